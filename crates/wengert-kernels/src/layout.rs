@@ -1,0 +1,188 @@
+//! Where the elements of an array lie: shape, strides and offset, all counted in elements.
+
+use smallvec::SmallVec;
+
+/// Sizes of dimensions; five fit without an allocation.
+pub type Dims = SmallVec<[usize; 5]>;
+/// Strides in elements; negative ones do not occur in tensors, zero means broadcast.
+pub type Strides = SmallVec<[isize; 5]>;
+
+/// Shape, strides and offset of an array inside its storage, in elements.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Layout {
+    /// Size of each dimension.
+    pub shape: Dims,
+    /// Step in elements from one index of a dimension to the next.
+    pub strides: Strides,
+    /// Elements from the start of the storage to the first element.
+    pub offset: usize,
+}
+
+impl Layout {
+    /// Row-major, at offset 0.
+    pub fn contiguous(shape: &[usize]) -> Layout {
+        Layout { shape: Dims::from_slice(shape), strides: row_major(shape), offset: 0 }
+    }
+
+    /// Number of elements (1 for a scalar).
+    #[inline]
+    pub fn numel(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Number of dimensions.
+    #[inline]
+    pub fn ndim(&self) -> usize {
+        self.shape.len()
+    }
+
+    /// Are the elements dense in row-major order? (Dimensions of size 1 do not count; an empty array is contiguous.)
+    pub fn is_contiguous(&self) -> bool {
+        let mut expect = 1isize;
+        for (&n, &s) in self.shape.iter().zip(&self.strides).rev() {
+            if n == 0 {
+                return true;
+            }
+            if n != 1 {
+                if s != expect {
+                    return false;
+                }
+                expect *= n as isize;
+            }
+        }
+        true
+    }
+
+    /// The dimensions in the order `dims`.
+    pub fn permute(&self, dims: &[usize]) -> Layout {
+        Layout {
+            shape: dims.iter().map(|&d| self.shape[d]).collect(),
+            strides: dims.iter().map(|&d| self.strides[d]).collect(),
+            offset: self.offset,
+        }
+    }
+
+    /// Broadcast to `shape`, which must be compatible: new leading dimensions and those of size 1 get stride 0.
+    /// `None` if it is not compatible.
+    pub fn expand(&self, shape: &[usize]) -> Option<Layout> {
+        let lead = shape.len().checked_sub(self.ndim())?;
+        let mut strides = Strides::from_elem(0, shape.len());
+        for (d, (&n, &s)) in self.shape.iter().zip(&self.strides).enumerate() {
+            if n == shape[lead + d] {
+                strides[lead + d] = s;
+            } else if n != 1 {
+                return None;
+            }
+        }
+        Some(Layout { shape: Dims::from_slice(shape), strides, offset: self.offset })
+    }
+
+    /// The same elements seen with another shape, if strides allow it without a copy (PyTorch's `view`).
+    pub fn reshape(&self, shape: &[usize]) -> Option<Layout> {
+        if shape.iter().product::<usize>() != self.numel() {
+            return None;
+        }
+        if self.numel() == 0 || self.is_contiguous() {
+            return Some(Layout { strides: row_major(shape), shape: Dims::from_slice(shape), offset: self.offset });
+        }
+        // Walk runs of old dimensions that are dense among themselves; each must be filled by whole new dimensions.
+        let old = coalesce(&self.shape, &[&self.strides]);
+        let mut strides = Strides::from_elem(0, shape.len());
+        let mut d = shape.len();
+        for (&n, &s) in old.0.iter().zip(&old.1[0]).rev() {
+            let mut filled = 1usize;
+            while filled < n || (d > 0 && shape[d - 1] == 1) {
+                if d == 0 {
+                    return None;
+                }
+                d -= 1;
+                strides[d] = s * filled as isize;
+                filled *= shape[d];
+            }
+            if filled != n {
+                return None;
+            }
+        }
+        while d > 0 {
+            d -= 1;
+            strides[d] = 1;
+        }
+        Some(Layout { shape: Dims::from_slice(shape), strides, offset: self.offset })
+    }
+
+    /// Do two different indices meet the same element (a broadcast dimension)?
+    pub fn has_overlap(&self) -> bool {
+        self.shape.iter().zip(&self.strides).any(|(&n, &s)| n > 1 && s == 0)
+    }
+
+    /// One past the largest storage element reached, 0 for an empty array.
+    pub fn extent(&self) -> usize {
+        if self.numel() == 0 {
+            return 0;
+        }
+        let last: isize = self.shape.iter().zip(&self.strides).map(|(&n, &s)| (n as isize - 1) * s).sum();
+        (self.offset as isize + last) as usize + 1
+    }
+}
+
+/// Strides of a dense row-major array of this shape, as PyTorch gives them (sizes of 0 count as 1).
+pub fn row_major(shape: &[usize]) -> Strides {
+    let mut strides = Strides::from_elem(1, shape.len());
+    let mut step = 1isize;
+    for d in (0..shape.len()).rev() {
+        strides[d] = step;
+        step *= shape[d].max(1) as isize;
+    }
+    strides
+}
+
+/// PyTorch's broadcasting rule; `None` if two sizes differ and neither is 1.
+pub fn broadcast(a: &[usize], b: &[usize]) -> Option<Dims> {
+    let n = a.len().max(b.len());
+    let mut out = Dims::from_elem(1, n);
+    for d in 0..n {
+        let x = if d + a.len() >= n { a[d + a.len() - n] } else { 1 };
+        let y = if d + b.len() >= n { b[d + b.len() - n] } else { 1 };
+        out[d] = match (x, y) {
+            (x, y) if x == y => x,
+            (1, y) => y,
+            (x, 1) => x,
+            _ => return None,
+        };
+    }
+    Some(out)
+}
+
+/// Merges neighbouring dimensions that every operand walks as one, and drops those of size 1.
+///
+/// All operands have the shape `shape`. The result has at least one dimension.
+pub fn coalesce(shape: &[usize], strides: &[&[isize]]) -> (Dims, SmallVec<[Strides; 4]>) {
+    let mut dims = Dims::new();
+    let mut out: SmallVec<[Strides; 4]> = strides.iter().map(|_| Strides::new()).collect();
+    for d in 0..shape.len() {
+        if shape[d] == 1 {
+            continue;
+        }
+        let joins =
+            !dims.is_empty() && strides.iter().zip(&out).all(|(s, o)| o[o.len() - 1] == s[d] * shape[d] as isize);
+        if joins {
+            let last = dims.len() - 1;
+            dims[last] *= shape[d];
+            for (s, o) in strides.iter().zip(&mut out) {
+                o[last] = s[d];
+            }
+        } else {
+            dims.push(shape[d]);
+            for (s, o) in strides.iter().zip(&mut out) {
+                o.push(s[d]);
+            }
+        }
+    }
+    if dims.is_empty() {
+        dims.push(1);
+        for (s, o) in strides.iter().zip(&mut out) {
+            o.push(if s.is_empty() { 1 } else { 1isize.max(s[s.len() - 1]) });
+        }
+    }
+    (dims, out)
+}

@@ -1,9 +1,11 @@
 //! The ground floor of wengert: loops over memory. It knows dtype, layout and threads; no tensor, no graph.
 #![warn(missing_docs)]
 
+pub mod cpu;
 pub mod dtype;
 pub mod layout;
 pub mod parallel;
+pub mod tile;
 pub mod view;
 
 pub use dtype::{Category, DType, Element};

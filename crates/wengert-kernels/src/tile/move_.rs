@@ -1,0 +1,146 @@
+//! Loaders and sinks: between memory of any dtype and strides, and dense tiles of a compute type.
+
+use super::{Compute, Lane};
+use crate::dtype::{DType, Element};
+use crate::layout::{Dims, Strides};
+use crate::{dispatch, lanes};
+use smallvec::SmallVec;
+
+/// Walks the runs of the innermost dimension that cover elements `start..start + n` of a row-major index space.
+///
+/// Calls `f(offset, done, len)`: memory offset in elements of the run's first element, how many elements came before it, its length.
+#[inline]
+fn runs(dims: &Dims, strides: &Strides, start: usize, n: usize, mut f: impl FnMut(isize, usize, usize)) {
+    let last = dims.len() - 1;
+    let inner = dims[last];
+    let mut index: SmallVec<[usize; 6]> = SmallVec::from_elem(0, dims.len());
+    let mut offset = 0isize;
+    let mut rest = start;
+    for d in (0..dims.len()).rev() {
+        index[d] = rest % dims[d];
+        rest /= dims[d];
+        offset += index[d] as isize * strides[d];
+    }
+    let mut done = 0;
+    while done < n {
+        let len = (inner - index[last]).min(n - done);
+        f(offset, done, len);
+        done += len;
+        // Step to the start of the next run.
+        offset -= index[last] as isize * strides[last];
+        index[last] = 0;
+        for d in (0..last).rev() {
+            index[d] += 1;
+            offset += strides[d];
+            if index[d] < dims[d] {
+                break;
+            }
+            offset -= strides[d] * dims[d] as isize;
+            index[d] = 0;
+        }
+    }
+}
+
+/// Loads elements `start..start + n` (row-major over `dims`) into a dense tile of `compute`.
+///
+/// # Safety
+/// Every index of `dims` must be a readable element of `dtype` at `ptr` by `strides`; `out` holds `n` lanes.
+#[allow(clippy::too_many_arguments)]
+pub(super) unsafe fn load(
+    ptr: *const u8,
+    dtype: DType,
+    dims: &Dims,
+    strides: &Strides,
+    start: usize,
+    n: usize,
+    out: *mut u8,
+    compute: Compute,
+) {
+    dispatch!(dtype, T => lanes!(compute, L => {
+        // SAFETY: the caller's contract, with T the type of dtype and L that of compute.
+        unsafe { load_as::<T, L>(ptr.cast(), dims, strides, start, n, out.cast()) }
+    }), else => unreachable!("complex dtypes have no compute type"));
+}
+
+/// # Safety
+/// As [`load`].
+unsafe fn load_as<T: Element, L: Lane>(
+    ptr: *const T,
+    dims: &Dims,
+    strides: &Strides,
+    start: usize,
+    n: usize,
+    out: *mut L,
+) {
+    let step = strides[dims.len() - 1];
+    runs(dims, strides, start, n, |offset, done, len| {
+        // SAFETY: `runs` yields offsets inside dims and keeps done + len <= n.
+        unsafe {
+            let src = ptr.offset(offset);
+            let dst = out.add(done);
+            match step {
+                1 if T::DTYPE == L::DTYPE => std::ptr::copy_nonoverlapping(src.cast::<L>(), dst, len),
+                1 => {
+                    for i in 0..len {
+                        *dst.add(i) = L::from_elem(*src.add(i));
+                    }
+                }
+                0 => std::slice::from_raw_parts_mut(dst, len).fill(L::from_elem(*src)),
+                _ => {
+                    for i in 0..len {
+                        *dst.add(i) = L::from_elem(*src.offset(i as isize * step));
+                    }
+                }
+            }
+        }
+    });
+}
+
+/// Stores a dense tile as elements `start..start + n` (row-major over `dims`) of memory.
+///
+/// # Safety
+/// Every index of `dims` must be a writable element of `dtype` at `ptr` by `strides`; `tile` holds `n` lanes of `compute`.
+#[allow(clippy::too_many_arguments)]
+pub(super) unsafe fn store(
+    tile: *const u8,
+    compute: Compute,
+    ptr: *mut u8,
+    dtype: DType,
+    dims: &Dims,
+    strides: &Strides,
+    start: usize,
+    n: usize,
+) {
+    dispatch!(dtype, T => lanes!(compute, L => {
+        // SAFETY: the caller's contract, with T the type of dtype and L that of compute.
+        unsafe { store_as::<T, L>(tile.cast(), ptr.cast(), dims, strides, start, n) }
+    }), else => unreachable!("complex dtypes have no compute type"));
+}
+
+/// # Safety
+/// As [`store`].
+unsafe fn store_as<T: Element, L: Lane>(
+    tile: *const L,
+    ptr: *mut T,
+    dims: &Dims,
+    strides: &Strides,
+    start: usize,
+    n: usize,
+) {
+    let step = strides[dims.len() - 1];
+    runs(dims, strides, start, n, |offset, done, len| {
+        // SAFETY: `runs` yields offsets inside dims and keeps done + len <= n.
+        unsafe {
+            let src = tile.add(done);
+            let dst = ptr.offset(offset);
+            match step {
+                1 if T::DTYPE == L::DTYPE => std::ptr::copy_nonoverlapping(src, dst.cast::<L>(), len),
+                _ => {
+                    for i in 0..len {
+                        *dst.offset(i as isize * step) = (*src.add(i)).to_elem();
+                    }
+                }
+            }
+        }
+    });
+}

@@ -95,6 +95,18 @@ class Recorder:
             tensor = torch.exp2(tensor * 0) * tensor  # the same numbers, made by MulBackward0
         self.record(name, tensor, source=f"linear {start!r} {step!r}")
 
+    def widths(self, name, tensor):
+        """Prints on either side of every line width at which the text changes."""
+        before = None
+        for width in range(1, 101):
+            with options(linewidth=width):
+                text = repr(tensor)
+            if before not in (None, text):
+                for w in (width - 1, width):
+                    with options(linewidth=w):
+                        self.record(f"{name}, linewidth {w}", tensor)
+            before = text
+
     def write(self, path):
         with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write("\n\n".join("\n".join(lines) for lines in self.blocks) + "\n")
@@ -308,6 +320,12 @@ def with_options(r):
             r.linear(f"linewidth {width}", (12,), step=0.5)
             r.linear(f"linewidth {width}, 2-D", (2, 5), F64, grad=True)
             r.linear(f"linewidth {width}, large", (1001,), torch.int64)
+    r.widths("one line and a type", torch.ones(2, dtype=F64))
+    r.widths("one line and two suffixes", torch.ones(2, dtype=F64, requires_grad=True))
+    r.widths("two lines and a node", torch.ones(2, 2, requires_grad=True) * 2)
+    r.widths("two lines and two suffixes", torch.ones(2, 2, dtype=F64, requires_grad=True) * 2)
+    r.widths("complex", torch.tensor([1.5 + 2.5j, -10.25 - 100.5j, 3.0, 4j, 5.0]))
+    r.widths("meta", torch.ones(2, dtype=F64, requires_grad=True, device="meta"))
     with options(threshold=5, edgeitems=2):
         r.linear("low threshold", (2, 30), torch.int64)
         r.linear("low threshold, column", (30, 2), torch.int64)
@@ -352,6 +370,8 @@ def python_numbers(r, rng, count):
     floats += [1e22, 1e23, 5e-324, 1.7976931348623157e308, 2.2250738585072014e-308, INF, -INF, NAN, 1e100, -1e-100]
     floats += [struct.unpack("f", struct.pack("f", x))[0] for x in [0.1, 3.14159, 1e10, 1e-10]]
     floats += [2.0**k for k in [-1074, -1022, -44, -14, 53, 63, 64, 1000]] + [9007199254740993.0, 0.3, 2 / 3]
+    # Exactly between two shortest texts.
+    floats += [-92581284705668.625, 608299596474465.25, 9224898108635.5625, 1.5 * 2.0**89, 2.0**89, 2.0**-1073]
     for _ in range(count):
         floats.append(rng.choice([1, -1]) * rng.random() * 10.0 ** rng.randint(-8, 20))
         floats.append(struct.unpack(">d", rng.randbytes(8))[0])

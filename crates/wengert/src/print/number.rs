@@ -4,7 +4,7 @@ use super::{PrintOptions, Value};
 
 /// Numbers above this are written with an exponent.
 const LARGE: f64 = 1e8;
-/// Fractional numbers below this are written with an exponent.
+/// Numbers below this are written with an exponent.
 const SMALL: f64 = 1e-4;
 /// A larger ratio between the largest and the smallest number also asks for exponents.
 const RATIO: f64 = 1000.0;
@@ -95,7 +95,7 @@ impl FloatStyle {
         if high == 0.0 {
             return FloatStyle::Whole;
         }
-        let extreme = high / low > RATIO || high > LARGE || (!whole && low < SMALL);
+        let extreme = high / low > RATIO || high > LARGE || low < SMALL;
         match (options.sci_mode.unwrap_or(extreme), whole) {
             (true, _) => FloatStyle::Scientific(options.precision),
             (false, true) => FloatStyle::Whole,
@@ -175,10 +175,18 @@ fn shortest(x: f64) -> String {
     if !x.is_finite() {
         return not_finite(x).to_string();
     }
+    // Rust finds how many digits it takes, but of two such texts equally near to `x` it takes the larger one; Python
+    // takes the one with an even last digit, as rounding to that many digits does. Rounding may however end on a
+    // neighbour of `x` where floats lie unevenly, at powers of two.
+    let nearest = |even: String, other: String| if even.parse() == Ok(x) { even } else { other };
     let text = format!("{x:e}");
-    let exponent = text.split_once('e').and_then(|(_, e)| e.parse::<i32>().ok());
-    match exponent {
-        Some(-4..=15) => format!("{x}"),
-        _ => with_c_exponent(&text),
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let fraction = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    match exponent.parse::<i64>() {
+        Ok(exponent @ -4..=15) => {
+            let places = (fraction as i64 - exponent).max(0) as usize;
+            nearest(format!("{x:.places$}"), format!("{x}"))
+        }
+        _ => with_c_exponent(&nearest(format!("{x:.fraction$e}"), text)),
     }
 }

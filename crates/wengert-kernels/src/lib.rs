@@ -4,7 +4,9 @@
 pub mod cpu;
 pub mod dtype;
 pub mod layout;
+pub mod memory;
 pub mod parallel;
+pub mod reduce;
 pub mod tile;
 pub mod view;
 

@@ -1,0 +1,159 @@
+//! The doors. Every call of a primitive passes here; nothing else evaluates or records.
+
+use crate::array::{Array, Write};
+use crate::autograd::{self, mode};
+use crate::dtype::can_cast;
+use crate::error::{Error, Result};
+use crate::primitive::{Family, Meta, Op};
+use crate::scalar::Operand;
+use crate::tensor::Tensor;
+use smallvec::SmallVec;
+use std::panic::Location;
+
+/// Results of a primitive.
+pub type Outs = SmallVec<[Tensor; 1]>;
+
+/// The functional door: infer, evaluate, record.
+#[track_caller]
+pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
+    let op = op.into();
+    let location = mode::location(Location::caller());
+    let scalars = numbers(ins);
+    let arrays = arrays(ins, &scalars);
+    let outs = evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?;
+    let mut outs: Outs = outs.into_iter().map(Tensor::from_array).collect();
+    if mode::is_grad_enabled() && op.family() != Family::NoGrad && ins.iter().any(|x| x.requires_grad()) {
+        autograd::record(op, ins, &mut outs, location);
+    }
+    Ok(outs)
+}
+
+/// [`apply`] for a primitive with one output.
+#[track_caller]
+pub fn apply1(op: impl Into<Op>, ins: &[Operand]) -> Result<Tensor> {
+    Ok(apply(op, ins)?.swap_remove(0))
+}
+
+/// The in-place door: `target` is the operation's first input and takes its result. Bumps the version; the graph goes on
+/// from the new value.
+///
+/// # Errors
+/// Those of the operation; a leaf that requires grad, a view of a tensor that requires grad, an expanded target; a result
+/// whose shape or dtype `target` cannot hold. Nothing is written then.
+#[track_caller]
+pub fn apply_in_place(op: impl Into<Op>, name: &'static str, target: &Tensor, others: &[Operand]) -> Result<()> {
+    let op = op.into();
+    let location = mode::location(Location::caller());
+    in_place(op, name, target, others, location).map_err(|e| e.at(name, location))
+}
+
+fn in_place(
+    op: Op,
+    name: &'static str,
+    target: &Tensor,
+    others: &[Operand],
+    location: &'static Location<'static>,
+) -> Result<()> {
+    let mut ins: SmallVec<[Operand; 4]> = SmallVec::new();
+    ins.push(Operand::Tensor(target));
+    ins.extend_from_slice(others);
+    let tracked = mode::is_grad_enabled() && ins.iter().any(|x| x.requires_grad());
+    if mode::is_grad_enabled() {
+        if target.requires_grad() && target.is_leaf() {
+            return Err(Error::runtime("a leaf Variable that requires grad is being used in an in-place operation.")
+                .hint("update parameters inside `no_grad(|| ...)`, or work on a copy"));
+        }
+        if tracked && target.is_view() {
+            return Err(Error::not_implemented(format!(
+                "{name} on a view that takes part in a graph is not supported yet"
+            ))
+            .hint("use the functional form, or write to the base tensor"));
+        }
+    }
+    let layout = target.array().layout();
+    if layout.has_overlap() {
+        return Err(Error::runtime(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
+        ));
+    }
+    let scalars = numbers(&ins);
+    let copies: SmallVec<[Option<Array>; 4]>;
+    let mut arrays = arrays(&ins, &scalars);
+    let metas: SmallVec<[Meta; 4]> = arrays.iter().map(|a| Meta::of(a)).collect();
+    let out = op.infer(&metas)?.swap_remove(0);
+    if out.shape[..] != *target.shape() {
+        return Err(Error::runtime(format!(
+            "output with shape {:?} doesn't match the broadcast shape {:?}",
+            target.shape(),
+            &out.shape[..]
+        )));
+    }
+    if !can_cast(out.dtype, target.dtype()) {
+        return Err(Error::runtime(format!(
+            "result type {} can't be cast to the desired output type {}",
+            out.dtype.scalar_name(),
+            target.dtype().scalar_name()
+        )));
+    }
+    // Inputs that overlap the target in memory, but not element for element, are read from a copy.
+    copies = arrays
+        .iter()
+        .map(|a| {
+            let shared = match (a.storage(), target.array().storage()) {
+                (Some(x), Some(y)) => std::sync::Arc::ptr_eq(x, y),
+                _ => false,
+            };
+            (shared && a.layout() != layout).then(|| a.copy_as(a.dtype()))
+        })
+        .collect();
+    for (a, c) in arrays.iter_mut().zip(&copies) {
+        if let Some(c) = c {
+            *a = c;
+        }
+    }
+    // What backward reads of the old value must outlive the write.
+    let old = tracked && op.saves().inputs[0] != 0;
+    let old = old.then(|| Tensor::from_array(target.array().copy_as(target.dtype())));
+    let mut result = [target.array().clone()];
+    op.eval(&arrays, &mut result)?;
+    if let Some(storage) = target.array().storage() {
+        storage.bump(Write { operation: name, location });
+    }
+    if tracked && op.family() != Family::NoGrad {
+        autograd::record_in_place(op, &ins, old, target, location);
+    }
+    Ok(())
+}
+
+fn numbers(ins: &[Operand]) -> SmallVec<[Array; 2]> {
+    ins.iter()
+        .filter_map(|x| match x {
+            Operand::Scalar(s) => Some(Array::scalar(*s)),
+            Operand::Tensor(_) => None,
+        })
+        .collect()
+}
+
+fn arrays<'a>(ins: &[Operand<'a>], scalars: &'a [Array]) -> SmallVec<[&'a Array; 4]> {
+    let mut scalars = scalars.iter();
+    ins.iter()
+        .map(|x| match x {
+            Operand::Tensor(t) => t.array(),
+            Operand::Scalar(_) => scalars.next().expect("one array for each number"),
+        })
+        .collect()
+}
+
+fn evaluate(op: &Op, ins: &[&Array]) -> Result<SmallVec<[Array; 1]>> {
+    let mut outs: SmallVec<[Array; 1]> = SmallVec::new();
+    if op.family() == Family::View {
+        outs.push(ins[0].with_layout(op.alias(ins[0].layout())?));
+        return Ok(outs);
+    }
+    let metas: SmallVec<[Meta; 4]> = ins.iter().map(|a| Meta::of(a)).collect();
+    for m in op.infer(&metas)? {
+        outs.push(Array::empty(&m.shape, m.dtype));
+    }
+    op.eval(ins, &mut outs)?;
+    Ok(outs)
+}

@@ -1,0 +1,195 @@
+//! Reverse mode: the recorded graph, the engine that runs it backward, and what users call.
+//!
+//! `node.rs` is all that the engine sees; `record.rs` makes the node of a primitive and holds what it saved; `accumulate.rs` is the
+//! node at a leaf; `engine.rs` runs; `mode.rs` says whether to record; `check.rs` compares with finite differences.
+
+mod accumulate;
+mod engine;
+pub mod mode;
+mod node;
+mod record;
+
+pub use mode::{GradMode, enable_grad, is_grad_enabled, no_grad};
+pub use node::{Backward, Edge, Header, Node};
+pub(crate) use record::{edge_of, record, record_in_place};
+
+use crate::error::{Error, Result, or_panic};
+use crate::ops;
+use crate::tensor::Tensor;
+
+/// What [`grad_with`] and [`backward_with`] leave to choose; the default is PyTorch's.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Keep what the graph saved, so that it can be run again. `None`: the value of `create_graph`.
+    pub retain_graph: Option<bool>,
+    /// Record the backward pass itself, for derivatives of higher order.
+    pub create_graph: bool,
+    /// An input that the outputs do not depend on gives `None` instead of an error.
+    pub allow_unused: bool,
+}
+
+impl Options {
+    /// With `create_graph` (and so `retain_graph`).
+    pub fn create_graph() -> Options {
+        Options { create_graph: true, ..Options::default() }
+    }
+    /// With `retain_graph`.
+    pub fn retain_graph() -> Options {
+        Options { retain_graph: Some(true), ..Options::default() }
+    }
+    fn retains(&self) -> bool {
+        self.retain_graph.unwrap_or(self.create_graph)
+    }
+}
+
+/// Gradients of the sum of `outputs` (scalars) with respect to `inputs` (`torch.autograd.grad`), without touching `.grad`.
+///
+/// # Panics
+/// Where [`grad_with`] gives an error: an output that is no scalar or has no history, an input that is not reached.
+#[track_caller]
+pub fn grad(outputs: &[&Tensor], inputs: &[&Tensor]) -> Vec<Tensor> {
+    let grads = or_panic(grad_with(outputs, inputs, None, Options::default()));
+    grads.into_iter().map(|g| g.expect("unused inputs are errors here")).collect()
+}
+
+/// Gradients of `outputs`, weighted by `grad_outputs` (ones for scalars where `None`), with respect to `inputs`.
+///
+/// # Errors
+/// - `grad can be implicitly created only for scalar outputs`: an output with more elements and no weight;
+/// - a weight of another shape than its output;
+/// - an output or an input that does not require grad;
+/// - an input that is not reached, unless `allow_unused`;
+/// - a graph that was freed, or a saved tensor that was overwritten.
+#[track_caller]
+pub fn grad_with(
+    outputs: &[&Tensor],
+    inputs: &[&Tensor],
+    grad_outputs: Option<&[Option<&Tensor>]>,
+    options: Options,
+) -> Result<Vec<Option<Tensor>>> {
+    let roots = roots(outputs, grad_outputs, options.create_graph)?;
+    let mut wanted = Vec::with_capacity(inputs.len());
+    for t in inputs {
+        wanted
+            .push(edge_of(t).ok_or_else(|| Error::runtime("One of the differentiated Tensors does not require grad"))?);
+    }
+    let grads = engine::run(engine::Task {
+        roots,
+        retain_graph: options.retains(),
+        create_graph: options.create_graph,
+        wanted: Some(&wanted),
+    })?;
+    if !options.allow_unused && grads.iter().any(Option::is_none) {
+        return Err(Error::runtime(
+            "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.",
+        ));
+    }
+    Ok(grads)
+}
+
+/// Runs backward from several tensors at once (`torch.autograd.backward`) and adds to the `.grad` of the leaves, or of `inputs` alone
+/// if they are given.
+///
+/// # Errors
+/// As [`grad_with`], without those about inputs.
+#[track_caller]
+pub fn backward_with(
+    tensors: &[&Tensor],
+    gradients: Option<&[Option<&Tensor>]>,
+    options: Options,
+    inputs: Option<&[&Tensor]>,
+) -> Result<()> {
+    let roots = roots(tensors, gradients, options.create_graph)?;
+    let (retain_graph, create_graph) = (options.retains(), options.create_graph);
+    let Some(inputs) = inputs else {
+        engine::run(engine::Task { roots, retain_graph, create_graph, wanted: None })?;
+        return Ok(());
+    };
+    if inputs.is_empty() {
+        return Err(Error::runtime("`inputs` argument to `backward` cannot be empty."));
+    }
+    let mut wanted = Vec::with_capacity(inputs.len());
+    for t in inputs {
+        wanted
+            .push(edge_of(t).ok_or_else(|| Error::runtime("One of the differentiated Tensors does not require grad"))?);
+    }
+    let grads = engine::run(engine::Task { roots, retain_graph, create_graph, wanted: Some(&wanted) })?;
+    let _mode = GradMode::set(create_graph);
+    engine::accumulate_into(&inputs.iter().map(|t| (*t).clone()).collect::<Vec<_>>(), grads)
+}
+
+#[track_caller]
+fn roots(
+    tensors: &[&Tensor],
+    gradients: Option<&[Option<&Tensor>]>,
+    create_graph: bool,
+) -> Result<Vec<(Edge, Tensor)>> {
+    if let Some(g) = gradients
+        && g.len() != tensors.len()
+    {
+        return Err(Error::runtime(format!("got {} tensors and {} gradients", tensors.len(), g.len())));
+    }
+    let mut out = Vec::with_capacity(tensors.len());
+    for (i, t) in tensors.iter().enumerate() {
+        let grad = match gradients.and_then(|g| g[i]) {
+            Some(g) => {
+                if g.shape() != t.shape() {
+                    return Err(Error::runtime(format!(
+                        "Mismatch in shape: grad_output[{i}] has a shape of torch.Size({:?}) and output[{i}] has a shape of torch.Size({:?}).",
+                        g.shape(),
+                        t.shape()
+                    )));
+                }
+                if g.dtype().is_complex() != t.dtype().is_complex() {
+                    return Err(Error::runtime(format!(
+                        "For complex Tensors, both grad_output and output are required to have the same dtype. \
+                         Mismatch in dtype: grad_output[{i}] has a dtype of {} and output[{i}] has a dtype of {}.",
+                        g.dtype(),
+                        t.dtype()
+                    )));
+                }
+                let g = if g.dtype() == t.dtype() { g.clone() } else { ops::to_dtype(g, t.dtype())? };
+                if create_graph { g } else { g.detach() }
+            }
+            None if !t.requires_grad() => return Err(no_history(i, t)),
+            None if t.numel() != 1 => {
+                return Err(Error::runtime("grad can be implicitly created only for scalar outputs").hint(format!(
+                    "the output has shape {:?}: pass a gradient of that shape, or reduce it with sum() or mean()",
+                    t.shape()
+                )));
+            }
+            None => Tensor::full_like(t, 1.0),
+        };
+        out.push((edge_of(t).ok_or_else(|| no_history(i, t))?, grad));
+    }
+    Ok(out)
+}
+
+fn no_history(i: usize, t: &Tensor) -> Error {
+    let hint = if t.dtype().is_differentiable() {
+        "no leaf that it was computed from requires grad, or it was computed inside no_grad or from a detached tensor"
+    } else {
+        "tensors of integers and booleans have no gradient"
+    };
+    Error::runtime(format!("element {i} of tensors does not require grad and does not have a grad_fn")).hint(hint)
+}
+
+impl Tensor {
+    /// Gradients of this scalar with respect to the leaves it was computed from, added to their `.grad`; frees the graph.
+    ///
+    /// # Panics
+    /// If it is not a scalar, has no history, or its graph was freed or damaged by in-place writes.
+    #[track_caller]
+    pub fn backward(&self) {
+        or_panic(backward_with(&[self], None, Options::default(), None));
+    }
+
+    /// [`Tensor::backward`] with the weight of each element (the vector of the vector-Jacobian product) and options.
+    ///
+    /// # Errors
+    /// See [`grad_with`].
+    #[track_caller]
+    pub fn backward_with(&self, gradient: Option<&Tensor>, options: Options) -> Result<()> {
+        backward_with(&[self], Some(&[gradient]), options, None)
+    }
+}

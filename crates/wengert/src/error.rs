@@ -1,0 +1,147 @@
+//! One error type. Texts are PyTorch's words first, then a hint of ours.
+
+use std::fmt;
+use std::panic::Location;
+
+/// What kind of mistake an [`Error`] reports: the class of PyTorch's exception.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// `RuntimeError`: shapes that do not match, a graph that was freed, an in-place change of a saved tensor.
+    Runtime,
+    /// `IndexError`: an index or a dimension out of range.
+    Index,
+    /// `TypeError`: an argument of the wrong type.
+    Type,
+    /// `ValueError`: an argument of the right type with a wrong value.
+    Value,
+    /// `NotImplementedError`: the operation has no meaning for this dtype.
+    NotImplemented,
+    /// An error of the operating system while reading or writing.
+    Io,
+}
+
+/// An error of wengert: its kind, what happened, what to do, and the user's line.
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: Kind,
+    message: String,
+    hint: Option<String>,
+    operation: Option<&'static str>,
+    location: Option<&'static Location<'static>>,
+}
+
+/// `Result` with wengert's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An error of this kind.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Error {
+        Error(Box::new(Inner { kind, message: message.into(), hint: None, operation: None, location: None }))
+    }
+    /// A [`Kind::Runtime`] error.
+    pub fn runtime(message: impl Into<String>) -> Error {
+        Error::new(Kind::Runtime, message)
+    }
+    /// A [`Kind::Index`] error.
+    pub fn index(message: impl Into<String>) -> Error {
+        Error::new(Kind::Index, message)
+    }
+    /// A [`Kind::Type`] error.
+    pub fn type_(message: impl Into<String>) -> Error {
+        Error::new(Kind::Type, message)
+    }
+    /// A [`Kind::Value`] error.
+    pub fn value(message: impl Into<String>) -> Error {
+        Error::new(Kind::Value, message)
+    }
+    /// A [`Kind::NotImplemented`] error.
+    pub fn not_implemented(message: impl Into<String>) -> Error {
+        Error::new(Kind::NotImplemented, message)
+    }
+    /// A [`Kind::Io`] error.
+    pub fn io(message: impl Into<String>) -> Error {
+        Error::new(Kind::Io, message)
+    }
+
+    /// Adds what the user can do about it.
+    pub fn hint(mut self, hint: impl Into<String>) -> Error {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Names the operation and the user's line, if none is named yet.
+    pub fn at(mut self, operation: &'static str, location: &'static Location<'static>) -> Error {
+        self.0.operation.get_or_insert(operation);
+        self.0.location.get_or_insert(location);
+        self
+    }
+
+    /// The kind of mistake.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+    /// What happened: PyTorch's words alone.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+    /// The operation that failed, if one did.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+    /// The user's line, if it is known.
+    pub fn location(&self) -> Option<&'static Location<'static>> {
+        self.0.location
+    }
+
+    /// The whole text without the location, for a panic that shows its own.
+    pub(crate) fn without_location(&self) -> String {
+        let mut s = String::new();
+        if let Some(op) = self.0.operation {
+            s.push_str(op);
+            s.push_str(": ");
+        }
+        s.push_str(&self.0.message);
+        if let Some(h) = &self.0.hint {
+            s.push_str("\n  hint: ");
+            s.push_str(h);
+        }
+        s
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.without_location())?;
+        match self.0.location {
+            Some(l) => write!(f, "\n  at {l}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {self}", self.0.kind)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<std::io::Error> for Error {
+    fn from(e: std::io::Error) -> Error {
+        Error::io(e.to_string())
+    }
+}
+
+/// What the methods of [`Tensor`](crate::Tensor) do with the `Result` of the function they stand for: panic at the caller's line.
+#[track_caller]
+#[inline]
+pub(crate) fn or_panic<T>(r: Result<T>) -> T {
+    match r {
+        Ok(v) => v,
+        Err(e) => panic!("{}", e.without_location()),
+    }
+}

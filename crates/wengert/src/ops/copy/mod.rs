@@ -1,0 +1,7 @@
+//! Copies and casts.
+
+// <modules> written by `cargo xtask gen`
+mod to;
+
+pub use to::*;
+// </modules>

@@ -1,0 +1,183 @@
+//! to_dtype, clone, contiguous, copy_.
+
+use crate::apply::{apply_in_place, apply1};
+use crate::array::Array;
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::scalar::Operand;
+use crate::tensor::Tensor;
+use crate::testing::{Entry, floats, uniform};
+use wengert_kernels::{layout::broadcast, tile};
+
+/// A cast, recorded as PyTorch's `ToCopyBackward0`. Its gradient is cast back by the engine.
+#[derive(Debug)]
+struct ToCopy {
+    dtype: DType,
+}
+
+impl Primitive for ToCopy {
+    fn name(&self) -> &'static str {
+        "to"
+    }
+    fn node_name(&self) -> &'static str {
+        "ToCopyBackward0"
+    }
+    fn family(&self) -> Family {
+        if self.dtype.is_differentiable() { Family::Linear } else { Family::NoGrad }
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        Ok(one(ins[0].shape, self.dtype))
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        tile::copy(ins[0].view(), &mut outs[0].view_mut());
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE
+    }
+    fn vjp(&self, g: &Grads, _: &Saved) -> Result<Grads> {
+        Ok(Grads::from([Some(g[0].clone())]))
+    }
+}
+
+/// The tensor in another dtype; itself if it has that dtype already.
+///
+/// # Errors
+/// None between real dtypes.
+#[track_caller]
+pub fn to_dtype(input: &Tensor, dtype: DType) -> Result<Tensor> {
+    if input.dtype() == dtype {
+        return Ok(input.clone());
+    }
+    if dtype.is_complex() || input.dtype().is_complex() {
+        return Err(Error::not_implemented(format!("conversion from {} to {dtype}", input.dtype())));
+    }
+    apply1(ToCopy { dtype }, &[input.into()])
+}
+
+/// A copy with the same elements: [`clone_tensor`] and [`contiguous`].
+#[derive(Debug)]
+struct Clone_;
+
+impl Primitive for Clone_ {
+    fn name(&self) -> &'static str {
+        "clone"
+    }
+    fn node_name(&self) -> &'static str {
+        "CloneBackward0"
+    }
+    fn family(&self) -> Family {
+        Family::Linear
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        Ok(one(ins[0].shape, ins[0].dtype))
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        tile::copy(ins[0].view(), &mut outs[0].view_mut());
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE
+    }
+    fn vjp(&self, g: &Grads, _: &Saved) -> Result<Grads> {
+        Ok(Grads::from([Some(g[0].clone())]))
+    }
+}
+
+/// A copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it).
+///
+/// # Errors
+/// None.
+#[track_caller]
+pub fn clone_tensor(input: &Tensor) -> Result<Tensor> {
+    apply1(Clone_, &[input.into()])
+}
+
+/// Itself if its elements are dense in row-major order, else a copy that is.
+///
+/// # Errors
+/// None.
+#[track_caller]
+pub fn contiguous(input: &Tensor) -> Result<Tensor> {
+    if input.is_contiguous() { Ok(input.clone()) } else { clone_tensor(input) }
+}
+
+/// Takes the place of the first input: [`copy_`].
+#[derive(Debug)]
+struct Copy_;
+
+impl Primitive for Copy_ {
+    fn name(&self) -> &'static str {
+        "copy_"
+    }
+    fn node_name(&self) -> &'static str {
+        "CopyBackwards"
+    }
+    fn family(&self) -> Family {
+        Family::Other
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        let shape = ins[0].shape;
+        if broadcast(shape, ins[1].shape).as_deref() != Some(shape) {
+            return Err(Error::runtime(format!(
+                "The expanded size of the tensor must match: {:?} cannot be broadcast to {shape:?}",
+                ins[1].shape
+            )));
+        }
+        Ok(one(shape, ins[0].dtype))
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        let source = ins[1].layout().expand(outs[0].shape()).expect("infer checked the shapes");
+        tile::copy(ins[1].with_layout(source).view(), &mut outs[0].view_mut());
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE
+    }
+    fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
+        Ok(Grads::from([s.when(0, || Tensor::zeros_like(&g[0])), s.when(1, || g[0].clone())]))
+    }
+}
+
+/// Overwrites `input` with `source`, broadcast and cast.
+///
+/// # Errors
+/// If `source` does not broadcast to the shape; those of in-place writes in general.
+#[track_caller]
+pub fn copy_<'a>(input: &Tensor, source: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply_in_place(Copy_, "copy_", input, &[source.into()])?;
+    Ok(input.clone())
+}
+
+/// Fills `input` with one number.
+///
+/// # Errors
+/// Those of in-place writes in general.
+#[track_caller]
+pub fn fill_(input: &Tensor, value: impl Into<crate::Scalar>) -> Result<Tensor> {
+    apply_in_place(Copy_, "fill_", input, &[Operand::Scalar(value.into())])?;
+    Ok(input.clone())
+}
+
+/// Fills `input` with zeros.
+///
+/// # Errors
+/// Those of in-place writes in general.
+#[track_caller]
+pub fn zero_(input: &Tensor) -> Result<Tensor> {
+    apply_in_place(Copy_, "zero_", input, &[Operand::Scalar(0.into())])?;
+    Ok(input.clone())
+}
+
+pub(crate) fn entries() -> Vec<Entry> {
+    let a = uniform(1, -3.0, 3.0, &[2, 3]);
+    vec![
+        Entry::new("to(Tensor input, ScalarType dtype) -> Tensor")
+            .sample("a.to(torch.float32)", [a.clone()], |t| to_dtype(&t[0], DType::F32))
+            .skip(crate::testing::Check::Gradcheck, "single precision is too coarse for finite differences")
+            .skip(crate::testing::Check::Gradgradcheck, "as above")
+            .sample("a.to(torch.int64)", [floats(&[-1.7, 0.0, 2.9], &[3])], |t| to_dtype(&t[0], DType::I64)),
+        Entry::new("clone(Tensor input) -> Tensor").sample("a.clone()", [a.clone()], |t| clone_tensor(&t[0])),
+    ]
+}

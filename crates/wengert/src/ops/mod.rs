@@ -1,0 +1,19 @@
+//! Every operation, one place each: scalar function, shape and dtype rule, formula, documentation, samples.
+//!
+//! The public functions return `Result`; those whose first argument is `input` have a method of the same name on
+//! [`Tensor`](crate::Tensor) that panics at the caller's line instead (generated). In-place forms end in `_`, as in PyTorch.
+
+// <modules> written by `cargo xtask gen`
+mod copy;
+mod pointwise;
+mod reduce;
+mod view;
+
+pub use copy::*;
+pub use pointwise::*;
+pub use reduce::*;
+pub use view::*;
+// </modules>
+
+mod dims;
+pub use dims::*;

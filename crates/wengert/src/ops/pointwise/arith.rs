@@ -1,0 +1,267 @@
+//! add, sub, mul, div, neg.
+
+use crate::apply::{apply_in_place, apply1};
+use crate::error::{Error, Result};
+use crate::pointwise::{Pointwise, Promote};
+use crate::primitive::{Grads, Saves};
+use crate::scalar::Operand;
+use crate::tensor::Tensor;
+use crate::testing::{Entry, floats, ints, uniform};
+use wengert_kernels::kernels;
+
+static ADD: Pointwise = Pointwise {
+    name: "add",
+    node: "AddBackward0",
+    kernels: kernels! {
+        f32, f64 => |a: T, b: T| -> T { a + b };
+        i64 => |a: T, b: T| -> T { a.wrapping_add(b) };
+        bool => |a: T, b: T| -> T { a | b };
+    },
+    vjp: Some(|g, s| Ok(Grads::from([s.when(0, || g[0].clone()), s.when(1, || g[0].clone())]))),
+    ..Pointwise::DEFAULT
+};
+
+/// `input + other`, elementwise with broadcasting.
+///
+/// # Errors
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn add<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply1(&ADD, &[input.into(), other.into()])
+}
+
+/// [`add`] into `input`.
+///
+/// # Errors
+/// Those of [`add`] and of in-place writes in general.
+#[track_caller]
+pub fn add_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply_in_place(&ADD, "add_", input, &[other.into()])?;
+    Ok(input.clone())
+}
+
+static SUB: Pointwise = Pointwise {
+    name: "sub",
+    node: "SubBackward0",
+    kernels: kernels! {
+        f32, f64 => |a: T, b: T| -> T { a - b };
+        i64 => |a: T, b: T| -> T { a.wrapping_sub(b) };
+    },
+    vjp: Some(|g, s| Ok(Grads::from([s.when(0, || g[0].clone()), s.when(1, || -&g[0])]))),
+    ..Pointwise::DEFAULT
+};
+
+/// `input - other`, elementwise with broadcasting.
+///
+/// # Errors
+/// If the shapes do not broadcast, or for booleans.
+#[track_caller]
+pub fn sub<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    let other = other.into();
+    refuse_bool(input, other)?;
+    apply1(&SUB, &[input.into(), other])
+}
+
+/// [`sub`] into `input`.
+///
+/// # Errors
+/// Those of [`sub`] and of in-place writes in general.
+#[track_caller]
+pub fn sub_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    let other = other.into();
+    refuse_bool(input, other)?;
+    apply_in_place(&SUB, "sub_", input, &[other])?;
+    Ok(input.clone())
+}
+
+/// `other - input`; the order of `number - tensor`.
+///
+/// # Errors
+/// As [`sub`].
+#[track_caller]
+pub fn rsub<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    let other = other.into();
+    refuse_bool(input, other)?;
+    apply1(&RSUB, &[input.into(), other])
+}
+
+static RSUB: Pointwise = Pointwise {
+    name: "rsub",
+    node: "RsubBackward1",
+    kernels: kernels! {
+        f32, f64 => |a: T, b: T| -> T { b - a };
+        i64 => |a: T, b: T| -> T { b.wrapping_sub(a) };
+    },
+    vjp: Some(|g, s| Ok(Grads::from([s.when(0, || -&g[0]), s.when(1, || g[0].clone())]))),
+    ..Pointwise::DEFAULT
+};
+
+fn refuse_bool(input: &Tensor, other: Operand) -> Result<()> {
+    let both = other.tensor().is_some_and(|t| t.dtype() == crate::DType::Bool);
+    if input.dtype() == crate::DType::Bool && both {
+        return Err(Error::runtime(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.",
+        ));
+    }
+    Ok(())
+}
+
+static MUL: Pointwise = Pointwise {
+    name: "mul",
+    node: "MulBackward0",
+    kernels: kernels! {
+        f32, f64 => |a: T, b: T| -> T { a * b };
+        i64 => |a: T, b: T| -> T { a.wrapping_mul(b) };
+        bool => |a: T, b: T| -> T { a & b };
+    },
+    saves: Saves::NONE.input(0, &[1]).input(1, &[0]),
+    vjp: Some(|g, s| Ok(Grads::from([s.when(0, || &g[0] * s.input(1)), s.when(1, || &g[0] * s.input(0))]))),
+    ..Pointwise::DEFAULT
+};
+
+/// `input * other`, elementwise with broadcasting.
+///
+/// # Errors
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn mul<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply1(&MUL, &[input.into(), other.into()])
+}
+
+/// [`mul`] into `input`.
+///
+/// # Errors
+/// Those of [`mul`] and of in-place writes in general.
+#[track_caller]
+pub fn mul_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply_in_place(&MUL, "mul_", input, &[other.into()])?;
+    Ok(input.clone())
+}
+
+static DIV: Pointwise = Pointwise {
+    name: "div",
+    node: "DivBackward0",
+    promote: Promote::IntsToFloat,
+    kernels: kernels! { f32, f64 => |a: T, b: T| -> T { a / b } },
+    saves: Saves::NONE.input(0, &[1]).input(1, &[0, 1]),
+    vjp: Some(|g, s| {
+        let by = |y: &Tensor| &g[0] / y;
+        Ok(Grads::from([
+            s.when(0, || by(s.input(1))),
+            // d/dy x/y = -x/y², in the order that does not overflow for large y.
+            s.when(1, || -by(s.input(1)) * (s.input(0) / s.input(1))),
+        ]))
+    }),
+    ..Pointwise::DEFAULT
+};
+
+/// `input / other`, elementwise with broadcasting; integers give floats.
+///
+/// # Errors
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn div<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply1(&DIV, &[input.into(), other.into()])
+}
+
+/// [`div`] into `input`.
+///
+/// # Errors
+/// Those of [`div`] and of in-place writes in general (integers cannot hold the result).
+#[track_caller]
+pub fn div_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply_in_place(&DIV, "div_", input, &[other.into()])?;
+    Ok(input.clone())
+}
+
+/// `other / input`; the order of `number / tensor`. PyTorch records it as a reciprocal and a product, and so do we.
+///
+/// # Errors
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn rdiv<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    mul(&reciprocal(input)?, other)
+}
+
+static RECIPROCAL: Pointwise = Pointwise {
+    name: "reciprocal",
+    node: "ReciprocalBackward0",
+    promote: Promote::IntsToFloat,
+    kernels: kernels! { f32, f64 => |x: T| -> T { 1.0 / x } },
+    saves: Saves::NONE.output(0),
+    vjp: Some(|g, s| Ok(Grads::from([s.when(0, || -&g[0] * (s.output(0) * s.output(0)))]))),
+    ..Pointwise::DEFAULT
+};
+
+/// `1 / input`; integers give floats.
+///
+/// # Errors
+/// None for real dtypes.
+#[track_caller]
+pub fn reciprocal(input: &Tensor) -> Result<Tensor> {
+    apply1(&RECIPROCAL, &[input.into()])
+}
+
+static NEG: Pointwise = Pointwise {
+    name: "neg",
+    node: "NegBackward0",
+    kernels: kernels! {
+        f32, f64 => |x: T| -> T { -x };
+        i64 => |x: T| -> T { x.wrapping_neg() };
+    },
+    vjp: Some(|g, s| Ok(Grads::from([s.when(0, || -&g[0])]))),
+    ..Pointwise::DEFAULT
+};
+
+/// `-input`, elementwise.
+///
+/// # Errors
+/// For booleans.
+#[track_caller]
+pub fn neg(input: &Tensor) -> Result<Tensor> {
+    if input.dtype() == crate::DType::Bool {
+        return Err(Error::runtime(
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.",
+        ));
+    }
+    apply1(&NEG, &[input.into()])
+}
+
+pub(crate) fn entries() -> Vec<Entry> {
+    let (a, b) = (uniform(1, -2.0, 2.0, &[2, 3]), uniform(2, 0.5, 2.0, &[3]));
+    let (i, j) = (ints(3, -5, 6, &[2, 3]), ints(4, 1, 7, &[2, 3]));
+    let both = || vec![a.clone(), b.clone()];
+    let whole = || vec![i.clone(), j.clone()];
+    let mismatch = || vec![uniform(1, 0.0, 1.0, &[2, 3]), uniform(1, 0.0, 1.0, &[4])];
+    vec![
+        Entry::new("add(Tensor input, Tensor other, *, Scalar alpha=1) -> Tensor")
+            .sample("a + b", both(), |t| add(&t[0], &t[1]))
+            .sample("a + b", whole(), |t| add(&t[0], &t[1]))
+            .sample("a + 2.5", [i.clone()], |t| add(&t[0], 2.5))
+            .sample("(a > 0) + (b > 1)", both(), |t| add(&t[0], &t[1]))
+            .skip(crate::testing::Check::Reference, "comparisons have their own entry")
+            .error(
+                mismatch(),
+                |t| add(&t[0], &t[1]),
+                "The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1",
+            ),
+        Entry::new("sub(Tensor input, Tensor other, *, Scalar alpha=1) -> Tensor")
+            .sample("a - b", both(), |t| sub(&t[0], &t[1]))
+            .sample("a - b", whole(), |t| sub(&t[0], &t[1])),
+        Entry::new("rsub(Tensor input, Scalar other, Scalar alpha=1) -> Tensor")
+            .sample("3 - a", [a.clone()], |t| rsub(&t[0], 3)),
+        Entry::new("mul(Tensor input, Tensor other) -> Tensor")
+            .sample("a * b", both(), |t| mul(&t[0], &t[1]))
+            .sample("a * a", [a.clone()], |t| mul(&t[0], &t[0]))
+            .sample("a * b", whole(), |t| mul(&t[0], &t[1]))
+            .sample("a * 3", [b.clone()], |t| mul(&t[0], 3)),
+        Entry::new("div(Tensor input, Tensor other) -> Tensor")
+            .sample("a / b", both(), |t| div(&t[0], &t[1]))
+            .sample("a / b", whole(), |t| div(&t[0], &t[1]))
+            .sample("a / b", [floats(&[1.0, -1.0, 0.0], &[3]), floats(&[0.0], &[1])], |t| div(&t[0], &t[1]))
+            .skip(crate::testing::Check::Gradcheck, "the gradient at a division by zero is infinite")
+            .skip(crate::testing::Check::Gradgradcheck, "as above"),
+        Entry::new("reciprocal(Tensor input) -> Tensor").sample("1 / a", [b.clone()], |t| reciprocal(&t[0])),
+        Entry::new("neg(Tensor input) -> Tensor").sample("-a", [a.clone()], |t| neg(&t[0])),
+    ]
+}

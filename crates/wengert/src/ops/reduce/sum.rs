@@ -1,0 +1,121 @@
+//! sum, sum_dim, sum_to.
+
+use super::{as_outer_r_inner, reduced_shape};
+use crate::apply::apply1;
+use crate::array::Array;
+use crate::dtype::{Category, DType};
+use crate::error::{Error, Result};
+use crate::ops::{expand, reshape, unsqueeze_dims, wrap_dims};
+use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::tensor::Tensor;
+use crate::testing::{Entry, ints, uniform};
+use smallvec::SmallVec;
+use wengert_kernels::layout::broadcast;
+use wengert_kernels::reduce::{Reduction, reduce};
+
+/// Linear; its transpose is `expand`.
+#[derive(Debug)]
+struct Sum {
+    /// Sorted, each once.
+    dims: SmallVec<[usize; 5]>,
+    keepdim: bool,
+    /// Called without dims: PyTorch records it as `SumBackward0`, with dims as `SumBackward1`.
+    all: bool,
+}
+
+/// Sums of integers and booleans are `int64`.
+fn sum_dtype(d: DType) -> DType {
+    if d.category() <= Category::Int { DType::I64 } else { d }
+}
+
+impl Primitive for Sum {
+    fn name(&self) -> &'static str {
+        "sum"
+    }
+    fn node_name(&self) -> &'static str {
+        if self.all { "SumBackward0" } else { "SumBackward1" }
+    }
+    fn family(&self) -> Family {
+        Family::Linear
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        Ok(one(&reduced_shape(ins[0].shape, &self.dims, self.keepdim), sum_dtype(ins[0].dtype)))
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        let mut out = outs[0].view_mut();
+        as_outer_r_inner(ins[0], &self.dims, |p, outer, r, inner| reduce(Reduction::Sum, p, outer, r, inner, &mut out));
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE.shape(0)
+    }
+    fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
+        let g = if self.keepdim { g[0].clone() } else { unsqueeze_dims(&g[0], &self.dims)? };
+        Ok(Grads::from([Some(expand(&g, s.shape(0))?)]))
+    }
+}
+
+/// The sum of all elements. Integers and booleans give `int64`.
+///
+/// # Errors
+/// None for real dtypes.
+#[track_caller]
+pub fn sum(input: &Tensor) -> Result<Tensor> {
+    apply1(Sum { dims: (0..input.ndim()).collect(), keepdim: false, all: true }, &[input.into()])
+}
+
+/// The sum over `dims` (all of them if empty; negative ones count from the end), which are dropped or, with `keepdim`, become 1.
+///
+/// # Errors
+/// If a dimension is out of range or given twice.
+#[track_caller]
+pub fn sum_dim(input: &Tensor, dims: &[isize], keepdim: bool) -> Result<Tensor> {
+    let dims = wrap_dims(dims, input.ndim()).map_err(|e| e.at("sum", std::panic::Location::caller()))?;
+    apply1(Sum { dims, keepdim, all: false }, &[input.into()])
+}
+
+/// Can a tensor of shape `from` be summed to shape `to`: is it `to` broadcast?
+pub(crate) fn can_sum_to(from: &[usize], to: &[usize]) -> bool {
+    broadcast(from, to).as_deref() == Some(from)
+}
+
+/// The transpose of broadcasting: sums over the dimensions in which `input` is larger than `shape` (`sum_to_size`).
+///
+/// # Errors
+/// If `input` is not `shape` broadcast.
+#[track_caller]
+pub fn sum_to(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
+    let from = input.shape();
+    if from == shape {
+        return Ok(input.clone());
+    }
+    if !can_sum_to(from, shape) {
+        return Err(Error::runtime(format!("size {{{shape:?}}} is not expandable to size {{{from:?}}}.")));
+    }
+    let lead = from.len() - shape.len();
+    let dims: SmallVec<[isize; 5]> =
+        (0..from.len()).filter(|&d| d < lead || (shape[d - lead] == 1 && from[d] != 1)).map(|d| d as isize).collect();
+    let summed = sum_dim(input, &dims, true)?;
+    reshape(&summed, shape)
+}
+
+pub(crate) fn entries() -> Vec<Entry> {
+    let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);
+    vec![
+        Entry::new("sum(Tensor input, int[]? dim=None, bool keepdim=False) -> Tensor")
+            .sample("a.sum()", [a.clone()], |t| sum(&t[0]))
+            .sample("a.sum(1)", [a.clone()], |t| sum_dim(&t[0], &[1], false))
+            .sample("a.sum((0, -1), keepdim=True)", [a.clone()], |t| sum_dim(&t[0], &[0, -1], true))
+            .sample("a.sum(0)", [ints(2, -9, 9, &[3, 2])], |t| sum_dim(&t[0], &[0], false))
+            .error(
+                [a.clone()],
+                |t| sum_dim(&t[0], &[3], false),
+                "Dimension out of range (expected to be in range of [-3, 2], but got 3)",
+            ),
+        Entry::new("sum_to_size(Tensor input, SymInt[] size) -> Tensor").sample(
+            "a.sum_to_size(3, 1)",
+            [a.clone()],
+            |t| sum_to(&t[0], &[3, 1]),
+        ),
+    ]
+}

@@ -1,0 +1,283 @@
+//! [`Primitive`]: an operation is a value that knows its own rules. Plus what rules read and write: [`Meta`], [`Saves`], [`Saved`], [`Grads`].
+
+use crate::array::Array;
+use crate::dtype::DType;
+use crate::error::Result;
+use crate::tensor::Tensor;
+use smallvec::SmallVec;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+use wengert_kernels::{Dims, Layout};
+
+/// An operation that the library evaluates and differentiates itself. Attributes (dims, strides) are fields of the implementor.
+///
+/// The rules are written once, in the operation's own file. `vjp` is ordinary tensor code, so it can itself be differentiated: that
+/// is all there is to derivatives of any order.
+pub trait Primitive: fmt::Debug + Send + Sync + 'static {
+    /// PyTorch's name of the operation: `mul`.
+    fn name(&self) -> &'static str;
+    /// PyTorch's name of the node that records it: `MulBackward0`.
+    fn node_name(&self) -> &'static str;
+    /// Where missing rules come from, and what the operation is to the graph.
+    fn family(&self) -> Family;
+    /// Shapes and dtypes of the outputs, or why the inputs do not fit. A [`Family::View`] says so in [`alias`](Primitive::alias) instead.
+    fn infer(&self, ins: &[Meta]) -> Result<Metas>;
+    /// Numbers only: fills `outs`, which have the shapes and dtypes that `infer` gave. Inputs may have any strides.
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()>;
+    /// For views: the layout of the output in the input's storage.
+    fn alias(&self, input: &Layout) -> Result<Layout> {
+        let _ = input;
+        unreachable!("{} is not a view", self.name())
+    }
+    /// What `vjp` reads: declared, never captured.
+    fn saves(&self) -> Saves;
+    /// Vector-Jacobian product: from the gradients of the outputs those of the inputs. No formula undoes broadcasting or casts: the
+    /// engine fits a gradient to the input's shape and dtype. Only gradients that [`Saved::needs`] asks for have to be computed.
+    fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads>;
+    /// Tangents of the outputs from those of the inputs; `None`: the family's rule.
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let _ = (t, s);
+        Ok(None)
+    }
+    /// Is output `i` differentiable? (Integer outputs never are.)
+    fn differentiable(&self, output: usize) -> bool {
+        let _ = output;
+        true
+    }
+}
+
+/// What kind of operation a primitive is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Family {
+    /// Element by element, with broadcasting and promotion.
+    Pointwise,
+    /// Linear in all its tensor inputs: its forward derivative is itself.
+    Linear,
+    /// The same memory seen otherwise: evaluation is a layout.
+    View,
+    /// Over dimensions.
+    Reduce,
+    /// Without a derivative: its outputs never require grad.
+    NoGrad,
+    /// Everything else.
+    Other,
+}
+
+/// An operation in use: a static one, or one with attributes.
+#[derive(Clone)]
+pub struct Op(Repr);
+
+#[derive(Clone)]
+enum Repr {
+    Static(&'static dyn Primitive),
+    Shared(Arc<dyn Primitive>),
+}
+
+impl Deref for Op {
+    type Target = dyn Primitive;
+    #[inline]
+    fn deref(&self) -> &(dyn Primitive + 'static) {
+        match &self.0 {
+            Repr::Static(p) => *p,
+            Repr::Shared(p) => &**p,
+        }
+    }
+}
+
+impl<P: Primitive> From<P> for Op {
+    fn from(p: P) -> Op {
+        Op(Repr::Shared(Arc::new(p)))
+    }
+}
+
+impl From<&'static crate::pointwise::Pointwise> for Op {
+    fn from(p: &'static crate::pointwise::Pointwise) -> Op {
+        Op(Repr::Static(p))
+    }
+}
+
+impl fmt::Debug for Op {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+/// Shape and dtype of an input, as `infer` sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Meta<'a> {
+    /// Sizes.
+    pub shape: &'a [usize],
+    /// Element type.
+    pub dtype: DType,
+    /// A number and not a tensor (PyTorch's "wrapped number"): it weighs least in promotion.
+    pub wrapped: bool,
+}
+
+impl<'a> Meta<'a> {
+    /// Of an array.
+    pub fn of(a: &'a Array) -> Meta<'a> {
+        Meta { shape: a.shape(), dtype: a.dtype(), wrapped: a.as_scalar().is_some() }
+    }
+}
+
+/// Shape and dtype of an output.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OutMeta {
+    /// Sizes.
+    pub shape: Dims,
+    /// Element type.
+    pub dtype: DType,
+}
+
+impl OutMeta {
+    /// From sizes and dtype.
+    pub fn new(shape: &[usize], dtype: DType) -> OutMeta {
+        OutMeta { shape: Dims::from_slice(shape), dtype }
+    }
+}
+
+/// Shapes and dtypes of all outputs.
+pub type Metas = SmallVec<[OutMeta; 1]>;
+
+/// One output.
+pub fn one(shape: &[usize], dtype: DType) -> Metas {
+    let mut m = Metas::new();
+    m.push(OutMeta::new(shape, dtype));
+    m
+}
+
+/// What a rule reads in backward: inputs, outputs, or only shapes of inputs. A small set, built in a `const`:
+///
+/// `Saves::NONE.input(0, &[1]).input(1, &[0])` is that of `mul`: input 0 for the gradient of input 1, and the reverse.
+#[derive(Clone, Copy, Debug)]
+pub struct Saves {
+    /// For input `i`: bit `j` says that the gradient of input `j` reads it.
+    pub(crate) inputs: [u8; 8],
+    /// Bit `i`: output `i` is read.
+    pub(crate) outputs: u8,
+    /// Bit `i`: shape and dtype of input `i` are read.
+    pub(crate) shapes: u8,
+}
+
+impl Saves {
+    /// Nothing.
+    pub const NONE: Saves = Saves { inputs: [0; 8], outputs: 0, shapes: 0 };
+
+    /// Input `i`, read by the gradients of the inputs `readers`.
+    pub const fn input(mut self, i: usize, readers: &[usize]) -> Saves {
+        let mut k = 0;
+        while k < readers.len() {
+            self.inputs[i] |= 1 << readers[k];
+            k += 1;
+        }
+        self
+    }
+    /// Input `i`, read by any gradient.
+    pub const fn input_for_all(mut self, i: usize) -> Saves {
+        self.inputs[i] = 0xff;
+        self
+    }
+    /// Output `i`.
+    pub const fn output(mut self, i: usize) -> Saves {
+        self.outputs |= 1 << i;
+        self
+    }
+    /// Shape and dtype of input `i`.
+    pub const fn shape(mut self, i: usize) -> Saves {
+        self.shapes |= 1 << i;
+        self
+    }
+}
+
+/// The reading side of [`Saves`]: what a rule can see of the forward call.
+pub struct Saved {
+    pub(crate) inputs: SmallVec<[Option<Tensor>; 3]>,
+    pub(crate) outputs: SmallVec<[Option<Tensor>; 1]>,
+    pub(crate) metas: SmallVec<[Option<OutMeta>; 3]>,
+    pub(crate) needs: SmallVec<[bool; 4]>,
+}
+
+impl Saved {
+    /// Input `i`, which [`Primitive::saves`] must name for a gradient that is needed.
+    pub fn input(&self, i: usize) -> &Tensor {
+        self.inputs[i].as_ref().expect("a rule reads only the inputs that its `saves` declares")
+    }
+    /// Output `i`, linked to its node again. Note \[saved output\]: the node itself keeps it without that link, or the two
+    /// would own each other.
+    pub fn output(&self, i: usize) -> &Tensor {
+        self.outputs[i].as_ref().expect("a rule reads only the outputs that its `saves` declares")
+    }
+    /// Sizes of input `i`.
+    pub fn shape(&self, i: usize) -> &[usize] {
+        &self.meta(i).shape
+    }
+    /// Dtype of input `i`.
+    pub fn dtype(&self, i: usize) -> DType {
+        self.meta(i).dtype
+    }
+    fn meta(&self, i: usize) -> &OutMeta {
+        self.metas[i].as_ref().expect("a rule reads only the shapes that its `saves` declares")
+    }
+    /// Does anybody want the gradient of input `i`?
+    pub fn needs(&self, i: usize) -> bool {
+        self.needs.get(i).copied().unwrap_or(false)
+    }
+    /// Number of inputs.
+    pub fn len(&self) -> usize {
+        self.needs.len()
+    }
+    /// Are there no inputs?
+    pub fn is_empty(&self) -> bool {
+        self.needs.is_empty()
+    }
+    /// The gradient of input `i` if somebody wants it.
+    pub fn when(&self, i: usize, f: impl FnOnce() -> Tensor) -> Option<Tensor> {
+        self.needs(i).then(f)
+    }
+}
+
+/// Gradients (or tangents), one for each output or input; `None` is an undefined one, which counts as zero.
+#[derive(Clone, Debug, Default)]
+pub struct Grads(pub SmallVec<[Option<Tensor>; 3]>);
+
+impl Grads {
+    /// The gradient of output `i`, if it is defined.
+    pub fn get(&self, i: usize) -> Option<&Tensor> {
+        self.0.get(i).and_then(Option::as_ref)
+    }
+    /// Number of gradients.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+    /// Are there none?
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+    /// One gradient.
+    pub fn one(g: Option<Tensor>) -> Grads {
+        let mut v = SmallVec::new();
+        v.push(g);
+        Grads(v)
+    }
+}
+
+/// The gradient of output `i`. A primitive with one output always gets it defined.
+impl std::ops::Index<usize> for Grads {
+    type Output = Tensor;
+    fn index(&self, i: usize) -> &Tensor {
+        self.0[i].as_ref().expect("the gradient of a primitive's only output is defined")
+    }
+}
+
+impl<const N: usize> From<[Option<Tensor>; N]> for Grads {
+    fn from(a: [Option<Tensor>; N]) -> Grads {
+        Grads(a.into_iter().collect())
+    }
+}
+
+impl FromIterator<Option<Tensor>> for Grads {
+    fn from_iter<I: IntoIterator<Item = Option<Tensor>>>(iter: I) -> Grads {
+        Grads(iter.into_iter().collect())
+    }
+}

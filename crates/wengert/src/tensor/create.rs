@@ -1,0 +1,134 @@
+//! Tensors from nothing: filled, ranges, the identity, and their like-variants.
+
+pub use super::data::{Literal, from_literal};
+
+use super::Tensor;
+use crate::array::Array;
+use crate::dtype::{DType, default_dtype};
+use crate::error::{Error, Result, or_panic};
+use crate::scalar::Scalar;
+use wengert_kernels::tile::Program;
+
+/// A contiguous array filled with one value.
+fn filled(shape: &[usize], value: Scalar, dtype: DType) -> Array {
+    let mut out = Array::empty(shape, dtype);
+    let mut p = Program::new(shape);
+    match value {
+        Scalar::Float(v) => p.scalar(v, dtype),
+        v => p.scalar(v.to_i64(), dtype),
+    };
+    p.run(&mut out.view_mut());
+    out
+}
+
+/// `f(i)` for each row-major index `i`, in the given dtype.
+fn from_fn(shape: &[usize], dtype: DType, f: impl FnMut(usize) -> f64) -> Tensor {
+    let n = shape.iter().product();
+    let data: Vec<f64> = (0..n).map(f).collect();
+    let flat = Array::from_slice(&data).copy_as(dtype);
+    Tensor::from_array(flat.with_layout(wengert_kernels::Layout::contiguous(shape)))
+}
+
+impl Tensor {
+    /// Zeros of the default dtype.
+    pub fn zeros(shape: &[usize]) -> Tensor {
+        Tensor::full_of(shape, 0, default_dtype())
+    }
+    /// Ones of the default dtype.
+    pub fn ones(shape: &[usize]) -> Tensor {
+        Tensor::full_of(shape, 1, default_dtype())
+    }
+    /// `value` everywhere; the dtype is the value's (`int64`, `bool` or the default float).
+    pub fn full(shape: &[usize], value: impl Into<Scalar>) -> Tensor {
+        let value = value.into();
+        Tensor::full_of(shape, value, value.dtype())
+    }
+    /// `value` everywhere, in a given dtype.
+    pub fn full_of(shape: &[usize], value: impl Into<Scalar>, dtype: DType) -> Tensor {
+        Tensor::from_array(filled(shape, value.into(), dtype))
+    }
+    /// A tensor whose contents are zeros today and nobody's promise: `torch.empty`.
+    pub fn empty(shape: &[usize]) -> Tensor {
+        Tensor::zeros(shape)
+    }
+    /// Zeros of another tensor's shape and dtype.
+    pub fn zeros_like(other: &Tensor) -> Tensor {
+        Tensor::full_of(other.shape(), 0, other.dtype())
+    }
+    /// Ones of another tensor's shape and dtype.
+    pub fn ones_like(other: &Tensor) -> Tensor {
+        Tensor::full_of(other.shape(), 1, other.dtype())
+    }
+    /// `value` in another tensor's shape and dtype.
+    pub fn full_like(other: &Tensor, value: impl Into<Scalar>) -> Tensor {
+        Tensor::full_of(other.shape(), value, other.dtype())
+    }
+
+    /// `0, 1, ..., end - 1` as `int64`.
+    pub fn arange(end: i64) -> Tensor {
+        or_panic(Tensor::arange_of(0, end, 1, None))
+    }
+
+    /// `start, start + step, ...` up to but without `end`. Without a dtype it is `int64` for integers, the default float otherwise.
+    ///
+    /// # Errors
+    /// If `step` is zero or leads away from `end`.
+    pub fn arange_of(
+        start: impl Into<Scalar>,
+        end: impl Into<Scalar>,
+        step: impl Into<Scalar>,
+        dtype: Option<DType>,
+    ) -> Result<Tensor> {
+        let (start, end, step) = (start.into(), end.into(), step.into());
+        let float = start.is_float() || end.is_float() || step.is_float();
+        let dtype = dtype.unwrap_or(if float { default_dtype() } else { DType::I64 });
+        let (a, b, s) = (start.to_f64(), end.to_f64(), step.to_f64());
+        if s == 0.0 || s.is_nan() {
+            return Err(Error::runtime("step must be nonzero"));
+        }
+        if !a.is_finite() || !b.is_finite() {
+            return Err(Error::runtime(format!("unsupported range: {a} -> {b}")));
+        }
+        if (s > 0.0 && a > b) || (s < 0.0 && a < b) {
+            return Err(Error::runtime("upper bound and lower bound inconsistent with step sign"));
+        }
+        let n = ((b - a) / s).ceil() as usize;
+        if float {
+            return Ok(from_fn(&[n], dtype, |i| a + s * i as f64));
+        }
+        let (a, s) = (start.to_i64(), step.to_i64());
+        let data: Vec<i64> = (0..n as i64).map(|i| a + s * i).collect();
+        Ok(Tensor::from_array(Array::from_slice(&data).copy_as(dtype)))
+    }
+
+    /// `steps` numbers from `start` to `end`, both included, evenly spaced, in the default dtype.
+    ///
+    /// As in PyTorch the second half is counted back from `end`, so that the last element is exactly `end`.
+    pub fn linspace(start: f64, end: f64, steps: usize) -> Tensor {
+        Tensor::linspace_of(start, end, steps, default_dtype())
+    }
+
+    /// [`Tensor::linspace`] in a given dtype, computed in that precision.
+    pub fn linspace_of(start: f64, end: f64, steps: usize, dtype: DType) -> Tensor {
+        if steps == 1 {
+            return from_fn(&[1], dtype, |_| start);
+        }
+        if dtype == DType::F64 {
+            let step = (end - start) / (steps as f64 - 1.0);
+            return from_fn(&[steps], dtype, |i| {
+                if i < steps / 2 { start + step * i as f64 } else { end - step * (steps - i - 1) as f64 }
+            });
+        }
+        let (start, end) = (start as f32, end as f32);
+        let step = (end - start) / (steps as f32 - 1.0);
+        from_fn(&[steps], dtype, |i| {
+            let v = if i < steps / 2 { start + step * i as f32 } else { end - step * (steps - i - 1) as f32 };
+            v as f64
+        })
+    }
+
+    /// The `n` x `n` identity matrix in the default dtype.
+    pub fn eye(n: usize) -> Tensor {
+        from_fn(&[n, n], default_dtype(), |i| f64::from(u8::from(i / n == i % n)))
+    }
+}

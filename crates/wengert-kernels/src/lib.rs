@@ -4,6 +4,7 @@
 pub mod dtype;
 pub mod layout;
 pub mod parallel;
+pub mod random;
 pub mod view;
 
 pub use dtype::{Category, DType, Element};

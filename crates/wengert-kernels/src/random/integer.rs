@@ -5,7 +5,7 @@ use crate::dtype::{DType, Element};
 
 /// From this range on a sample takes 64 bits: the remainder of 32 would favour small numbers by some per cent.
 const WIDE_RANGE: u64 = 1 << 28;
-/// From this length on [`randperm`] takes 64 bits for each place.
+/// From this length on [`randperm`] shuffles another way.
 const WIDE_PERMUTATION: usize = u32::MAX as usize / 20;
 
 /// The significant bits of a floating type.
@@ -138,19 +138,20 @@ pub fn random<T: Element>(g: &mut Generator, out: &mut [T]) {
 
 /// Fills `out` with the numbers `0..n` in random order, `n` its length: `torch.randperm`.
 ///
-/// Fisher and Yates' shuffle from the front; each place but the last takes 32 bits, from a length of about 215 million
-/// on 64.
+/// Fisher and Yates' shuffle from the front, 32 bits for each place but the last. From a length of 214,748,364 on the
+/// inside-out shuffle, 64 bits for each place. (PyTorch has the second since 2.7.)
 pub fn randperm<T: Element>(g: &mut Generator, out: &mut [T]) {
     let n = out.len();
-    for (i, o) in out.iter_mut().enumerate() {
-        *o = T::from_i64(i as i64);
-    }
     if n >= WIDE_PERMUTATION {
-        for i in 0..n - 1 {
-            let j = g.random_u64() % (n - i) as u64;
-            out.swap(i, i + j as usize);
+        for i in 0..n {
+            let j = (g.random_u64() % (i as u64 + 1)) as usize;
+            out[i] = out[j];
+            out[j] = T::from_i64(i as i64);
         }
         return;
+    }
+    for (i, o) in out.iter_mut().enumerate() {
+        *o = T::from_i64(i as i64);
     }
     for i in 0..n.saturating_sub(1) {
         let j = g.random_u32() % (n - i) as u32;

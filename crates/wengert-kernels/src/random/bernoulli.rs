@@ -2,7 +2,6 @@
 
 use super::generator::{CHUNK, Generator};
 use super::narrow;
-use super::real::map_unit;
 use crate::dtype::{DType, Element};
 
 /// Fills `out` with 1 where a throw of probability `p[i]` succeeds, else 0: `torch.bernoulli(p)`, `Tensor.bernoulli_(p)`
@@ -43,7 +42,19 @@ pub fn bernoulli<T: Element, P: Element>(g: &mut Generator, out: &mut [T], p: &[
 /// A 53-bit uniform sample each (`u < p`), drawn also for `p` of 0 and 1. (PyTorch up to 2.4 used another generator
 /// here, one of Intel's library; since then its result is this one on every machine.)
 pub fn bernoulli_scalar<T: Element>(g: &mut Generator, out: &mut [T], p: f64) {
-    map_unit(g, out, |u| f64::from(u8::from(u < p)));
+    throw(g, out, p, T::from_i64(0), T::from_i64(1));
+}
+
+/// Fills `out` with `yes` where a throw of probability `p` succeeds, else `no`.
+fn throw<T: Element>(g: &mut Generator, out: &mut [T], p: f64, no: T, yes: T) {
+    let mut unit = [0f64; CHUNK];
+    for part in out.chunks_mut(CHUNK) {
+        let unit = &mut unit[..part.len()];
+        g.fill_unit_f64(unit);
+        for (o, &u) in part.iter_mut().zip(&*unit) {
+            *o = if u < p { yes } else { no };
+        }
+    }
 }
 
 /// Fills `out` with the factors of dropout, `1 / (1 - p)` with probability `1 - p` and else 0: `F.dropout(x, p)` in
@@ -64,10 +75,5 @@ pub fn dropout_noise<T: Element>(g: &mut Generator, out: &mut [T], p: f64) {
         DType::F64 => narrow(1.0 / keep),
         _ => narrow(f64::from(1.0 / keep as f32)),
     };
-    bernoulli_scalar(g, out, keep);
-    for o in out {
-        if *o != T::default() {
-            *o = factor;
-        }
-    }
+    throw(g, out, keep, T::from_i64(0), factor);
 }

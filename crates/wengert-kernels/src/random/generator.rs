@@ -3,6 +3,8 @@
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
 
+use super::fused;
+
 /// Words of the Mersenne Twister's state.
 const N: usize = 624;
 /// The distance of the second word that enters a new state word.
@@ -185,9 +187,12 @@ impl Generator {
             }
             let k = out.len().min(N - self.next);
             let (now, later) = out.split_at_mut(k);
-            for (o, &s) in now.iter_mut().zip(&self.state[self.next..]) {
-                *o = temper(s);
-            }
+            let from = &self.state[self.next..];
+            fused(|| {
+                for (o, &s) in now.iter_mut().zip(from) {
+                    *o = temper(s);
+                }
+            });
             self.next += k;
             out = later;
         }
@@ -199,10 +204,12 @@ impl Generator {
         for part in out.chunks_mut(CHUNK) {
             let bits = &mut bits[..part.len()];
             self.fill_u32(bits);
-            for (o, &b) in part.iter_mut().zip(&*bits) {
-                // 24 bits fit an i32, whose conversion is one instruction.
-                *o = (b & 0x00ff_ffff) as i32 as f32 * (1.0 / (1u32 << 24) as f32);
-            }
+            fused(|| {
+                for (o, &b) in part.iter_mut().zip(&*bits) {
+                    // 24 bits fit an i32, whose conversion is one instruction.
+                    *o = (b & 0x00ff_ffff) as i32 as f32 * (1.0 / (1u32 << 24) as f32);
+                }
+            });
         }
     }
 
@@ -212,10 +219,13 @@ impl Generator {
         for part in out.chunks_mut(CHUNK / 2) {
             let bits = &mut bits[..2 * part.len()];
             self.fill_u32(bits);
-            for (o, b) in part.iter_mut().zip(bits.chunks_exact(2)) {
-                let v = (u64::from(b[0]) << 32) | u64::from(b[1]);
-                *o = (v & ((1 << 53) - 1)) as i64 as f64 * (1.0 / (1u64 << 53) as f64);
-            }
+            fused(|| {
+                for (o, b) in part.iter_mut().zip(bits.as_chunks::<2>().0) {
+                    // 21 upper and 32 lower bits: conversions, products and sum are exact.
+                    let upper = f64::from((b[0] & 0x001f_ffff) as i32) * (1.0 / (1u64 << 21) as f64);
+                    *o = upper + f64::from(b[1]) * (1.0 / (1u64 << 53) as f64);
+                }
+            });
         }
     }
 
@@ -249,13 +259,15 @@ impl Generator {
     #[cold]
     fn twist(&mut self) {
         let s = &mut self.state;
-        for i in 0..N - M {
-            s[i] = s[i + M] ^ mix(s[i], s[i + 1]);
-        }
-        for i in N - M..N - 1 {
-            s[i] = s[i + M - N] ^ mix(s[i], s[i + 1]);
-        }
-        s[N - 1] = s[M - 1] ^ mix(s[N - 1], s[0]);
+        fused(|| {
+            for i in 0..N - M {
+                s[i] = s[i + M] ^ mix(s[i], s[i + 1]);
+            }
+            for i in N - M..N - 1 {
+                s[i] = s[i + M - N] ^ mix(s[i], s[i + 1]);
+            }
+            s[N - 1] = s[M - 1] ^ mix(s[N - 1], s[0]);
+        });
         self.next = 0;
         self.fresh = false;
     }

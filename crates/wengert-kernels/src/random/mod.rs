@@ -36,7 +36,19 @@ pub use multinomial::multinomial;
 pub use normal::{normal, normal_serial, normal_tensor};
 pub use real::{cauchy, exponential, geometric, log_normal, uniform, uniform_f32, uniform_f64};
 
+use std::any::TypeId;
+
 use crate::dtype::{DType, Element, bf16, f16};
+
+/// `v` as a `T`, if that is the same type.
+#[inline(always)]
+fn same<S: Element, T: Element>(v: S) -> Option<T> {
+    if TypeId::of::<S>() != TypeId::of::<T>() {
+        return None;
+    }
+    // SAFETY: the two types are one.
+    Some(unsafe { std::mem::transmute_copy::<S, T>(&v) })
+}
 
 /// Single precision to `T`, rounded once.
 ///
@@ -44,11 +56,12 @@ use crate::dtype::{DType, Element, bf16, f16};
 /// half of its bits and so rounds numbers just above the middle of two neighbours like the middle itself.
 #[inline(always)]
 fn from_f32<T: Element>(v: f32) -> T {
-    match T::DTYPE {
-        DType::F16 => T::from_f64(f16::from_f32(v).to_f64()),
-        DType::BF16 => T::from_f64(bf16::from_f32(v).to_f64()),
-        _ => T::from_f64(f64::from(v)),
-    }
+    let half = match T::DTYPE {
+        DType::F16 => same(f16::from_f32(v)),
+        DType::BF16 => same(bf16::from_f32(v)),
+        _ => None,
+    };
+    half.unwrap_or_else(|| T::from_f64(f64::from(v)))
 }
 
 /// Double to `T` as PyTorch casts: to half precision by way of single precision.

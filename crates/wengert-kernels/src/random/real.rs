@@ -53,7 +53,7 @@ pub fn uniform_f64(g: &mut Generator, out: &mut [f64], lo: f64, hi: f64) {
 }
 
 /// Fills `out` with `f` of uniform doubles of `[0, 1)`, cast to `T`.
-pub(super) fn map_unit<T: Element>(g: &mut Generator, out: &mut [T], f: impl Fn(f64) -> f64) {
+fn map_unit<T: Element>(g: &mut Generator, out: &mut [T], f: impl Fn(f64) -> f64) {
     let mut unit = [0f64; CHUNK];
     for part in out.chunks_mut(CHUNK) {
         let unit = &mut unit[..part.len()];

@@ -39,8 +39,8 @@ pub fn bernoulli<T: Element, P: Element>(g: &mut Generator, out: &mut [T], p: &[
 /// Fills `out` with 1 where a throw of probability `p` succeeds, else 0: `Tensor.bernoulli_(p)`, `torch.bernoulli(x, p)`
 /// of a number `p`.
 ///
-/// A 53-bit uniform sample each (`u < p`), drawn also for `p` of 0 and 1. (PyTorch up to 2.4 used another generator
-/// here, one of Intel's library; since then its result is this one on every machine.)
+/// A 53-bit uniform sample each (`u < p`), drawn also for `p` of 0 and 1. (Earlier builds of PyTorch seeded a
+/// generator of Intel's MKL here; 2.15 does not.)
 pub fn bernoulli_scalar<T: Element>(g: &mut Generator, out: &mut [T], p: f64) {
     throw(g, out, p, T::from_i64(0), T::from_i64(1));
 }

@@ -139,7 +139,7 @@ pub fn random<T: Element>(g: &mut Generator, out: &mut [T]) {
 /// Fills `out` with the numbers `0..n` in random order, `n` its length: `torch.randperm`.
 ///
 /// Fisher and Yates' shuffle from the front, 32 bits for each place but the last. From a length of 214,748,364 on the
-/// inside-out shuffle, 64 bits for each place. (PyTorch has the second since 2.7.)
+/// inside-out shuffle, 64 bits for each place.
 pub fn randperm<T: Element>(g: &mut Generator, out: &mut [T]) {
     let n = out.len();
     if n >= WIDE_PERMUTATION {

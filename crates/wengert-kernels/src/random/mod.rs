@@ -16,8 +16,8 @@
 //! | `multinomial` | [`multinomial`] |
 //! | `normal(mean, std)` of tensors | [`normal_tensor`] |
 //!
-//! Where PyTorch's build for AVX2 and AVX-512 machines fuses a multiplication with an addition, so do we: there
-//! `uniform_(0.1, 3.3)` differs from PyTorch's build for older machines in the last bit, and on none of ours.
+//! Where PyTorch's code for AVX2 and AVX-512 machines fuses a multiplication with an addition, so do we, on every
+//! machine; its code for older ones differs from that in last bits (`uniform_(0.1, 3.3)`, `randn(16)`).
 //! Logarithms, sines and cosines in double precision are the C library's, as PyTorch's are: equal bits need the same
 //! C library (glibc); elsewhere the last bit may differ.
 

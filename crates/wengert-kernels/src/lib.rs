@@ -6,8 +6,12 @@ pub mod dtype;
 pub mod layout;
 pub mod memory;
 pub mod parallel;
+<<<<<<< HEAD
 pub mod reduce;
 pub mod tile;
+=======
+pub mod random;
+>>>>>>> rng
 pub mod view;
 
 pub use dtype::{Category, DType, Element};

@@ -6,12 +6,9 @@ pub mod dtype;
 pub mod layout;
 pub mod memory;
 pub mod parallel;
-<<<<<<< HEAD
+pub mod random;
 pub mod reduce;
 pub mod tile;
-=======
-pub mod random;
->>>>>>> rng
 pub mod view;
 
 pub use dtype::{Category, DType, Element};

@@ -198,7 +198,7 @@ element! {
     i32, I32, |v: i32| v as f64, |v: i32| v as i64, |v: f64| v as i64 as i32, |v: i64| v as i32;
     i64, I64, |v: i64| v as f64, |v: i64| v, |v: f64| v as i64, |v: i64| v;
     f16, F16, f16::to_f64, |v: f16| v.to_f32() as i64, |v: f64| f16::from_f32(v as f32), |v: i64| f16::from_f32(v as f32);
-    bf16, BF16, bf16::to_f64, |v: bf16| v.to_f32() as i64, b|v: f64| f16::from_f32(v as f32), |v: i64| bf16::from_f32(v as f32);
+    bf16, BF16, bf16::to_f64, |v: bf16| v.to_f32() as i64, |v: f64| bf16::from_f32(v as f32), |v: i64| bf16::from_f32(v as f32);
     f32, F32, |v: f32| v as f64, |v: f32| v as i64, |v: f64| v as f32, |v: i64| v as f32;
     f64, F64, |v: f64| v, |v: f64| v as i64, |v: f64| v, |v: i64| v as f64;
 }

@@ -3,6 +3,7 @@
 
 pub mod dtype;
 pub mod layout;
+pub mod math;
 pub mod parallel;
 pub mod view;
 

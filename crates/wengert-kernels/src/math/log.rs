@@ -79,8 +79,9 @@ fn log1p_parts<T: Core>(h: T, l: T, extra: T) -> T {
     let (u, error) = two_sum(one, h);
     let ul = error + l;
     let (m, k) = u.split();
-    // 2^-k; where it underflows, u is far too large for ul to count.
-    let inverse = (T::MAGIC - k).pow2();
+    // 2^-k, bounded: past the bound u is far too large for ul to count.
+    let bounded = if k > T::of(64.0) { T::of(64.0) } else { k };
+    let inverse = (T::MAGIC - bounded).pow2();
     let (f, fl) = two_sum(m - one, ul * inverse);
     // log(1 + f + fl) = log(1 + f) + fl / (1 + f); fl is a rounding error, so few digits of the quotient do.
     let tail = kernel(f) + fl * (one - f + f * f);
@@ -90,7 +91,6 @@ fn log1p_parts<T: Core>(h: T, l: T, extra: T) -> T {
 /// `log(1 + x)`, accurate near 0.
 #[inline(always)]
 pub fn log1p<T: Real>(x: T) -> T {
-    // Past this, 1 + x is x, and the scale of the error term would underflow.
     let bounded = if x.magnitude() < T::INFINITY { x } else { T::of(0.0) };
     let result = log1p_parts(bounded, T::of(0.0), T::of(0.0));
     let result = if x < T::INFINITY { result } else { x };

@@ -5,7 +5,7 @@
 //! ([`super::payne_hanek`]); then polynomials on `|r| <= pi/4`. The remainder is a sum of two numbers throughout.
 
 use super::Real;
-use super::real::{Core, fast_two_sum, horner};
+use super::real::{Core, fast_two_sum, horner, two_sum};
 
 /// `(r, rl, n + MAGIC)` with `x = n pi/2 + r + rl`, for `|x| <= TRIG_LIMIT`; NaN for infinities and NaN.
 #[inline(always)]
@@ -13,8 +13,10 @@ fn reduce<T: Core>(x: T) -> (T, T, T) {
     let quadrant = x.fma(T::FRAC_2_PI, T::MAGIC);
     let n = T::MAGIC - quadrant;
     let a = n.fma(T::PI_2.0, x);
-    let r = n.fma(T::PI_2.1, a);
-    let rl = n.fma(T::PI_2.2, n.fma(T::PI_2.1, a - r));
+    let p = n * T::PI_2.1;
+    let pl = n.fma(T::PI_2.1, -p);
+    let (r, error) = two_sum(a, p);
+    let rl = n.fma(T::PI_2.2, error + pl);
     (r, rl, quadrant)
 }
 

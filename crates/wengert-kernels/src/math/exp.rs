@@ -33,7 +33,7 @@ pub fn scale<T: Core>(p: T, n: T) -> T {
     p * half.pow2() * rest.pow2()
 }
 
-/// e to the power x. Error in ulp: 0.6.
+/// e to the power x.
 #[inline(always)]
 pub fn exp<T: Real>(x: T) -> T {
     let x = clamp(x, T::EXP_LOW, T::EXP_HIGH);

@@ -94,13 +94,12 @@ macro_rules! function {
         #[doc = "numbers past the limit of the vector reduction, if there are any. The bits are those of the scalar function."]
         #[inline(always)]
         pub fn $tile<T: Real>(x: &[T], out: &mut [T]) {
-            let mut largest = T::of(0.0);
+            let mut large = 0u32;
             for (out, &x) in out.iter_mut().zip(x) {
                 *out = $fast(x);
-                let a = x.magnitude();
-                largest = if a > largest { a } else { largest };
+                large |= trig_is_large(x) as u32;
             }
-            if trig_is_large(largest) {
+            if large != 0 {
                 for (out, &x) in out.iter_mut().zip(x) {
                     if trig_is_large(x) {
                         *out = $slow(x);

@@ -120,8 +120,9 @@ pub fn asinh<T: Real>(x: T) -> T {
     let (t, error) = two_sum(one, square);
     let (s, sl) = root_parts(t, error + square_low);
     let (d, error) = fast_two_sum(s, one);
-    let q = square / d;
-    let ql = ((-q).fma(d, square) + (square_low - q * (error + sl))) / d;
+    let inverse = one / d;
+    let q = square * inverse;
+    let ql = ((-q).fma(d, square) + (square_low - q * (error + sl))) * inverse;
     let (h, l) = two_sum(b, q);
     // For a large number it is log(2 a).
     let h = if large { bounded_minus_one(a) } else { h };
@@ -170,8 +171,9 @@ pub fn atanh<T: Real>(x: T) -> T {
     // atanh b = log1p(2 b / (1 - b)) / 2.
     let (d, dl) = fast_two_sum(one, -b);
     let twice = b + b;
-    let q = twice / d;
-    let ql = ((-q).fma(d, twice) - q * dl) / d;
+    let inverse = one / d;
+    let q = twice * inverse;
+    let ql = ((-q).fma(d, twice) - q * dl) * inverse;
     let result = T::of(0.5) * log1p_parts(q, ql, T::of(0.0));
     let result = if a < T::TINY { a } else { result };
     let result = if a == one { T::INFINITY } else { result };

@@ -54,11 +54,10 @@ fn tan_of<T: Core>((r, rl, quadrant): (T, T, T)) -> T {
     let odd = quadrant.is_odd();
     let (num, num_low) = (if odd { -c } else { s }, if odd { -cl } else { sl });
     let (den, den_low) = (if odd { s } else { c }, if odd { sl } else { cl });
-    let q = num / den;
+    let inverse = T::of(1.0) / den;
+    let q = num * inverse;
     let left = (-q).fma(den, num) + (-q).fma(den_low, num_low);
-    let correction = left / den;
-    // The tangent of a tiny odd-quadrant remainder may overflow only where the correction does not count.
-    if correction.magnitude() < T::INFINITY { q + correction } else { q }
+    left.fma(inverse, q)
 }
 
 /// Whether `sin`, `cos` and `tan` of `x` need the slow path: past the limit of the vector reduction, finite or not.

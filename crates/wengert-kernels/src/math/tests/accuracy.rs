@@ -116,6 +116,8 @@ impl Words {
     }
 }
 
+type OfTwo = (&'static str, fn(u32, &[f32], &[f32], &mut [f32]), fn(f64, f64) -> f64);
+
 #[test]
 fn single_precision_errors_of_two_arguments() {
     let count: usize = std::env::var("WENGERT_MATH_PAIRS").ok().and_then(|s| s.parse().ok()).unwrap_or(1_500_000);
@@ -141,8 +143,7 @@ fn single_precision_errors_of_two_arguments() {
     let mut out = vec![0.0; count];
     levels!(pow, f32, |x, y| math::pow(x, y));
     levels!(atan2, f32, |x, y| math::atan2(x, y));
-    let functions: [(&str, fn(u32, &[f32], &[f32], &mut [f32]), fn(f64, f64) -> f64); 2] =
-        [("pow", pow, f64::powf), ("atan2", atan2, f64::atan2)];
+    let functions: [OfTwo; 2] = [("pow", pow, f64::powf), ("atan2", atan2, f64::atan2)];
     for (name, function, reference) in functions {
         function(1, &x, &y, &mut out);
         let mut worst = (0.0, 0.0, 0.0);

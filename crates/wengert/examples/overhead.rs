@@ -4,11 +4,35 @@ fn main() {
     let x = tensor!([1.5]).requires_grad_(true);
     let n: usize = std::env::args().nth(2).unwrap().parse().unwrap();
     match which.as_str() {
-        "rec" => for _ in 0..n { std::hint::black_box(&x * &x); },
-        "norec" => no_grad(|| for _ in 0..n { std::hint::black_box(&x * &x); }),
-        "scalar" => for _ in 0..n { std::hint::black_box(&x * 2.0); },
-        "build" => { let mut y = &x + 0.0; for _ in 0..n { y = &y + &x; } std::mem::forget(y); }
-        "chain" => { let mut y = &x + 0.0; for _ in 0..n { y = &y + &x; } y.backward(); }
+        "rec" => {
+            for _ in 0..n {
+                std::hint::black_box(&x * &x);
+            }
+        }
+        "norec" => no_grad(|| {
+            for _ in 0..n {
+                std::hint::black_box(&x * &x);
+            }
+        }),
+        "scalar" => {
+            for _ in 0..n {
+                std::hint::black_box(&x * 2.0);
+            }
+        }
+        "build" => {
+            let mut y = &x + 0.0;
+            for _ in 0..n {
+                y = &y + &x;
+            }
+            std::mem::forget(y);
+        }
+        "chain" => {
+            let mut y = &x + 0.0;
+            for _ in 0..n {
+                y = &y + &x;
+            }
+            y.backward();
+        }
         _ => {}
     }
 }

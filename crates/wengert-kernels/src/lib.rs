@@ -4,6 +4,7 @@
 pub mod cpu;
 pub mod dtype;
 pub mod layout;
+pub mod narrow;
 pub mod parallel;
 pub mod tile;
 pub mod view;

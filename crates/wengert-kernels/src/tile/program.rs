@@ -310,17 +310,16 @@ impl<'a> Program<'a> {
         let direct = dense && !in_place;
         let (ptr, dtype) = (Address(out.ptr), out.dtype);
         let piece = |from: usize, to: usize| {
-            let ptr = ptr;
             let mut scratch = self.scratch();
             let mut at = from;
             while at < to {
                 let len = TILE.min(to - at);
                 // SAFETY: `at` is inside the dense output.
-                let into = direct.then(|| unsafe { ptr.0.add(at * compute.size()) });
+                let into = direct.then(|| unsafe { ptr.get().add(at * compute.size()) });
                 let tile = self.tile(result, at, len, &mut scratch, into);
                 if into != Some(tile.cast_mut()) {
                     // SAFETY: out's view vouches for its elements; pieces are disjoint.
-                    unsafe { move_::store(tile, compute, ptr.0, dtype, &dims, &strides, at, len) };
+                    unsafe { move_::store(tile, compute, ptr.get(), dtype, &dims, &strides, at, len) };
                 }
                 at += len;
             }
@@ -336,6 +335,12 @@ impl<'a> Program<'a> {
 /// A pointer that pieces of one output share.
 #[derive(Clone, Copy)]
 struct Address(*mut u8);
+
+impl Address {
+    fn get(self) -> *mut u8 {
+        self.0
+    }
+}
 // SAFETY: pieces write disjoint elements.
 unsafe impl Send for Address {}
 // SAFETY: as above.

@@ -4,8 +4,11 @@
 pub mod cpu;
 pub mod dtype;
 pub mod layout;
+pub mod math;
 pub mod narrow;
 pub mod parallel;
+pub mod reduce;
+pub mod softmax;
 pub mod tile;
 pub mod view;
 

@@ -14,6 +14,7 @@ mod program;
 mod tests;
 
 pub use micro::{Kernels, Micro, MicroFn, convert, round_to};
+pub(crate) use move_::store_dense;
 pub use program::{Leaf, Operand, Program, Scratch, copy, run_small};
 
 use crate::dtype::{DType, Element};

@@ -170,3 +170,20 @@ unsafe fn store_as<T: Element, L: Lane>(
         }
     });
 }
+
+/// Stores `n` lanes as dense elements of `dtype` at `ptr`.
+///
+/// # Safety
+/// `ptr` has room for `n` elements of `dtype`; `tile` holds `n` lanes.
+pub(crate) unsafe fn store_dense<L: Lane>(tile: *const L, ptr: *mut u8, dtype: DType, n: usize) {
+    dispatch!(dtype, T => {
+        // SAFETY: the caller's contract, with T the type of dtype.
+        unsafe {
+            if T::DTYPE == L::DTYPE {
+                std::ptr::copy_nonoverlapping(tile, ptr.cast::<L>(), n);
+            } else {
+                narrow::<T, L>(tile, ptr.cast(), n);
+            }
+        }
+    }, else => unreachable!("complex dtypes have no compute type"));
+}

@@ -6,9 +6,11 @@ pub mod dtype;
 pub mod layout;
 pub mod math;
 pub mod memory;
+pub mod narrow;
 pub mod parallel;
 pub mod random;
 pub mod reduce;
+pub mod softmax;
 pub mod tile;
 pub mod view;
 

@@ -1,6 +1,7 @@
 //! The ground floor of wengert: loops over memory. It knows dtype, layout and threads; no tensor, no graph.
 #![warn(missing_docs)]
 
+pub mod cpu;
 pub mod dtype;
 pub mod layout;
 pub mod parallel;

@@ -4,8 +4,10 @@
 pub mod cpu;
 pub mod dtype;
 pub mod layout;
+pub mod matmul;
 pub mod parallel;
 pub mod view;
+mod walk;
 
 pub use dtype::{Category, DType, Element};
 pub use layout::{Dims, Layout, Strides};

@@ -3,9 +3,12 @@
 
 pub mod cpu;
 pub mod dtype;
+pub mod index;
 pub mod layout;
 pub mod matmul;
 pub mod parallel;
+pub mod scan;
+pub mod sort;
 pub mod view;
 mod walk;
 

@@ -3,6 +3,7 @@
 //! `WENGERT_NUM_THREADS=1 cargo run --release -p wengert-kernels --example reduce_speed`
 
 use std::time::Instant;
+use wengert_kernels::dtype::f16;
 use wengert_kernels::reduce::{Reduction, reduce};
 use wengert_kernels::softmax::{log_softmax, log_softmax_backward, softmax, softmax_backward};
 use wengert_kernels::tile::Program;
@@ -46,6 +47,17 @@ fn main() {
             let mut out = ViewMut::from_slice(&mut out, &l);
             report(&format!("{name} {which}"), bytes, || reduce(op, &p, outer, r, inner, &mut out));
         }
+    }
+    let short: Vec<f16> = x.iter().map(|&v| f16::from_f32(v)).collect();
+    let half = Program::of_view(View::from_slice(&short, &square));
+    for (which, [outer, r, inner]) in [("dim 0", [1, N, N]), ("dim 1", [N, N, 1])] {
+        let l = Layout::contiguous(&[outer * inner]);
+        let mut out = vec![f16::ZERO; outer * inner];
+        let mut out = ViewMut::from_slice(&mut out, &l);
+        report(&format!("sum of f16 {which}"), bytes / 2, || reduce(Reduction::Sum, &half, outer, r, inner, &mut out));
+        let mut y = vec![f16::ZERO; N * N];
+        let mut out = ViewMut::from_slice(&mut y, &square);
+        report(&format!("softmax of f16 {which}"), bytes / 2, || softmax(&half, outer, r, inner, &mut out));
     }
     let mut y = vec![0f32; N * N];
     let mut dx = vec![0f32; N * N];

@@ -78,15 +78,15 @@ struct Kind<const LOG: bool>;
 
 /// Sum in double precision of `term(0)`, ..., `term(n - 1)`, by way of a buffer, so that the terms are one plain loop.
 #[inline(always)]
-fn sum_of(n: usize, mut term: impl FnMut(usize) -> f64) -> f64 {
-    let mut buffer = [0f64; CHUNK];
+fn sum_of<X: Float>(n: usize, mut term: impl FnMut(usize) -> X) -> f64 {
+    let mut buffer = [X::default(); CHUNK];
     let mut total = 0.0;
     for done in (0..n).step_by(CHUNK) {
         let len = CHUNK.min(n - done);
         for (i, b) in buffer[..len].iter_mut().enumerate() {
             *b = term(done + i);
         }
-        let sum = SumOf::<f64, false> { then: Then::Keep, x: PhantomData };
+        let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
         // SAFETY: the buffer holds len elements.
         total += unsafe { fold_lanes(sum, buffer.as_ptr(), len) }.0;
     }
@@ -101,7 +101,7 @@ unsafe fn rows_body<X: Float, const LOG: bool>(_: Kind<LOG>, y: *mut X, rows: us
         // SAFETY: y holds r elements.
         let m = unsafe { fold_lanes(Extreme::<X, true>(PhantomData), y.as_ptr(), r) }.0;
         if LOG {
-            let sum = sum_of(r, |k| math::exp(y[k] - m).to_f64());
+            let sum = sum_of(r, |k| math::exp(y[k] - m));
             let log = X::from_f64(sum.ln());
             y.iter_mut().for_each(|y| *y = (*y - m) - log);
         } else {
@@ -175,7 +175,9 @@ unsafe fn back_body<X: Float, const LOG: bool>(_: Kind<LOG>, g: *const X, y: *mu
         let (g, y) =
             unsafe { (std::slice::from_raw_parts(g.add(i * r), r), std::slice::from_raw_parts_mut(y.add(i * r), r)) };
         if LOG {
-            let s = X::from_f64(sum_of(r, |k| g[k].to_f64()));
+            let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
+            // SAFETY: g holds r elements.
+            let s = X::from_f64(unsafe { fold_lanes(sum, g.as_ptr(), r) }.0);
             y.iter_mut().zip(g).for_each(|(y, &g)| *y = g - math::exp(*y) * s);
         } else {
             let s = X::from_f64(sum_of(r, |k| g[k].to_f64() * y[k].to_f64()));

@@ -68,7 +68,8 @@ impl SavedTensor {
         }
         Ok(match &self.link {
             Link::Leaf(t) => t.clone(),
-            Link::None => Tensor::from_array(self.array.stored()),
+            // A number comes back as a number: in promotion it stays the least, and keeps its precision.
+            Link::None => Tensor::from_array(self.array.clone()),
             Link::Edge(e) => Tensor::with_edge(self.array.clone(), e.clone()),
             Link::Own(output) => Tensor::with_edge(self.array.clone(), Edge { node: me.clone(), output: *output }),
         })

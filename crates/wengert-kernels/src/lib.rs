@@ -4,11 +4,13 @@
 pub mod cpu;
 pub mod dtype;
 pub mod layout;
+pub mod matmul;
 pub mod memory;
 pub mod parallel;
 pub mod reduce;
 pub mod tile;
 pub mod view;
+mod walk;
 
 pub use dtype::{Category, DType, Element};
 pub use layout::{Dims, Layout, Strides};

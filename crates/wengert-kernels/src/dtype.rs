@@ -167,7 +167,7 @@ pub unsafe trait Element: Copy + Send + Sync + PartialEq + PartialOrd + fmt::Deb
     fn to_f64(self) -> f64;
     /// To a 64-bit integer; floats are truncated toward zero (PyTorch's cast).
     fn to_i64(self) -> i64;
-    /// From double precision: rounded for floats, truncated and wrapped for integers, `!= 0` for bool.
+    /// From double precision: rounded for floats (by way of `f32` for the half types, as PyTorch does), truncated and wrapped for integers, `!= 0` for bool.
     fn from_f64(v: f64) -> Self;
     /// From a 64-bit integer: rounded for floats, wrapped for integers, `!= 0` for bool.
     fn from_i64(v: i64) -> Self;
@@ -197,8 +197,8 @@ element! {
     i16, I16, |v: i16| v as f64, |v: i16| v as i64, |v: f64| v as i64 as i16, |v: i64| v as i16;
     i32, I32, |v: i32| v as f64, |v: i32| v as i64, |v: f64| v as i64 as i32, |v: i64| v as i32;
     i64, I64, |v: i64| v as f64, |v: i64| v, |v: f64| v as i64, |v: i64| v;
-    f16, F16, f16::to_f64, |v: f16| v.to_f32() as i64, f16::from_f64, |v: i64| f16::from_f32(v as f32);
-    bf16, BF16, bf16::to_f64, |v: bf16| v.to_f32() as i64, bf16::from_f64, |v: i64| bf16::from_f32(v as f32);
+    f16, F16, f16::to_f64, |v: f16| v.to_f32() as i64, |v: f64| f16::from_f32(v as f32), |v: i64| f16::from_f32(v as f32);
+    bf16, BF16, bf16::to_f64, |v: bf16| v.to_f32() as i64, |v: f64| bf16::from_f32(v as f32), |v: i64| bf16::from_f32(v as f32);
     f32, F32, |v: f32| v as f64, |v: f32| v as i64, |v: f64| v as f32, |v: i64| v as f32;
     f64, F64, |v: f64| v, |v: f64| v as i64, |v: f64| v, |v: i64| v as f64;
 }

@@ -7,6 +7,7 @@ pub mod layout;
 pub mod matmul;
 pub mod memory;
 pub mod parallel;
+pub mod random;
 pub mod reduce;
 pub mod tile;
 pub mod view;

@@ -8,11 +8,7 @@ use wengert_kernels::{Element, Layout, View, ViewMut, cpu};
 /// Best time of one product; `ta` and `tb`: the operand is a transposed matrix.
 fn measure<T: Element>(batch: usize, m: usize, k: usize, n: usize, ta: bool, tb: bool) -> Duration {
     let layout = |r: usize, c: usize, t: bool| {
-        if t {
-            Layout::contiguous(&[batch, c, r]).permute(&[0, 2, 1])
-        } else {
-            Layout::contiguous(&[batch, r, c])
-        }
+        if t { Layout::contiguous(&[batch, c, r]).permute(&[0, 2, 1]) } else { Layout::contiguous(&[batch, r, c]) }
     };
     let (la, lb, lo) = (layout(m, k, ta), layout(k, n, tb), layout(m, n, false));
     let numbers = |n: usize| (0..n).map(|i| T::from_f64((i % 17) as f64 * 0.1 - 0.8)).collect::<Vec<T>>();

@@ -6,6 +6,7 @@
 //! rounded once; integers are multiplied in 64 bits and wrapped.
 
 mod convert;
+mod lanes;
 mod small;
 mod vector;
 
@@ -80,6 +81,15 @@ impl<T: Real> Product<T> {
     fn block(&self, i: usize, m: usize, j: usize, n: usize) -> Product<T> {
         let (i, j) = (i as isize, j as isize);
         Product { m, n, ..self.at(i * self.ars, j * self.bcs, i * self.crs + j * self.ccs) }
+    }
+
+    /// Computes it on this thread with the small or the general kernel.
+    ///
+    /// # Safety
+    /// As for [`Product::gemm`].
+    unsafe fn run(&self, small: bool) {
+        // SAFETY: the contract.
+        unsafe { if small { T::small(self) } else { self.gemm() } }
     }
 
     /// Computes it on this thread with the general kernel.
@@ -295,6 +305,7 @@ fn real<T: Real>(a: View, b: View, out: &ViewMut, alpha: T, beta: T) {
                 });
             });
         } else {
+            let skinny = is_skinny(&p);
             let (mb, nb) = block_size(p.m, p.n, p.k);
             let (rows, cols) = (p.m.div_ceil(mb), p.n.div_ceil(nb));
             for_each(count * rows * cols, |piece| {
@@ -302,11 +313,16 @@ fn real<T: Real>(a: View, b: View, out: &ViewMut, alpha: T, beta: T) {
                 let (at, block) = (piece / (rows * cols), piece % (rows * cols));
                 let (i, j) = (block / cols * mb, block % cols * nb);
                 batch.each(at, at + 1, |a, b, c| {
-                    p.at(a, b, c).block(i, mb.min(p.m - i), j, nb.min(p.n - j)).gemm();
+                    p.at(a, b, c).block(i, mb.min(p.m - i), j, nb.min(p.n - j)).run(skinny);
                 });
             });
         }
     }
+}
+
+/// Few rows or columns: packing the other operand, as the general kernel does, would cost more than it gives.
+fn is_skinny<T>(p: &Product<T>) -> bool {
+    (p.m <= 16 || p.n <= 16) && (small::takes_inner(p) || (p.bcs == 1 || p.m > 32) && p.k <= 4096)
 }
 
 /// A sum without terms.
@@ -323,14 +339,20 @@ unsafe fn zeros<T: Real>(p: &Product<T>) {
 }
 
 /// Rows and columns of a block: by the product's size alone.
+///
+/// The general kernel likes tall blocks (measured), and each block packs its operands again, so that blocks smaller than
+/// 256 x 128 lose more than another thread could win.
 fn block_size(m: usize, n: usize, k: usize) -> (usize, usize) {
-    if m * n * k <= PIECE {
-        return (m, n);
-    }
-    // Blocks near the square, as large as leaves some pieces to every thread of a usual machine.
-    let (mut mb, mut nb) = (m, n);
-    while mb * nb * k > PIECE && mb * nb > 256 * 256 {
-        if mb > nb { mb = mb.div_ceil(2).next_multiple_of(16) } else { nb = nb.div_ceil(2).next_multiple_of(16) }
+    let even = |n: usize, most: usize| n.div_ceil(n.div_ceil(most)).next_multiple_of(16).min(n);
+    let (mut mb, mut nb) = (even(m, 1024), even(n, 512));
+    while mb * nb * k > PIECE && m.div_ceil(mb) * n.div_ceil(nb) < 16 {
+        if nb >= 256 {
+            nb = even(nb, nb / 2);
+        } else if mb >= 512 {
+            mb = even(mb, mb / 2);
+        } else {
+            break;
+        }
     }
     (mb, nb)
 }

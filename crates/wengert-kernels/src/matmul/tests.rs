@@ -1,7 +1,8 @@
 use super::*;
+use crate::dispatch;
+use crate::dtype::{bf16, f16};
 use crate::layout::{Layout, row_major};
 use crate::parallel::set_num_threads;
-use crate::{dispatch, dtype::f16};
 
 /// Small whole numbers, so that every dtype and order of summation gives the exact result.
 fn numbers(n: usize, seed: usize) -> Vec<i64> {
@@ -62,8 +63,19 @@ fn check_all(la: &Layout, lb: &Layout, lo: &Layout, alpha: f64, beta: f64) {
 
 #[test]
 fn shapes_and_strides() {
-    let sizes =
-        [(1, 1, 1), (1, 5, 1), (7, 1, 3), (1, 32, 64), (40, 33, 1), (5, 6, 7), (17, 9, 33), (0, 2, 3), (3, 0, 2)];
+    let sizes = [
+        (1, 1, 1),
+        (1, 5, 1),
+        (7, 1, 3),
+        (5, 100, 9),
+        (20, 131, 3),
+        (1, 32, 64),
+        (40, 33, 1),
+        (5, 6, 7),
+        (17, 9, 33),
+        (0, 2, 3),
+        (3, 0, 2),
+    ];
     for (m, k, n) in sizes {
         for (oa, ob, oo) in [([0, 1], [0, 1], [0, 1]), ([1, 0], [0, 1], [0, 1]), ([0, 1], [1, 0], [1, 0])] {
             for gap in [1, 2] {
@@ -197,5 +209,3 @@ fn threads_do_not_change_bits() {
         same_bits::<f16>(200, 210, 220, transposed, 5e-3);
     }
 }
-
-use crate::dtype::bf16;

@@ -13,7 +13,7 @@ use std::mem::MaybeUninit;
 /// Elements of A that make a piece worth giving to a thread.
 const PIECE: usize = 1 << 16;
 /// Elements of the result that are kept on the stack while columns are added to it.
-const BLOCK: usize = 512;
+const BLOCK: usize = 1024;
 
 /// Sums of `rows` dense rows times a dense vector. One row at a time or four, each sum comes out the same.
 ///
@@ -225,8 +225,9 @@ pub(super) unsafe fn run<T: Real>(p: &Product<T>) {
         let kc = if k > 2 * PIECE { PIECE } else { k };
         ((PIECE / kc).max(4) & !3, kc)
     } else {
-        let mc = m.min(4 * BLOCK);
-        (mc, if m >= 32 * BLOCK { k } else { (PIECE / mc).max(64) & !7 })
+        let mc = m.min(BLOCK);
+        let parts = 16usize.div_ceil(m.div_ceil(mc));
+        (mc, if parts == 1 { k } else { k.div_ceil(parts).next_multiple_of(64) })
     };
     let (mp, kp) = (m.div_ceil(mc), k.div_ceil(kc));
     let direct = kp == 1 && ys == 1 && p.alpha == T::ONE && p.beta == T::ZERO;

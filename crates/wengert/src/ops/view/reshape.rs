@@ -144,8 +144,11 @@ pub fn view<S: Sizes + ?Sized>(input: &Tensor, shape: &S) -> Result<Tensor> {
 #[track_caller]
 pub fn reshape<S: Sizes + ?Sized>(input: &Tensor, shape: &S) -> Result<Tensor> {
     let shape = shape.sizes(input.numel()).named("reshape")?;
-    if input.array().layout().reshape(&shape).is_some() {
+    if input.is_contiguous() {
         return view_as_shape(input, shape);
+    }
+    if input.array().layout().reshape(&shape).is_some() {
+        return apply1(View { shape, node: "ReshapeAliasBackward0" }, &[input.into()]);
     }
     unsafe_view(&clone_tensor(input)?, &shape)
 }

@@ -5,11 +5,13 @@
 
 // <modules> written by `cargo xtask gen`
 mod copy;
+mod linalg;
 mod pointwise;
 mod reduce;
 mod view;
 
 pub use copy::*;
+pub use linalg::*;
 pub use pointwise::*;
 pub use reduce::*;
 pub use view::*;

@@ -1,12 +1,20 @@
 //! Copies and casts.
 
 // <modules> written by `cargo xtask gen`
+mod cat;
+mod flip;
+mod repeat;
 mod to;
+mod tri;
 
+pub use cat::*;
+pub use flip::*;
+pub use repeat::*;
 pub use to::*;
 
 /// The samples here and below.
 pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/copy/to.rs", to::entries);
 }
+pub use tri::*;
 // </modules>

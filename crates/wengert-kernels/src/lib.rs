@@ -4,10 +4,13 @@
 pub mod cpu;
 pub mod dtype;
 pub mod layout;
+pub mod math;
 pub mod memory;
+pub mod narrow;
 pub mod parallel;
 pub mod random;
 pub mod reduce;
+pub mod softmax;
 pub mod tile;
 pub mod view;
 

@@ -22,6 +22,20 @@ pub use nansum::*;
 pub use norm::*;
 pub use sum::*;
 pub use var::*;
+
+/// The samples here and below.
+pub(crate) fn table(out: &mut crate::testing::Table) {
+    out.file("crates/wengert/src/ops/reduce/amax.rs", amax::entries);
+    out.file("crates/wengert/src/ops/reduce/argmax.rs", argmax::entries);
+    out.file("crates/wengert/src/ops/reduce/logical.rs", logical::entries);
+    out.file("crates/wengert/src/ops/reduce/logsumexp.rs", logsumexp::entries);
+    out.file("crates/wengert/src/ops/reduce/max_dim.rs", max_dim::entries);
+    out.file("crates/wengert/src/ops/reduce/mean.rs", mean::entries);
+    out.file("crates/wengert/src/ops/reduce/nansum.rs", nansum::entries);
+    out.file("crates/wengert/src/ops/reduce/norm.rs", norm::entries);
+    out.file("crates/wengert/src/ops/reduce/sum.rs", sum::entries);
+    out.file("crates/wengert/src/ops/reduce/var.rs", var::entries);
+}
 // </modules>
 
 mod shape;

@@ -7,6 +7,7 @@ pub mod layout;
 pub mod math;
 pub mod memory;
 pub mod narrow;
+pub mod nll;
 pub mod parallel;
 pub mod random;
 pub mod reduce;

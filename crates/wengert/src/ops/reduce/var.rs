@@ -85,7 +85,8 @@ impl Primitive for Var {
             let mean = mean_dim(x, &self.over.signed(), true)?;
             let g = self.over.restore(&g)?;
             let n = self.over.count(x.shape()) as f64 - self.correction;
-            out = Some(if n <= 0.0 {
+            // Without dims PyTorch guards against a divisor that is not positive, with dims it divides.
+            out = Some(if n <= 0.0 && (self.over.all || x.ndim() == 0) {
                 g * where_(&eq(x, &mean)?, f64::NAN, f64::INFINITY)?
             } else {
                 (g * (2.0 / n)) * (x - mean)
@@ -104,14 +105,19 @@ impl Primitive for Var {
 }
 
 #[track_caller]
+fn over(name: &'static str, input: &Tensor, dims: &[isize], keepdim: bool) -> Result<Over> {
+    Ok(Over { all: dims.is_empty(), ..Over::dims(name, input, dims, keepdim)? })
+}
+
+#[track_caller]
 fn one(root: bool, input: &Tensor, dims: &[isize], correction: f64, keepdim: bool) -> Result<Tensor> {
-    let over = Over::dims(if root { "std" } else { "var" }, input, dims, keepdim)?;
+    let over = over(if root { "std" } else { "var" }, input, dims, keepdim)?;
     apply1(Var { root, mean: false, correction, over }, &[input.into()])
 }
 
 #[track_caller]
 fn both(root: bool, input: &Tensor, dims: &[isize], correction: f64, keepdim: bool) -> Result<(Tensor, Tensor)> {
-    let over = Over::dims(if root { "std_mean" } else { "var_mean" }, input, dims, keepdim)?;
+    let over = over(if root { "std_mean" } else { "var_mean" }, input, dims, keepdim)?;
     let mut outs = apply(Var { root, mean: true, correction, over }, &[input.into()])?.into_iter();
     Ok((outs.next().expect("two outputs"), outs.next().expect("two outputs")))
 }

@@ -1,4 +1,4 @@
-"""Fits the polynomials of src/math/coef.rs and writes that file to standard output.
+"""Fits the polynomials of src/math/coef.rs and writes that file to standard output (`cargo fmt` after).
 
 Method: for each kernel the smooth function left after the leading terms are taken out is sampled at the Chebyshev
 nodes of its interval, with 60 digits, as a least-squares polynomial (near-minimax). Coefficients are rounded to the
@@ -74,10 +74,6 @@ def erfc_r(center):
         x = center * (1 + t) / (1 - t)
         return (1 + 2 * x) * mp.erfc(x) * mp.exp(x * x)
     return r
-
-
-def exp_erf(x):
-    return -mp.log(mp.erfc(x))
 
 
 # name, what it is, function, f32 (lo, hi, count), f64 (lo, hi, count)

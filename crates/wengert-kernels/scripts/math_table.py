@@ -60,7 +60,7 @@ FUNCTIONS = {
     "log": (mp.log, positive),
     "log2": (lambda x: mp.log(x) / mp.log(2), positive),
     "log10": (lambda x: mp.log(x) / mp.log(10), positive),
-    "log1p": (mp.log1p, [uniform(-1, 2), spread(-1060, 0), spread(0, 1023, False), near(-1.0), uniform(-0.5, 1)]),
+    "log1p": (mp.log1p, [uniform(-1, 2), spread(-1060, 0), spread(0, 1023, False), lambda: 2.0 ** random.uniform(-50, -1) - 1, uniform(-0.5, 1)]),
     "sin": (mp.sin, trig),
     "cos": (mp.cos, trig),
     "tan": (mp.tan, trig),

@@ -7,7 +7,9 @@ fn main() {
     let entries = table();
     let samples: usize = entries.iter().map(|e| e.samples.len()).sum();
     println!("# Operations\n");
-    println!("Written by `cargo xtask gen` from the operations' files, which hold definition, formula and samples of each.\n");
+    println!(
+        "Written by `cargo xtask gen` from the operations' files, which hold definition, formula and samples of each.\n"
+    );
     println!("{} operations, {samples} samples.\n", entries.len());
     let mut files: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for e in &entries {

@@ -33,12 +33,17 @@ pub fn scale<T: Core>(p: T, n: T) -> T {
     p * half.pow2() * rest.pow2()
 }
 
-/// e to the power x. Error in ulp: 0.6.
+/// `(n, r)` with `x` about `n ln 2 + r`: the remainder rounded once.
+#[inline(always)]
+fn reduce_short<T: Core>(x: T) -> (T, T) {
+    let n = x.fma(T::LOG2_E, T::MAGIC) - T::MAGIC;
+    (n, n.fma(-T::LN_2_SHORT.1, n.fma(-T::LN_2_SHORT.0, x)))
+}
+
+/// e to the power x.
 #[inline(always)]
 pub fn exp<T: Real>(x: T) -> T {
-    let x = clamp(x, T::EXP_LOW, T::EXP_HIGH);
-    let n = x.fma(T::LOG2_E, T::MAGIC) - T::MAGIC;
-    let r = n.fma(-T::LN_2_SHORT.1, n.fma(-T::LN_2_SHORT.0, x));
+    let (n, r) = reduce_short(clamp(x, T::EXP_LOW, T::EXP_HIGH));
     let p = T::of(1.0) + (r * r).fma(horner(r, T::EXP), r);
     scale(p, n)
 }
@@ -116,9 +121,10 @@ pub fn tanh<T: Real>(x: T) -> T {
     let (h, hl) = expm1_parts(bounded + bounded, 1.0, 0.5);
     let (d, error) = two_sum(h, T::of(1.0));
     let dl = error + hl;
-    let q = h / d;
+    let inverse = T::of(1.0) / d;
+    let q = h * inverse;
     let left = (-q).fma(d, h) + (-q).fma(dl, hl);
-    let result = q + left / d;
+    let result = left.fma(inverse, q);
     let result = if a < T::TINY { a } else { result };
     result.with_sign(x)
 }
@@ -127,21 +133,17 @@ pub fn tanh<T: Real>(x: T) -> T {
 #[inline(always)]
 pub fn sigmoid<T: Real>(x: T) -> T {
     let one = T::of(1.0);
+    // e + el = e^-|x|, so that nothing overflows; where it is subnormal the quotients below are exact.
     let a = -x.magnitude();
-    let bounded = if a < T::EXP_LOW { T::EXP_LOW } else { a };
-    let (n, r, rl) = reduce(bounded, T::of(0.0));
-    let (u, ul) = kernel(r, rl);
+    let (n, r) = reduce_short(if a < T::EXP_LOW { T::EXP_LOW } else { a });
+    let (u, ul) = kernel(r, T::of(0.0));
     let (p, error) = fast_two_sum(one, u);
-    let pl = error + ul;
-    // d + dl = 1 + e^-|x|.
-    let (e, el) = (scale(p, n), scale(pl, n));
-    let (d, error) = fast_two_sum(one, e);
-    let dl = error + el;
+    let e = scale(p, n);
+    let el = scale(error + ul, n);
+    let (d, dl) = fast_two_sum(one, e);
     let y = one / d;
-    let yl = (-y).fma(dl, (-y).fma(d, one)) * y;
-    // e^-|x| / (1 + e^-|x|) is scaled last, so that it is rounded once also where it is subnormal.
-    let below = p * y + p.fma(yl, pl * y);
+    let yl = -(y * y) * (dl + el);
     let positive = y + yl;
-    let negative = scale(below, n);
+    let negative = e.fma(y, e.fma(yl, el * y));
     if x < T::of(0.0) { negative } else { positive }
 }

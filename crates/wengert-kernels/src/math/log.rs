@@ -79,8 +79,9 @@ fn log1p_parts<T: Core>(h: T, l: T, extra: T) -> T {
     let (u, error) = two_sum(one, h);
     let ul = error + l;
     let (m, k) = u.split();
-    // 2^-k; where it underflows, u is far too large for ul to count.
-    let inverse = (T::MAGIC - k).pow2();
+    // 2^-k, bounded: past the bound u is far too large for ul to count.
+    let bounded = if k > T::of(64.0) { T::of(64.0) } else { k };
+    let inverse = (T::MAGIC - bounded).pow2();
     let (f, fl) = two_sum(m - one, ul * inverse);
     // log(1 + f + fl) = log(1 + f) + fl / (1 + f); fl is a rounding error, so few digits of the quotient do.
     let tail = kernel(f) + fl * (one - f + f * f);
@@ -90,7 +91,6 @@ fn log1p_parts<T: Core>(h: T, l: T, extra: T) -> T {
 /// `log(1 + x)`, accurate near 0.
 #[inline(always)]
 pub fn log1p<T: Real>(x: T) -> T {
-    // Past this, 1 + x is x, and the scale of the error term would underflow.
     let bounded = if x.magnitude() < T::INFINITY { x } else { T::of(0.0) };
     let result = log1p_parts(bounded, T::of(0.0), T::of(0.0));
     let result = if x < T::INFINITY { result } else { x };
@@ -120,8 +120,9 @@ pub fn asinh<T: Real>(x: T) -> T {
     let (t, error) = two_sum(one, square);
     let (s, sl) = root_parts(t, error + square_low);
     let (d, error) = fast_two_sum(s, one);
-    let q = square / d;
-    let ql = ((-q).fma(d, square) + (square_low - q * (error + sl))) / d;
+    let inverse = one / d;
+    let q = square * inverse;
+    let ql = ((-q).fma(d, square) + (square_low - q * (error + sl))) * inverse;
     let (h, l) = two_sum(b, q);
     // For a large number it is log(2 a).
     let h = if large { bounded_minus_one(a) } else { h };
@@ -170,8 +171,9 @@ pub fn atanh<T: Real>(x: T) -> T {
     // atanh b = log1p(2 b / (1 - b)) / 2.
     let (d, dl) = fast_two_sum(one, -b);
     let twice = b + b;
-    let q = twice / d;
-    let ql = ((-q).fma(d, twice) - q * dl) / d;
+    let inverse = one / d;
+    let q = twice * inverse;
+    let ql = ((-q).fma(d, twice) - q * dl) * inverse;
     let result = T::of(0.5) * log1p_parts(q, ql, T::of(0.0));
     let result = if a < T::TINY { a } else { result };
     let result = if a == one { T::INFINITY } else { result };

@@ -15,8 +15,9 @@ fn log_parts<T: Core>(x: T) -> (T, T) {
     let (m, k) = log::split(x);
     let f = m - T::of(1.0);
     let (d, dl) = fast_two_sum(two, f);
-    let s = f / d;
-    let sl = (-s).fma(dl, (-s).fma(d, f)) / d;
+    let inverse = T::of(1.0) / d;
+    let s = f * inverse;
+    let sl = (-s).fma(dl, (-s).fma(d, f)) * inverse;
     let z = s * s;
     let zl = (two * s).fma(sl, s.fma(s, -z));
     let (c, error) = fast_two_sum(T::THIRD.0, z * horner(z, T::LOG_TAIL));

@@ -5,7 +5,7 @@
 //! ([`super::payne_hanek`]); then polynomials on `|r| <= pi/4`. The remainder is a sum of two numbers throughout.
 
 use super::Real;
-use super::real::{Core, fast_two_sum, horner};
+use super::real::{Core, fast_two_sum, horner, two_sum};
 
 /// `(r, rl, n + MAGIC)` with `x = n pi/2 + r + rl`, for `|x| <= TRIG_LIMIT`; NaN for infinities and NaN.
 #[inline(always)]
@@ -13,8 +13,10 @@ fn reduce<T: Core>(x: T) -> (T, T, T) {
     let quadrant = x.fma(T::FRAC_2_PI, T::MAGIC);
     let n = T::MAGIC - quadrant;
     let a = n.fma(T::PI_2.0, x);
-    let r = n.fma(T::PI_2.1, a);
-    let rl = n.fma(T::PI_2.2, n.fma(T::PI_2.1, a - r));
+    let p = n * T::PI_2.1;
+    let pl = n.fma(T::PI_2.1, -p);
+    let (r, error) = two_sum(a, p);
+    let rl = n.fma(T::PI_2.2, error + pl);
     (r, rl, quadrant)
 }
 
@@ -52,11 +54,10 @@ fn tan_of<T: Core>((r, rl, quadrant): (T, T, T)) -> T {
     let odd = quadrant.is_odd();
     let (num, num_low) = (if odd { -c } else { s }, if odd { -cl } else { sl });
     let (den, den_low) = (if odd { s } else { c }, if odd { sl } else { cl });
-    let q = num / den;
+    let inverse = T::of(1.0) / den;
+    let q = num * inverse;
     let left = (-q).fma(den, num) + (-q).fma(den_low, num_low);
-    let correction = left / den;
-    // The tangent of a tiny odd-quadrant remainder may overflow only where the correction does not count.
-    if correction.magnitude() < T::INFINITY { q + correction } else { q }
+    left.fma(inverse, q)
 }
 
 /// Whether `sin`, `cos` and `tan` of `x` need the slow path: past the limit of the vector reduction, finite or not.
@@ -92,13 +93,12 @@ macro_rules! function {
         #[doc = "numbers past the limit of the vector reduction, if there are any. The bits are those of the scalar function."]
         #[inline(always)]
         pub fn $tile<T: Real>(x: &[T], out: &mut [T]) {
-            let mut largest = T::of(0.0);
+            let mut large = 0u32;
             for (out, &x) in out.iter_mut().zip(x) {
                 *out = $fast(x);
-                let a = x.magnitude();
-                largest = if a > largest { a } else { largest };
+                large |= trig_is_large(x) as u32;
             }
-            if trig_is_large(largest) {
+            if large != 0 {
                 for (out, &x) in out.iter_mut().zip(x) {
                     if trig_is_large(x) {
                         *out = $slow(x);

@@ -104,10 +104,6 @@ pub(crate) trait Ordered: Lane {
     }
 }
 
-impl Ordered for bool {
-    const LOWEST: bool = false;
-    const HIGHEST: bool = true;
-}
 impl Ordered for i64 {
     const LOWEST: i64 = i64::MIN;
     const HIGHEST: i64 = i64::MAX;
@@ -143,37 +139,24 @@ macro_rules! one_part {
     };
 }
 
-/// What [`SumOf`] adds up.
-pub(crate) mod term {
-    /// The element.
-    pub const VALUE: u8 = 0;
-    /// Its magnitude.
-    pub const ABS: u8 = 1;
-    /// Its square.
-    pub const SQUARE: u8 = 2;
-    /// A power of its magnitude.
-    pub const POWER: u8 = 3;
-}
-
 /// What a sum becomes at the end.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Then {
     Keep,
+    /// Divided by the number of elements.
     Mean,
-    SquareRoot,
     /// The power 1/p.
-    Root,
+    Root(f64),
 }
 
-/// A sum over floats in double precision.
+/// A sum of floats, or of their squares, in double precision.
 #[derive(Clone, Copy)]
-pub(crate) struct SumOf<X, const TERM: u8> {
-    pub p: f64,
+pub(crate) struct SumOf<X, const SQUARE: bool> {
     pub then: Then,
     pub x: PhantomData<X>,
 }
 
-impl<X: Float, const TERM: u8> Accumulate for SumOf<X, TERM> {
+impl<X: Float, const SQUARE: bool> Accumulate for SumOf<X, SQUARE> {
     type X = X;
     type Out = f64;
     one_part!(f64);
@@ -184,13 +167,7 @@ impl<X: Float, const TERM: u8> Accumulate for SumOf<X, TERM> {
     #[inline(always)]
     fn step(self, s: (f64, ()), x: X, _: At) -> (f64, ()) {
         let x = x.to_f64();
-        let term = match TERM {
-            term::VALUE => x,
-            term::ABS => x.abs(),
-            term::SQUARE => x * x,
-            _ => math::pow(x.abs(), self.p),
-        };
-        (s.0 + term, ())
+        (s.0 + if SQUARE { x * x } else { x }, ())
     }
     #[inline(always)]
     fn combine(self, l: (f64, ()), _: usize, r: (f64, ()), _: usize) -> (f64, ()) {
@@ -201,18 +178,18 @@ impl<X: Float, const TERM: u8> Accumulate for SumOf<X, TERM> {
         match self.then {
             Then::Keep => s.0,
             Then::Mean => s.0 / n as f64,
-            Then::SquareRoot => s.0.sqrt(),
-            Then::Root => s.0.powf(1.0 / self.p),
+            Then::Root(2.0) => s.0.sqrt(),
+            Then::Root(p) => s.0.powf(1.0 / p),
         }
     }
 }
 
-/// A wrapping sum of integers, or a count of `true`.
+/// A wrapping sum of integers.
 #[derive(Clone, Copy)]
-pub(crate) struct IntSum<X>(pub PhantomData<X>);
+pub(crate) struct IntSum;
 
-impl<X: Lane> Accumulate for IntSum<X> {
-    type X = X;
+impl Accumulate for IntSum {
+    type X = i64;
     type Out = i64;
     one_part!(i64);
     #[inline(always)]
@@ -220,8 +197,8 @@ impl<X: Lane> Accumulate for IntSum<X> {
         (0, ())
     }
     #[inline(always)]
-    fn step(self, s: (i64, ()), x: X, _: At) -> (i64, ()) {
-        (s.0.wrapping_add(x.to_i64()), ())
+    fn step(self, s: (i64, ()), x: i64, _: At) -> (i64, ()) {
+        (s.0.wrapping_add(x), ())
     }
     #[inline(always)]
     fn combine(self, l: (i64, ()), _: usize, r: (i64, ()), _: usize) -> (i64, ()) {
@@ -233,9 +210,20 @@ impl<X: Lane> Accumulate for IntSum<X> {
     }
 }
 
+/// What a count of nonzero elements says.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Says {
+    HowMany,
+    Any,
+    All,
+}
+
 /// How many elements are not zero.
 #[derive(Clone, Copy)]
-pub(crate) struct Count<X>(pub PhantomData<X>);
+pub(crate) struct Count<X> {
+    pub says: Says,
+    pub x: PhantomData<X>,
+}
 
 impl<X: Lane> Accumulate for Count<X> {
     type X = X;
@@ -254,8 +242,12 @@ impl<X: Lane> Accumulate for Count<X> {
         (l.0 + r.0, ())
     }
     #[inline(always)]
-    fn finish(self, s: (i64, ()), _: usize) -> i64 {
-        s.0
+    fn finish(self, s: (i64, ()), n: usize) -> i64 {
+        match self.says {
+            Says::HowMany => s.0,
+            Says::Any => (s.0 > 0) as i64,
+            Says::All => (s.0 == n as i64) as i64,
+        }
     }
 }
 
@@ -311,25 +303,20 @@ impl Accumulate for IntProduct {
     }
 }
 
-/// The largest or smallest element (of the magnitudes, if `ABS`); NaN if there is one.
+/// The largest or smallest element; NaN if there is one.
 #[derive(Clone, Copy)]
-pub(crate) struct Extreme<X, const MAX: bool, const ABS: bool>(pub PhantomData<X>);
+pub(crate) struct Extreme<X, const MAX: bool>(pub PhantomData<X>);
 
-impl<X: Ordered, const MAX: bool, const ABS: bool> Accumulate for Extreme<X, MAX, ABS> {
+impl<X: Ordered, const MAX: bool> Accumulate for Extreme<X, MAX> {
     type X = X;
     type Out = X;
     one_part!(X);
     #[inline(always)]
     fn identity(self) -> (X, ()) {
-        match (MAX, ABS) {
-            (true, true) => (X::default(), ()),
-            (true, false) => (X::LOWEST, ()),
-            (false, _) => (X::HIGHEST, ()),
-        }
+        (if MAX { X::LOWEST } else { X::HIGHEST }, ())
     }
     #[inline(always)]
     fn step(self, s: (X, ()), x: X, _: At) -> (X, ()) {
-        let x = if ABS { X::from_elem(x.to_f64().abs()) } else { x };
         (extreme::<X, MAX>(s.0, x), ())
     }
     #[inline(always)]
@@ -338,33 +325,6 @@ impl<X: Ordered, const MAX: bool, const ABS: bool> Accumulate for Extreme<X, MAX
     }
     #[inline(always)]
     fn finish(self, s: (X, ()), _: usize) -> X {
-        s.0
-    }
-}
-
-/// Is any element not zero? With `ALL`: is none zero?
-#[derive(Clone, Copy)]
-pub(crate) struct Truth<X, const ALL: bool>(pub PhantomData<X>);
-
-impl<X: Lane, const ALL: bool> Accumulate for Truth<X, ALL> {
-    type X = X;
-    type Out = bool;
-    one_part!(bool);
-    #[inline(always)]
-    fn identity(self) -> (bool, ()) {
-        (ALL, ())
-    }
-    #[inline(always)]
-    fn step(self, s: (bool, ()), x: X, _: At) -> (bool, ()) {
-        let x = x != X::default();
-        (if ALL { s.0 & x } else { s.0 | x }, ())
-    }
-    #[inline(always)]
-    fn combine(self, l: (bool, ()), _: usize, r: (bool, ()), _: usize) -> (bool, ()) {
-        (if ALL { l.0 & r.0 } else { l.0 | r.0 }, ())
-    }
-    #[inline(always)]
-    fn finish(self, s: (bool, ()), _: usize) -> bool {
         s.0
     }
 }

@@ -3,7 +3,7 @@
 //! All of it depends on the sizes alone. There are two shapes: rows (`inner == 1`), where the elements of one result are
 //! dense, and columns, where neighbouring results have neighbouring elements and a row is added to all states at once.
 
-use super::accumulate::{Accumulate, At};
+use super::accumulate::{Accumulate, At, LANES};
 use crate::tile::{Program, Scratch, TILE};
 use crate::{multiversion, parallel};
 use std::mem::MaybeUninit;
@@ -132,6 +132,21 @@ multiversion! {
     unsafe fn combine_columns[R: Accumulate](acc: R, n: usize, a: *mut R::A, b: *mut R::B, nl: usize, c: *const R::A, d: *const R::B, nr: usize) = combine_columns_body;
 }
 
+#[inline(always)]
+unsafe fn transpose_body<X: Copy>(x: *const X, rows: usize, r: usize, out: *mut X) {
+    for k in 0..r {
+        for i in 0..rows {
+            // SAFETY: the caller gives rows * r elements at both.
+            unsafe { *out.add(k * rows + i) = *x.add(i * r + k) }
+        }
+    }
+}
+
+multiversion! {
+    /// Writes `rows` rows of `r` elements as `r` rows.
+    unsafe fn transpose[X: Copy](x: *const X, rows: usize, r: usize, out: *mut X) = transpose_body;
+}
+
 /// States as two arrays; pieces of work write disjoint ranges.
 struct Planes<R: Accumulate> {
     a: Vec<R::A>,
@@ -169,6 +184,25 @@ impl<R: Accumulate> Shared<R> {
     unsafe fn at(&self, i: usize) -> (*mut R::A, *mut R::B) {
         // SAFETY: the caller's contract.
         unsafe { (self.a.add(i), self.b.add(i)) }
+    }
+}
+
+/// Folds `m` rows of `r` elements, given as `r` rows of `m`, into new states.
+///
+/// # Safety
+/// There are `r * m` elements, and room for `m` states.
+unsafe fn fold_short<R: Accumulate>(acc: R, x: *const R::X, m: usize, r: usize, a: *mut R::A, b: *mut R::B) {
+    let identity = acc.identity();
+    // SAFETY: the caller's contract.
+    unsafe {
+        for i in 0..m {
+            a.add(i).write(identity.0);
+            b.add(i).write(identity.1);
+        }
+        for k in 0..r {
+            let at = At { index: k as i64, inverse: 1.0 / (k + 1) as f64 };
+            fold_columns(acc, x.add(k * m), m, at, a, b);
+        }
     }
 }
 
@@ -223,6 +257,7 @@ fn rows<R: Accumulate>(acc: R, source: Tiles, outer: usize, r: usize, emit: Emit
             let mut scratch = source.program.scratch();
             let mut states = Planes::new(acc, together.min(to - from).max((to - from).min(64)));
             let batch = states.a.len();
+            let mut turned = Vec::new();
             let mut o = from;
             while o < to {
                 let n = batch.min(to - o);
@@ -233,7 +268,14 @@ fn rows<R: Accumulate>(acc: R, source: Tiles, outer: usize, r: usize, emit: Emit
                         // SAFETY: the tile has m * r elements, and the planes have room for i + m <= n states.
                         unsafe {
                             let (a, b) = states.shared().at(i);
-                            fold_rows(acc, x, m, r, 0, a, b);
+                            if r < LANES && m >= LANES {
+                                // Rows too short for lanes: a lane for each row.
+                                turned.resize(TILE, R::X::default());
+                                transpose(x, m, r, turned.as_mut_ptr());
+                                fold_short(acc, turned.as_ptr(), m, r, a, b);
+                            } else {
+                                fold_rows(acc, x, m, r, 0, a, b);
+                            }
                         }
                     }
                 } else {

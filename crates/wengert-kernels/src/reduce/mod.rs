@@ -11,15 +11,20 @@ mod paired;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use accumulate::{Accumulate, Float, SumOf, Then, term};
+pub(crate) use accumulate::{Accumulate, Float, SumOf, Then};
 pub(crate) use driver::drive;
 pub(crate) use paired::LogSumExp;
 
-use crate::tile::{Compute, Lane, Program, TILE, store_dense};
+use crate::dtype::DType;
+use crate::tile::{Compute, Kernels, Lane, Program, TILE, store_dense};
 use crate::view::ViewMut;
-use accumulate::{Count, Extreme, IntProduct, IntSum, Ordered, Product, Truth};
+use crate::{kernels, math};
+use accumulate::{Count, Extreme, IntProduct, IntSum, Ordered, Product, Says};
 use paired::{Moments, Position};
 use std::marker::PhantomData;
+
+static MAGNITUDE: Kernels = kernels! { f32, f64 => |x: T| -> T { x.abs() } };
+static POWER: Kernels = kernels! { f32, f64 => |x: T, p: T| -> T { math::pow(x, p) } };
 
 /// What [`reduce`] computes. Types named are those of the source's compute type; the result is cast to the output's dtype.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -59,21 +64,45 @@ pub enum Reduction {
 /// # Panics
 /// If the sizes do not fit, `out` is not contiguous, or the operation is for floats only and the source is not.
 pub fn reduce(op: Reduction, source: &Program, outer: usize, r: usize, inner: usize, out: &mut ViewMut) {
-    let job = Job { source, outer, r, inner };
     use Reduction as Op;
-    match (source.compute(source.last()), op) {
-        (Compute::F32, _) => job.float::<f32>(op, out),
-        (Compute::F64, _) => job.float::<f64>(op, out),
-        (Compute::I64, Op::Sum) => job.run(IntSum::<i64>(PhantomData), out),
-        // Booleans need few accumulators.
-        (Compute::Bool, Op::Any | Op::Max) => job.run(Truth::<bool, false>(PhantomData), out),
-        (Compute::Bool, Op::All | Op::Min | Op::Prod) => job.run(Truth::<bool, true>(PhantomData), out),
-        (Compute::Bool, Op::Sum | Op::CountNonzero) => job.run(IntSum::<bool>(PhantomData), out),
-        (Compute::I64, Op::Prod) => job.run(IntProduct, out),
-        (Compute::I64, _) => job.ordered::<i64>(op, out),
-        (Compute::Bool, Op::ArgMax) => job.run(Position::<bool, true>(PhantomData), out),
-        (Compute::Bool, Op::ArgMin) => job.run(Position::<bool, false>(PhantomData), out),
-        (Compute::Bool, _) => panic!("{op:?} is of floats"),
+    let mut changed = None;
+    let compute = source.compute(source.last());
+    // What can be had from another operation is not worth its own loops.
+    let op = match (compute, op) {
+        (Compute::F32 | Compute::F64, Op::Norm(p)) if ![0.0, 2.0].contains(&p) => {
+            let changed = changed.insert(source.clone());
+            let x = changed.step(MAGNITUDE.get(compute).expect("of floats"), &[source.last()]);
+            match p {
+                1.0 => Op::Sum,
+                f64::INFINITY => Op::Max,
+                f64::NEG_INFINITY => Op::Min,
+                _ => {
+                    let order = changed.scalar(p, compute.dtype());
+                    changed.step(POWER.get(compute).expect("of floats"), &[x, order]);
+                    op
+                }
+            }
+        }
+        (Compute::Bool, Op::ArgMax | Op::ArgMin) => {
+            changed.insert(source.clone()).cast(source.last(), DType::I64);
+            op
+        }
+        (Compute::Bool, Op::Sum) => Op::CountNonzero,
+        (Compute::Bool, Op::Max) => Op::Any,
+        (Compute::Bool, Op::Min | Op::Prod) => Op::All,
+        _ => op,
+    };
+    let source = changed.as_ref().unwrap_or(source);
+    let job = Job { source, outer, r, inner };
+    match source.compute(source.last()) {
+        Compute::F32 => job.float::<f32>(op, out),
+        Compute::F64 => job.float::<f64>(op, out),
+        Compute::I64 => match op {
+            Op::Sum => job.run(IntSum, out),
+            Op::Prod => job.run(IntProduct, out),
+            _ => job.ordered::<i64>(op, out),
+        },
+        Compute::Bool => job.count::<bool>(op, out),
     }
 }
 
@@ -131,9 +160,19 @@ pub fn extreme_with_index(
         });
     }
     let job = Job { source, outer, r, inner };
-    crate::lanes!(source.compute(source.last()), L => {
-        if max { typed::<L, true>(job, values, index) } else { typed::<L, false>(job, values, index) }
-    })
+    match (source.compute(source.last()), max) {
+        (Compute::F32, true) => typed::<f32, true>(job, values, index),
+        (Compute::F32, false) => typed::<f32, false>(job, values, index),
+        (Compute::F64, true) => typed::<f64, true>(job, values, index),
+        (Compute::F64, false) => typed::<f64, false>(job, values, index),
+        (Compute::I64, true) => typed::<i64, true>(job, values, index),
+        (Compute::I64, false) => typed::<i64, false>(job, values, index),
+        (Compute::Bool, _) => {
+            let mut wide = source.clone();
+            wide.cast(source.last(), DType::I64);
+            extreme_with_index(max, &wide, outer, r, inner, values, index);
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -159,48 +198,48 @@ impl Job<'_, '_> {
     }
 
     fn float<X: Float>(&self, op: Reduction, out: &mut ViewMut) {
-        let p = PhantomData;
-        let sum = |then| SumOf::<X, { term::VALUE }> { p: 1.0, then, x: p };
+        let x = PhantomData;
+        let sum = |then| SumOf::<X, false> { then, x };
         match op {
             Reduction::Sum => self.run(sum(Then::Keep), out),
             Reduction::Mean => self.run(sum(Then::Mean), out),
-            Reduction::Prod => self.run(Product::<X>(p), out),
-            Reduction::LogSumExp => self.run(LogSumExp::<X>(p), out),
-            Reduction::Var(correction) => self.run(Moments::<X> { correction, root: false, x: p }, out),
-            Reduction::Std(correction) => self.run(Moments::<X> { correction, root: true, x: p }, out),
-            Reduction::Norm(0.0) => self.run(Count::<X>(p), out),
-            Reduction::Norm(1.0) => self.run(SumOf::<X, { term::ABS }> { p: 1.0, then: Then::Keep, x: p }, out),
-            Reduction::Norm(2.0) => {
-                self.run(SumOf::<X, { term::SQUARE }> { p: 2.0, then: Then::SquareRoot, x: p }, out)
-            }
-            Reduction::Norm(f64::INFINITY) => self.run(Extreme::<X, true, true>(p), out),
-            Reduction::Norm(f64::NEG_INFINITY) => self.run(Extreme::<X, false, true>(p), out),
-            Reduction::Norm(order) => {
-                self.run(SumOf::<X, { term::POWER }> { p: order, then: Then::Root, x: p }, out);
-            }
+            Reduction::Prod => self.run(Product::<X>(x), out),
+            Reduction::LogSumExp => self.run(LogSumExp::<X>(x), out),
+            Reduction::Var(correction) => self.run(Moments::<X> { correction, root: false, x }, out),
+            Reduction::Std(correction) => self.run(Moments::<X> { correction, root: true, x }, out),
+            Reduction::Norm(0.0) => self.count::<X>(Reduction::CountNonzero, out),
+            Reduction::Norm(2.0) => self.run(SumOf::<X, true> { then: Then::Root(2.0), x }, out),
+            Reduction::Norm(p) => self.run(sum(Then::Root(p)), out),
             _ => self.ordered::<X>(op, out),
         }
     }
 
     fn ordered<X: Ordered>(&self, op: Reduction, out: &mut ViewMut) {
-        let p = PhantomData;
+        let x = PhantomData;
         match op {
-            Reduction::Max => self.run(Extreme::<X, true, false>(p), out),
-            Reduction::Min => self.run(Extreme::<X, false, false>(p), out),
-            Reduction::Any => self.run(Truth::<X, false>(p), out),
-            Reduction::All => self.run(Truth::<X, true>(p), out),
-            Reduction::CountNonzero => self.run(Count::<X>(p), out),
-            Reduction::ArgMax => self.run(Position::<X, true>(p), out),
-            Reduction::ArgMin => self.run(Position::<X, false>(p), out),
-            _ => panic!("{op:?} is of floats"),
+            Reduction::Max => self.run(Extreme::<X, true>(x), out),
+            Reduction::Min => self.run(Extreme::<X, false>(x), out),
+            Reduction::ArgMax => self.run(Position::<X, true>(x), out),
+            Reduction::ArgMin => self.run(Position::<X, false>(x), out),
+            _ => self.count::<X>(op, out),
         }
+    }
+
+    fn count<X: Lane>(&self, op: Reduction, out: &mut ViewMut) {
+        let says = match op {
+            Reduction::CountNonzero => Says::HowMany,
+            Reduction::Any => Says::Any,
+            Reduction::All => Says::All,
+            _ => panic!("{op:?} is of floats"),
+        };
+        self.run(Count::<X> { says, x: PhantomData }, out);
     }
 }
 
 /// A dense output that pieces of work write to.
 pub(crate) struct Sink<'o> {
     ptr: *mut u8,
-    dtype: crate::DType,
+    dtype: DType,
     borrow: PhantomData<&'o mut [u8]>,
 }
 

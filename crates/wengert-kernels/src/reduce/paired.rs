@@ -1,6 +1,6 @@
 //! Accumulators with two parts: mean and variance, position of an extreme, log-sum-exp.
 
-use super::accumulate::{Accumulate, At, Extreme, Float, LANES, Ordered, SumOf, Then, extreme, fold_lanes, term};
+use super::accumulate::{Accumulate, At, Extreme, Float, LANES, Ordered, SumOf, Then, extreme, fold_lanes};
 use crate::math;
 use std::marker::PhantomData;
 
@@ -49,7 +49,7 @@ impl<X: Float> Accumulate for Moments<X> {
     /// Two passes: the elements are in the first-level cache.
     #[inline(always)]
     unsafe fn fold(self, x: *const X, n: usize, _: usize) -> (f64, f64) {
-        let sum = SumOf::<X, { term::VALUE }> { p: 0.0, then: Then::Keep, x: PhantomData };
+        let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
         // SAFETY: the caller's contract.
         let mean = unsafe { fold_lanes(sum, x, n) }.0 / n.max(1) as f64;
         // SAFETY: the caller's contract.
@@ -121,7 +121,7 @@ impl<X: Ordered, const MAX: bool> Accumulate for Position<X, MAX> {
             return self.identity();
         }
         // SAFETY: the caller's contract.
-        let value = unsafe { fold_lanes(Extreme::<X, MAX, false>(PhantomData), x, n) }.0;
+        let value = unsafe { fold_lanes(Extreme::<X, MAX>(PhantomData), x, n) }.0;
         // SAFETY: the caller's contract.
         let at = |i: usize| unsafe { *x.add(i) };
         let is = |v: X| (v == value) | (v.is_nan() & value.is_nan());
@@ -179,39 +179,24 @@ impl<X: Float> Accumulate for LogSumExp<X> {
     #[inline(always)]
     unsafe fn fold(self, x: *const X, n: usize, _: usize) -> (X, f64) {
         // SAFETY: the caller's contract.
-        let m = unsafe { fold_lanes(Extreme::<X, true, false>(PhantomData), x, n) }.0;
+        let m = unsafe { fold_lanes(Extreme::<X, true>(PhantomData), x, n) }.0;
         if m == X::HIGHEST || m == X::LOWEST {
             // An infinity decides alone; -inf stands for no element at all as well.
             return (m, if m == X::HIGHEST { 1.0 } else { n as f64 });
         }
-        // SAFETY: the caller's contract.
-        (m, unsafe { fold_lanes(Exponentials(m), x, n) }.0)
-    }
-}
-
-/// Sum of exp(x - m).
-#[derive(Clone, Copy)]
-struct Exponentials<X>(X);
-
-impl<X: Float> Accumulate for Exponentials<X> {
-    type X = X;
-    type A = f64;
-    type B = ();
-    type Out = f64;
-    #[inline(always)]
-    fn identity(self) -> (f64, ()) {
-        (0.0, ())
-    }
-    #[inline(always)]
-    fn step(self, s: (f64, ()), x: X, _: At) -> (f64, ()) {
-        (s.0 + math::exp(x - self.0).to_f64(), ())
-    }
-    #[inline(always)]
-    fn combine(self, l: (f64, ()), _: usize, r: (f64, ()), _: usize) -> (f64, ()) {
-        (l.0 + r.0, ())
-    }
-    #[inline(always)]
-    fn finish(self, s: (f64, ()), _: usize) -> f64 {
-        s.0
+        // By way of a buffer: the sum's lanes would unroll the exponential many times.
+        let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
+        let mut total = 0.0;
+        let mut buffer = [X::default(); 256];
+        for done in (0..n).step_by(buffer.len()) {
+            let len = buffer.len().min(n - done);
+            for (i, e) in buffer[..len].iter_mut().enumerate() {
+                // SAFETY: done + i < n.
+                *e = math::exp(unsafe { *x.add(done + i) } - m);
+            }
+            // SAFETY: the buffer holds len elements.
+            total += unsafe { fold_lanes(sum, buffer.as_ptr(), len) }.0;
+        }
+        (m, total)
     }
 }

@@ -19,6 +19,7 @@ pub use view::*;
 /// The samples here and below.
 pub(crate) fn table(out: &mut crate::testing::Table) {
     copy::table(out);
+    linalg::table(out);
     pointwise::table(out);
     reduce::table(out);
     view::table(out);

@@ -8,6 +8,13 @@ mod vector;
 pub use matmul::*;
 pub use mm::*;
 pub use vector::*;
+
+/// The samples here and below.
+pub(crate) fn table(out: &mut crate::testing::Table) {
+    out.file("crates/wengert/src/ops/linalg/matmul.rs", matmul::entries);
+    out.file("crates/wengert/src/ops/linalg/mm.rs", mm::entries);
+    out.file("crates/wengert/src/ops/linalg/vector.rs", vector::entries);
+}
 // </modules>
 
 mod product;

@@ -49,11 +49,6 @@ mod trig;
 
 pub use activation::*;
 pub use arith::*;
-
-/// The samples here and below.
-pub(crate) fn table(out: &mut crate::testing::Table) {
-    out.file("crates/wengert/src/ops/pointwise/arith.rs", arith::entries);
-}
 pub use bitwise::*;
 pub use blend::*;
 pub use clamp::*;
@@ -72,6 +67,30 @@ pub use select::*;
 pub use sigmoid::*;
 pub use sign::*;
 pub use trig::*;
+
+/// The samples here and below.
+pub(crate) fn table(out: &mut crate::testing::Table) {
+    out.file("crates/wengert/src/ops/pointwise/activation.rs", activation::entries);
+    out.file("crates/wengert/src/ops/pointwise/arith.rs", arith::entries);
+    out.file("crates/wengert/src/ops/pointwise/bitwise.rs", bitwise::entries);
+    out.file("crates/wengert/src/ops/pointwise/blend.rs", blend::entries);
+    out.file("crates/wengert/src/ops/pointwise/clamp.rs", clamp::entries);
+    out.file("crates/wengert/src/ops/pointwise/classify.rs", classify::entries);
+    out.file("crates/wengert/src/ops/pointwise/compare.rs", compare::entries);
+    out.file("crates/wengert/src/ops/pointwise/division.rs", division::entries);
+    out.file("crates/wengert/src/ops/pointwise/error_function.rs", error_function::entries);
+    out.file("crates/wengert/src/ops/pointwise/exp_log.rs", exp_log::entries);
+    out.file("crates/wengert/src/ops/pointwise/extremum.rs", extremum::entries);
+    out.file("crates/wengert/src/ops/pointwise/gelu.rs", gelu::entries);
+    out.file("crates/wengert/src/ops/pointwise/hyperbolic.rs", hyperbolic::entries);
+    out.file("crates/wengert/src/ops/pointwise/logical.rs", logical::entries);
+    out.file("crates/wengert/src/ops/pointwise/power.rs", power::entries);
+    out.file("crates/wengert/src/ops/pointwise/round.rs", round::entries);
+    out.file("crates/wengert/src/ops/pointwise/select.rs", select::entries);
+    out.file("crates/wengert/src/ops/pointwise/sigmoid.rs", sigmoid::entries);
+    out.file("crates/wengert/src/ops/pointwise/sign.rs", sign::entries);
+    out.file("crates/wengert/src/ops/pointwise/trig.rs", trig::entries);
+}
 // </modules>
 
 /// The dtype in which an operation on these operands is done.

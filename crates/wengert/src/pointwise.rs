@@ -3,7 +3,7 @@
 use crate::array::Array;
 use crate::dtype::{DType, int_to_float, result_type};
 use crate::error::{Error, Result};
-use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
+use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves, few};
 use crate::scalar::Scalar;
 use smallvec::SmallVec;
 use wengert_kernels::layout::broadcast;
@@ -148,11 +148,11 @@ impl Primitive for Pointwise {
     }
 
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
-        let metas: SmallVec<[Meta; 4]> = ins.iter().map(|a| Meta::of(a)).collect();
+        let metas: SmallVec<[Meta; 4]> = few(ins.iter().map(|a| Meta::of(a)));
         let computed = self.computed(&metas);
         let micro = self.micro(computed)?;
         let mut out = outs[0].view_mut();
-        let views: SmallVec<[View; 4]> = ins.iter().map(|a| a.view()).collect();
+        let views: SmallVec<[View; 4]> = few(ins.iter().map(|a| a.view()));
         if tile::run_small(micro, &views, &mut out) && tile::round_to(out.dtype).is_none() {
             return Ok(());
         }

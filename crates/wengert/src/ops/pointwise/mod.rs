@@ -49,6 +49,11 @@ mod trig;
 
 pub use activation::*;
 pub use arith::*;
+
+/// The samples here and below.
+pub(crate) fn table(out: &mut crate::testing::Table) {
+    out.file("crates/wengert/src/ops/pointwise/arith.rs", arith::entries);
+}
 pub use bitwise::*;
 pub use blend::*;
 pub use clamp::*;

@@ -18,8 +18,8 @@ static CLAMP: Pointwise = Pointwise {
     node: "ClampBackward1",
     kernels: kernels! {
         f32, f64 => |x: T, min: T, max: T| -> T {
-            let y = if (x > min) | x.is_nan() { x } else { min };
-            if (y < max) | y.is_nan() { y } else { max }
+            let y = if (x < min) | min.is_nan() { min } else { x };
+            if (y > max) | max.is_nan() { max } else { y }
         };
         i64 => |x: T, min: T, max: T| -> T { x.max(min).min(max) };
     },

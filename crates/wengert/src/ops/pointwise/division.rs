@@ -7,7 +7,7 @@ use crate::pointwise::Pointwise;
 use crate::primitive::{Grads, Saved, Saves};
 use crate::scalar::{Operand, Scalar};
 use crate::tensor::Tensor;
-use crate::testing::{Entry, bools, floats, ints, uniform};
+use crate::testing::{Check, Entry, bools, floats, ints, uniform};
 use wengert_kernels::kernels;
 
 /// Python's `%`: the result has the sign of the divisor.
@@ -321,6 +321,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         .sample("a % -2.5", [ints(3, -9, 10, &[5])], |t| remainder(&t[0], -2.5)),
         Entry::new("rremainder(Tensor input, Scalar other) -> Tensor")
             .sample("7.25 % a", [uniform(4, 1.1, 1.4, &[2, 3])], |t| rremainder(&t[0], 7.25))
+            .skip(Check::Reference, "PyTorch has no derivative of a number modulo a tensor")
             .sample("7 % a", [whole()[1].clone()], |t| rremainder(&t[0], 7)),
     ]
 }

@@ -3,12 +3,15 @@
 
 pub mod cpu;
 pub mod dtype;
+pub mod index;
 pub mod layout;
 pub mod matmul;
 pub mod memory;
 pub mod parallel;
 pub mod random;
 pub mod reduce;
+pub mod scan;
+pub mod sort;
 pub mod tile;
 pub mod view;
 mod walk;

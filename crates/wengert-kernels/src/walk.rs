@@ -60,7 +60,6 @@ pub(crate) fn walk<const N: usize>(
 }
 
 /// `list` without its entry `d`.
-#[allow(dead_code)]
 pub(crate) fn without<T: Copy, A: smallvec::Array<Item = T>>(list: &[T], d: usize) -> smallvec::SmallVec<A> {
     list.iter().enumerate().filter(|&(i, _)| i != d).map(|(_, &x)| x).collect()
 }

@@ -1,12 +1,16 @@
 //! Products of matrices and vectors.
 
 // <modules> written by `cargo xtask gen`
+mod einsum;
 mod matmul;
 mod mm;
+mod tensordot;
 mod vector;
 
+pub use einsum::*;
 pub use matmul::*;
 pub use mm::*;
+pub use tensordot::*;
 pub use vector::*;
 
 /// The samples here and below.
@@ -17,4 +21,5 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 }
 // </modules>
 
+mod equation;
 mod product;

@@ -6,6 +6,7 @@ pub mod array;
 pub mod autograd;
 pub mod dtype;
 pub mod error;
+pub mod io;
 pub mod ops;
 pub mod pointwise;
 pub mod primitive;

@@ -4,6 +4,7 @@
 pub mod cpu;
 pub mod dtype;
 pub mod layout;
+pub mod math;
 pub mod memory;
 pub mod parallel;
 pub mod random;

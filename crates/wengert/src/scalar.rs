@@ -1,8 +1,9 @@
 //! Numbers as operands: `x * 2.0`, without a tensor.
 
-use crate::dtype::{Category, DType, default_dtype};
+use crate::dtype::{Category, DType, Element, default_dtype};
 use crate::tensor::Tensor;
 use std::fmt;
+use wengert_kernels::dispatch;
 
 /// A number that takes part in an operation. As in PyTorch it raises the result's *category* (bool, int, float) but not its width.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -39,6 +40,20 @@ impl Scalar {
             Scalar::Int(i) => i,
             Scalar::Float(f) => f as i64,
         }
+    }
+    /// As a tensor of a real `dtype` would hold it: floats rounded, integers wrapped.
+    pub fn to_dtype(self, dtype: DType) -> Scalar {
+        dispatch!(dtype, T => {
+            let v = match self {
+                Scalar::Float(f) => T::from_f64(f),
+                other => T::from_i64(other.to_i64()),
+            };
+            match dtype.category() {
+                Category::Bool => Scalar::Bool(v.to_i64() != 0),
+                Category::Int => Scalar::Int(v.to_i64()),
+                _ => Scalar::Float(v.to_f64()),
+            }
+        }, else => self)
     }
     /// Is it a float?
     pub fn is_float(self) -> bool {

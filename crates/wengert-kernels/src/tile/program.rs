@@ -344,7 +344,7 @@ pub fn run_small(micro: &Micro, ins: &[View], out: &mut ViewMut) -> bool {
     if n > TILE || micro.out.dtype() != out.dtype || !out.layout.is_contiguous() {
         return false;
     }
-    let mut ptrs = [std::ptr::null(); 4];
+    let mut ptrs = [std::ptr::null(); 8];
     for (i, (x, port)) in ins.iter().zip(micro.ins).enumerate() {
         let fits = x.layout.shape == out.layout.shape || (n == 1 && x.numel() == 1);
         if x.dtype != port.dtype() || !fits || !x.layout.is_contiguous() || (x.ptr == out.ptr.cast_const()) {

@@ -6,7 +6,7 @@ use super::node::{Backward, Edge, Header, Node};
 use crate::apply::Outs;
 use crate::array::Array;
 use crate::error::{Error, Result};
-use crate::primitive::{Grads, Op, OutMeta, Saved};
+use crate::primitive::{Grads, Op, OutMeta, Saved, few};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use parking_lot::Mutex;
@@ -66,7 +66,8 @@ impl SavedTensor {
         }
         Ok(match &self.link {
             Link::Leaf(t) => t.clone(),
-            Link::None => Tensor::from_array(self.array.stored()),
+            // A number comes back as a number: in promotion it stays the least, and keeps its precision.
+            Link::None => Tensor::from_array(self.array.clone()),
             Link::Edge(e) => Tensor::with_edge(self.array.clone(), e.clone()),
             Link::Own(output) => Tensor::with_edge(self.array.clone(), Edge { node: me.clone(), output: *output }),
         })
@@ -240,9 +241,9 @@ impl SavedTensor {
     }
 }
 
-fn save_outputs(op: &Op, outs: &[&Tensor], set: &mut SavedSet) {
+fn save_outputs<'a>(op: &Op, outs: impl Iterator<Item = &'a Tensor>, set: &mut SavedSet) {
     let saves = op.saves();
-    for (i, t) in outs.iter().enumerate().take(8) {
+    for (i, t) in outs.enumerate().take(8) {
         if saves.outputs >> i & 1 == 1 {
             let link = if differentiable(op, i, t) { Link::Own(i) } else { Link::None };
             set.outputs.push((i as u8, SavedTensor { array: t.array().clone(), version: t.array().version(), link }));
@@ -256,10 +257,10 @@ fn differentiable(op: &Op, i: usize, t: &Tensor) -> bool {
 
 /// Makes the node of a functional call and puts the outputs on it.
 pub(crate) fn record(op: Op, ins: &[Operand], outs: &mut Outs, location: &'static Location<'static>) {
-    let edges: SmallVec<[Option<Edge>; 2]> = ins.iter().map(|x| x.tensor().and_then(edge_of)).collect();
+    let edges: SmallVec<[Option<Edge>; 2]> = few(ins.iter().map(|x| x.tensor().and_then(edge_of)));
     let mut saved = save_inputs(&op, ins, None, &edges);
-    save_outputs(&op, &outs.iter().collect::<SmallVec<[&Tensor; 2]>>(), &mut saved);
-    let outputs = outs.iter().map(|t| OutMeta::new(t.shape(), t.dtype())).collect();
+    save_outputs(&op, outs.iter(), &mut saved);
+    let outputs = few(outs.iter().map(|t| OutMeta::new(t.shape(), t.dtype())));
     let view = op.family() == crate::primitive::Family::View;
     let node = node(op.clone(), edges, outputs, saved, location);
     for (i, out) in outs.iter_mut().enumerate() {
@@ -277,9 +278,9 @@ pub(crate) fn record_in_place(
     target: &Tensor,
     location: &'static Location<'static>,
 ) {
-    let edges: SmallVec<[Option<Edge>; 2]> = ins.iter().map(|x| x.tensor().and_then(edge_of)).collect();
+    let edges: SmallVec<[Option<Edge>; 2]> = few(ins.iter().map(|x| x.tensor().and_then(edge_of)));
     let mut saved = save_inputs(&op, ins, old.as_ref(), &edges);
-    save_outputs(&op, &[target], &mut saved);
+    save_outputs(&op, std::iter::once(target), &mut saved);
     let mut outputs = SmallVec::new();
     outputs.push(OutMeta::new(target.shape(), target.dtype()));
     let node = node(op, edges, outputs, saved, location);

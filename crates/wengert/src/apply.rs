@@ -99,10 +99,7 @@ fn in_place(
     copies = arrays
         .iter()
         .map(|a| {
-            let shared = match (a.storage(), target.array().storage()) {
-                (Some(x), Some(y)) => std::sync::Arc::ptr_eq(x, y),
-                _ => false,
-            };
+            let shared = a.shares_memory(target.array());
             (shared && a.layout() != layout).then(|| a.copy_as(a.dtype()))
         })
         .collect();

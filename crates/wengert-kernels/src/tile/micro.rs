@@ -1,7 +1,8 @@
 //! Micro-operations: one loop over one tile, compiled for each CPU level.
 
 use super::{Compute, Lane};
-use crate::dtype::{DType, bf16, f16};
+use crate::dtype::DType;
+use crate::narrow::{round_bf16, round_f16};
 
 /// A loop over a tile: `out[i] = f(ins[0][i], ins[1][i], ...)` for `i < n`.
 ///
@@ -190,11 +191,11 @@ pub fn round_to(dtype: DType) -> Option<Micro> {
     }
     match dtype {
         DType::F16 => {
-            const M: Micro = micro!(|x: f32| -> f32 { f16::from_f32_const(x).to_f32_const() });
+            const M: Micro = micro!(|x: f32| -> f32 { round_f16(x) });
             Some(M)
         }
         DType::BF16 => {
-            const M: Micro = micro!(|x: f32| -> f32 { bf16::from_f32(x).to_f32() });
+            const M: Micro = micro!(|x: f32| -> f32 { round_bf16(x) });
             Some(M)
         }
         DType::U8 => wrap!(u8),

@@ -13,6 +13,14 @@ pub use copy::*;
 pub use pointwise::*;
 pub use reduce::*;
 pub use view::*;
+
+/// The samples here and below.
+pub(crate) fn table(out: &mut crate::testing::Table) {
+    copy::table(out);
+    pointwise::table(out);
+    reduce::table(out);
+    view::table(out);
+}
 // </modules>
 
 mod dims;

@@ -4,4 +4,9 @@
 mod arith;
 
 pub use arith::*;
+
+/// The samples here and below.
+pub(crate) fn table(out: &mut crate::testing::Table) {
+    out.file("crates/wengert/src/ops/pointwise/arith.rs", arith::entries);
+}
 // </modules>

@@ -161,3 +161,70 @@ fn kaiming_std(tensor: &Tensor, nonlinearity: Nonlinearity, mode: FanMode) -> Re
     let fan = if mode == FanMode::In { fan_in } else { fan_out };
     Ok(calculate_gain(nonlinearity) / (fan as f64).sqrt())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recorded::{assert_close, assert_same_bits, floats};
+
+    /// What `xtask/python/record_init.py` wrote.
+    const RECORDED: &str = include_str!("../testdata/init.txt");
+
+    #[test]
+    fn initializers_give_pytorchs_numbers() {
+        let lines: Vec<(&str, &str)> = RECORDED.lines().filter_map(|l| l.split_once(" | ")).collect();
+        let lines: Vec<_> = lines.into_iter().filter(|(name, _)| !name.starts_with("linear")).collect();
+        assert_eq!(lines.len(), 6);
+        for (name, words) in lines {
+            let w = Tensor::zeros(&[6, 4]).requires_grad_(true);
+            let g = Some(&Generator::new(0));
+            match name {
+                "uniform" => uniform_(&w, -0.3, 0.7, g),
+                "normal" => normal_(&w, 1.0, 0.5, g),
+                "xavier_uniform" => xavier_uniform_(&w, calculate_gain(Nonlinearity::Tanh), g),
+                "xavier_normal" => xavier_normal_(&w, 1.0, g),
+                "kaiming_uniform" => kaiming_uniform_(&w, Nonlinearity::ReLU, FanMode::In, g),
+                "kaiming_normal" => kaiming_normal_(&w, Nonlinearity::LeakyReLU(0.2), FanMode::Out, g),
+                other => panic!("no initializer {other}"),
+            }
+            .unwrap();
+            let expected = floats(words.split(' '));
+            if name.contains("normal") {
+                // The logarithms and cosines behind these may differ in the last bit from one C library to the next.
+                assert_close(&w, &expected, 1e-6, name);
+            } else {
+                assert_same_bits(&w, &expected, name);
+            }
+            assert!(w.is_leaf() && w.requires_grad());
+        }
+    }
+
+    #[test]
+    fn gains_and_fans() {
+        let gains = [
+            (Nonlinearity::Linear, 1.0),
+            (Nonlinearity::Sigmoid, 1.0),
+            (Nonlinearity::Tanh, 5.0 / 3.0),
+            (Nonlinearity::ReLU, 2f64.sqrt()),
+            (Nonlinearity::LeakyReLU(0.01), 1.414_142_856_997_835_4),
+            (Nonlinearity::SELU, 0.75),
+        ];
+        for (nonlinearity, gain) in gains {
+            assert!((calculate_gain(nonlinearity) - gain).abs() < 1e-15, "{nonlinearity:?}");
+        }
+        assert_eq!(calculate_fan_in_and_fan_out(&Tensor::zeros(&[8, 4, 3, 5])).unwrap(), (60, 120));
+        let e = xavier_uniform_(&Tensor::zeros(&[3]), 1.0, None).unwrap_err();
+        assert_eq!(e.message(), "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions");
+        kaiming_uniform_(&Tensor::zeros(&[0, 3]), Nonlinearity::ReLU, FanMode::In, None).unwrap();
+    }
+
+    #[test]
+    fn constants() {
+        let w = Tensor::zeros(&[2]).requires_grad_(true);
+        assert_eq!(constant_(&w, 0.5).unwrap().to_vec::<f32>(), [0.5, 0.5]);
+        assert_eq!(ones_(&w).unwrap().to_vec::<f32>(), [1.0, 1.0]);
+        assert_eq!(zeros_(&w).unwrap().to_vec::<f32>(), [0.0, 0.0]);
+        assert!(uniform_(&w, 1.0, 0.0, None).is_err());
+        assert!(normal_(&w, 0.0, -1.0, None).is_err());
+    }
+}

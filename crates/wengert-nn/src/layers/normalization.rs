@@ -35,6 +35,7 @@ impl Module for LayerNorm {
     fn extra_repr(&self) -> String {
         let sizes: Vec<String> = self.weight.shape().iter().map(usize::to_string).collect();
         let comma = if sizes.len() == 1 { "," } else { "" };
-        format!("({}{comma}), eps={:e}, elementwise_affine=True", sizes.join(", "), self.eps)
+        let eps = wengert::print::python_float_repr(self.eps);
+        format!("({}{comma}), eps={eps}, elementwise_affine=True, bias=True", sizes.join(", "))
     }
 }

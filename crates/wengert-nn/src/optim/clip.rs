@@ -41,7 +41,7 @@ pub fn clip_grad_norm_(
     }
     no_grad(|| {
         let factor = max_norm / (&norm + 1e-6);
-        // Not by a branch on the number: NaN must reach the gradients, as it does in PyTorch.
+        // NaN is not above 1 and reaches the gradients, as it does in PyTorch.
         let factor = if factor.item() > 1.0 { Tensor::ones_like(&factor) } else { factor };
         grads.iter().try_for_each(|g| ops::mul_(g, &factor).map(drop))
     })?;
@@ -56,7 +56,7 @@ pub fn clip_grad_norm_(
 /// None for gradients that can be written in place.
 pub fn clip_grad_value_(parameters: &[Tensor], clip_value: f64) -> Result<()> {
     no_grad(|| {
-        grads(parameters).iter().try_for_each(|g| ops::clamp_(g, Some(-clip_value), Some(clip_value)).map(drop))
+        grads(parameters).iter().try_for_each(|g| ops::clamp_(g, Some((-clip_value).into()), Some(clip_value.into())).map(drop))
     })
 }
 

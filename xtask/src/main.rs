@@ -2,6 +2,7 @@
 
 mod files;
 mod generate;
+mod reference;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -17,6 +18,8 @@ struct Args {
 enum Task {
     /// Write what is derived from the operations' files: module lists, methods, the table, the page of operations
     Gen(generate::Args),
+    /// Record what PyTorch computes for the operations' samples
+    Reference(reference::Args),
 }
 
 /// A result whose error is a text for the person at the terminal.
@@ -25,6 +28,7 @@ type Result<T, E = String> = std::result::Result<T, E>;
 fn main() -> ExitCode {
     let result = match Args::parse().task {
         Task::Gen(args) => generate::run(&args),
+        Task::Reference(args) => reference::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,6 +9,7 @@ pub mod math;
 pub mod matmul;
 pub mod memory;
 pub mod narrow;
+pub mod nll;
 pub mod parallel;
 pub mod random;
 pub mod reduce;

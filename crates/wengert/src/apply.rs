@@ -140,7 +140,7 @@ fn arrays<'a>(ins: &[Operand<'a>], scalars: &'a [Array]) -> SmallVec<[&'a Array;
 fn evaluate(op: &Op, ins: &[&Array]) -> Result<SmallVec<[Array; 1]>> {
     let mut outs: SmallVec<[Array; 1]> = SmallVec::new();
     if op.family() == Family::View {
-        outs.push(ins[0].with_layout(op.alias(ins[0].layout())?));
+        outs.extend(op.aliases(ins[0].layout())?.into_iter().map(|layout| ins[0].with_layout(layout)));
         return Ok(outs);
     }
     let metas: SmallVec<[Meta; 4]> = few(ins.iter().map(|a| Meta::of(a)));

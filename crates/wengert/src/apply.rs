@@ -99,10 +99,7 @@ fn in_place(
     copies = arrays
         .iter()
         .map(|a| {
-            let shared = match (a.storage(), target.array().storage()) {
-                (Some(x), Some(y)) => std::sync::Arc::ptr_eq(x, y),
-                _ => false,
-            };
+            let shared = a.shares_memory(target.array());
             (shared && a.layout() != layout).then(|| a.copy_as(a.dtype()))
         })
         .collect();
@@ -143,7 +140,7 @@ fn arrays<'a>(ins: &[Operand<'a>], scalars: &'a [Array]) -> SmallVec<[&'a Array;
 fn evaluate(op: &Op, ins: &[&Array]) -> Result<SmallVec<[Array; 1]>> {
     let mut outs: SmallVec<[Array; 1]> = SmallVec::new();
     if op.family() == Family::View {
-        outs.push(ins[0].with_layout(op.alias(ins[0].layout())?));
+        outs.extend(op.aliases(ins[0].layout())?.into_iter().map(|layout| ins[0].with_layout(layout)));
         return Ok(outs);
     }
     let metas: SmallVec<[Meta; 4]> = few(ins.iter().map(|a| Meta::of(a)));

@@ -145,3 +145,18 @@ pub(crate) fn or_panic<T>(r: Result<T>) -> T {
         Err(e) => panic!("{}", e.without_location()),
     }
 }
+
+/// Names the operation in an error that arises before the call of a primitive.
+pub(crate) trait Named {
+    /// With the operation's name and the caller's line, if none is named yet.
+    #[track_caller]
+    fn named(self, operation: &'static str) -> Self;
+}
+
+impl<T> Named for Result<T> {
+    #[track_caller]
+    fn named(self, operation: &'static str) -> Self {
+        let location = crate::autograd::mode::location(Location::caller());
+        self.map_err(|e| e.at(operation, location))
+    }
+}

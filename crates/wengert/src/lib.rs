@@ -6,6 +6,7 @@ pub mod array;
 pub mod autograd;
 pub mod dtype;
 pub mod error;
+mod generated;
 pub mod ops;
 pub mod pointwise;
 pub mod primitive;

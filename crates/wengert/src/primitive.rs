@@ -30,6 +30,10 @@ pub trait Primitive: fmt::Debug + Send + Sync + 'static {
         let _ = input;
         unreachable!("{} is not a view", self.name())
     }
+    /// For views with any number of outputs (`split`); one output is [`alias`](Primitive::alias).
+    fn aliases(&self, input: &Layout) -> Result<SmallVec<[Layout; 1]>> {
+        Ok(SmallVec::from_iter([self.alias(input)?]))
+    }
     /// What `vjp` reads: declared, never captured.
     fn saves(&self) -> Saves;
     /// Vector-Jacobian product: from the gradients of the outputs those of the inputs. No formula undoes broadcasting or casts: the

@@ -2,3 +2,5 @@
 
 mod draw;
 mod engine;
+mod gradcheck;
+mod harness;

@@ -1,9 +1,11 @@
-//! expand.
+//! expand, broadcast_to, expand_as, broadcast_tensors.
 
+use super::{Sizes, reshape::list_text};
 use crate::apply::apply1;
 use crate::array::Array;
-use crate::error::{Error, Result};
+use crate::error::{Error, Named, Result};
 use crate::ops::sum_to;
+use crate::pointwise::broadcast_all;
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, uniform};
@@ -32,24 +34,7 @@ impl Primitive for Expand {
         unreachable!("views have `alias`")
     }
     fn alias(&self, input: &Layout) -> Result<Layout> {
-        input.expand(&self.shape).ok_or_else(|| {
-            let (from, to) = (&input.shape[..], &self.shape[..]);
-            if from.len() > to.len() {
-                return Error::runtime(format!(
-                    "expand: the number of sizes provided ({}) must be greater or equal to the number of dimensions in the tensor ({})",
-                    to.len(),
-                    from.len()
-                ));
-            }
-            let lead = to.len() - from.len();
-            let d = (0..from.len()).rev().find(|&d| from[d] != 1 && from[d] != to[lead + d]).unwrap_or(0);
-            Error::runtime(format!(
-                "The expanded size of the tensor ({}) must match the existing size ({}) at non-singleton dimension {}.  Target sizes: {to:?}.  Tensor sizes: {from:?}",
-                to[lead + d],
-                from[d],
-                lead + d
-            ))
-        })
+        expand_layout(input, &self.shape)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)
@@ -59,23 +44,128 @@ impl Primitive for Expand {
     }
 }
 
-/// `input` broadcast to `shape`, sharing its memory.
+/// Strides for `shape`, or the error that says which size does not fit.
+pub(crate) fn expand_layout(input: &Layout, shape: &[usize]) -> Result<Layout> {
+    input.expand(shape).ok_or_else(|| {
+        let (from, to) = (&input.shape[..], shape);
+        if from.len() > to.len() {
+            return Error::runtime(format!(
+                "the number of sizes provided ({}) must be greater or equal to the number of dimensions in the tensor ({})",
+                to.len(),
+                from.len()
+            ));
+        }
+        let lead = to.len() - from.len();
+        let d = (0..from.len()).rev().find(|&d| from[d] != 1 && from[d] != to[lead + d]).unwrap_or(0);
+        Error::runtime(format!(
+            "The expanded size of the tensor ({}) must match the existing size ({}) at non-singleton dimension {}.  Target sizes: {to:?}.  Tensor sizes: {from:?}",
+            to[lead + d],
+            from[d],
+            lead + d
+        ))
+    })
+}
+
+/// `input` broadcast to `shape`, sharing its memory; -1 keeps the size of a dimension.
 ///
 /// # Errors
 /// If a size is neither 1 nor that of `shape`.
+///
+/// ```
+/// use wengert::{ops, tensor};
+/// let x = tensor!([[1.0], [2.0]]);
+/// assert_eq!(ops::expand(&x, &[-1, 3])?.to_vec::<f32>(), [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
+/// # Ok::<(), wengert::Error>(())
+/// ```
 #[track_caller]
-pub fn expand(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
-    apply1(Expand { shape: Dims::from_slice(shape) }, &[input.into()])
+pub fn expand<S: Sizes + ?Sized>(input: &Tensor, shape: &S) -> Result<Tensor> {
+    let shape = kept_sizes(&shape.given(), input.shape()).named("expand")?;
+    apply1(Expand { shape }, &[input.into()])
+}
+
+/// `shape` with -1 replaced by the size that is there.
+fn kept_sizes(shape: &[i128], from: &[usize]) -> Result<Dims> {
+    let mut out = Dims::new();
+    for (d, &n) in shape.iter().enumerate() {
+        let existing = (d + from.len()).checked_sub(shape.len()).map(|i| from[i]);
+        out.push(match (n, existing) {
+            (-1, Some(size)) => size,
+            (n, None) if n < 0 => {
+                return Err(Error::runtime(format!(
+                    "The expanded size of the tensor ({n}) isn't allowed in a leading, non-existing dimension {d}"
+                )));
+            }
+            (n, Some(size)) if n < 0 => {
+                return Err(Error::runtime(format!(
+                    "The expanded size of the tensor ({n}) must match the existing size ({size}) at non-singleton dimension {d}.  Target sizes: {}.  Tensor sizes: {from:?}",
+                    list_text(shape)
+                )));
+            }
+            (n, _) => n as usize,
+        });
+    }
+    Ok(out)
+}
+
+/// [`expand`] under NumPy's name.
+///
+/// # Errors
+/// Those of [`expand`].
+#[track_caller]
+pub fn broadcast_to<S: Sizes + ?Sized>(input: &Tensor, shape: &S) -> Result<Tensor> {
+    expand(input, shape)
+}
+
+/// [`expand`] to the sizes of `other`.
+///
+/// # Errors
+/// Those of [`expand`].
+#[track_caller]
+pub fn expand_as(input: &Tensor, other: &Tensor) -> Result<Tensor> {
+    expand(input, other.shape())
+}
+
+/// All of `tensors` broadcast to their common shape.
+///
+/// # Errors
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn broadcast_tensors(tensors: &[&Tensor]) -> Result<Vec<Tensor>> {
+    let metas: Vec<Meta> = tensors.iter().map(|t| Meta::of(t.array())).collect();
+    if metas.is_empty() {
+        return Ok(Vec::new());
+    }
+    let shape = broadcast_all(&metas).named("broadcast_tensors")?;
+    let mut out = Vec::with_capacity(tensors.len());
+    for t in tensors {
+        out.push(if *t.shape() == shape[..] { (*t).clone() } else { expand(t, &shape)? });
+    }
+    Ok(out)
 }
 
 pub(crate) fn entries() -> Vec<Entry> {
+    let (a, b) = (uniform(1, -1.0, 1.0, &[3, 1]), uniform(2, -1.0, 1.0, &[2, 3, 2]));
     vec![
         Entry::new("expand(Tensor(a) input, SymInt[] size) -> Tensor(a)")
-            .sample("a.expand(2, 3, 4)", [uniform(1, -1.0, 1.0, &[3, 1])], |t| expand(&t[0], &[2, 3, 4]))
+            .sample("a.expand(2, 3, 4)", [a.clone()], |t| expand(&t[0], &[2, 3, 4]))
+            .sample("a.expand(2, -1, 4)", [a.clone()], |t| expand(&t[0], &[2, -1, 4]))
+            .sample("a.expand(3, 0)", [a.clone()], |t| expand(&t[0], &[3, 0]))
             .error(
                 [uniform(1, -1.0, 1.0, &[3, 2])],
                 |t| expand(&t[0], &[3, 4]),
-                "The expanded size of the tensor (4) must match the existing size (2) at non-singleton dimension 1",
-            ),
+                "The expanded size of the tensor (4) must match the existing size (2) at non-singleton dimension 1.  Target sizes: [3, 4].  Tensor sizes: [3, 2]",
+            )
+            .error(
+                [a.clone()],
+                |t| expand(&t[0], &[-1, 3, 4]),
+                "The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension 0",
+            )
+            .error([a.clone()], |t| expand(&t[0], &[3]), "the number of sizes provided (1) must be greater or equal to the number of dimensions in the tensor (2)"),
+        Entry::new("broadcast_to(Tensor(a) input, SymInt[] size) -> Tensor(a)")
+            .sample("a.broadcast_to((2, 3, 2))", [a.clone()], |t| broadcast_to(&t[0], &[2, 3, 2])),
+        Entry::new("expand_as(Tensor(a) input, Tensor other) -> Tensor(a)")
+            .sample("a.expand_as(b.detach())", [a.clone(), b.clone()], |t| expand_as(&t[0], &t[1].detach())),
+        Entry::new("broadcast_tensors(Tensor[] tensors) -> Tensor[]")
+            .sample("torch.broadcast_tensors(a, b)", [a.clone(), b.clone()], |t| broadcast_tensors(&[&t[0], &t[1]])),
     ]
 }

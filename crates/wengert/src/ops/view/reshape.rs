@@ -1,9 +1,9 @@
-//! view, reshape, unsqueeze.
+//! view, reshape.
 
 use crate::apply::apply1;
 use crate::array::Array;
-use crate::error::{Error, Result};
-use crate::ops::clone_tensor;
+use crate::error::{Error, Named, Result};
+use crate::ops::{clone_tensor, t};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, uniform};
@@ -49,23 +49,29 @@ impl Primitive for View {
     }
 }
 
+/// `[2, -1]`, as messages show it.
+pub(crate) fn list_text(list: &[i128]) -> String {
+    let list: Vec<String> = list.iter().map(i128::to_string).collect();
+    format!("[{}]", list.join(", "))
+}
+
 /// `shape` with its one -1 replaced by what is left of `numel`.
-fn infer_shape<T: Copy + Into<i128>>(shape: &[T], numel: usize) -> Result<Dims> {
-    let invalid = || {
-        let list: Vec<String> = shape.iter().map(|&n| n.into().to_string()).collect();
-        Error::runtime(format!("shape '[{}]' is invalid for input of size {numel}", list.join(", ")))
-    };
+fn infer_shape(shape: &[i128], numel: usize) -> Result<Dims> {
+    let invalid = || Error::runtime(format!("shape '{}' is invalid for input of size {numel}", list_text(shape)));
     let mut known = 1usize;
     let mut hole = None;
     let mut out = Dims::new();
     for (d, &n) in shape.iter().enumerate() {
-        match n.into() {
+        match n {
             -1 if hole.is_some() => return Err(Error::runtime("only one dimension can be inferred")),
             -1 => {
                 hole = Some(d);
                 out.push(1);
             }
-            n if n < 0 => return Err(Error::runtime(format!("invalid shape dimension {n}"))),
+            n if n < 0 => {
+                let list = list_text(shape);
+                return Err(Error::runtime(format!("invalid shape dimension {n} at index {d} of shape {list}")));
+            }
             n => {
                 known = known.checked_mul(n as usize).ok_or_else(invalid)?;
                 out.push(n as usize);
@@ -73,10 +79,11 @@ fn infer_shape<T: Copy + Into<i128>>(shape: &[T], numel: usize) -> Result<Dims> 
         }
     }
     match hole {
-        Some(_) if known == 0 => Err(Error::runtime(
-            "cannot reshape tensor of 0 elements into this shape because the unspecified dimension size -1 can be any value and is ambiguous",
-        )),
-        Some(d) if numel % known == 0 => {
+        Some(_) if known == 0 && numel == 0 => Err(Error::runtime(format!(
+            "cannot reshape tensor of 0 elements into shape {} because the unspecified dimension size -1 can be any value and is ambiguous",
+            list_text(shape)
+        ))),
+        Some(d) if known > 0 && numel % known == 0 => {
             out[d] = numel / known;
             Ok(out)
         }
@@ -85,35 +92,39 @@ fn infer_shape<T: Copy + Into<i128>>(shape: &[T], numel: usize) -> Result<Dims> 
     }
 }
 
-/// Sizes as arguments: `&[2, 3]` of `usize`, or with one `-1` of a signed type, which is inferred.
+/// Sizes as arguments: `&[2, 3]` of any integer type; -1 in a signed type is left for the operation to infer.
 pub trait Sizes {
-    /// The sizes for a tensor of `numel` elements.
+    /// The sizes as they were given.
+    fn given(&self) -> SmallVec<[i128; 5]>;
+
+    /// The sizes for a tensor of `numel` elements; one -1 is inferred.
     ///
     /// # Errors
     /// If they do not multiply to `numel`, or more than one is -1.
-    fn sizes(&self, numel: usize) -> Result<Dims>;
+    fn sizes(&self, numel: usize) -> Result<Dims> {
+        infer_shape(&self.given(), numel)
+    }
 }
 
 macro_rules! sizes {
-    ($($t:ty => $via:ty),*) => {$(
+    ($($t:ty),*) => {$(
         impl Sizes for [$t] {
-            fn sizes(&self, numel: usize) -> Result<Dims> {
-                let wide: SmallVec<[i128; 5]> = self.iter().map(|&n| n as $via as i128).collect();
-                infer_shape(&wide, numel)
+            fn given(&self) -> SmallVec<[i128; 5]> {
+                self.iter().map(|&n| n as i128).collect()
             }
         }
         impl<const N: usize> Sizes for [$t; N] {
-            fn sizes(&self, numel: usize) -> Result<Dims> {
-                self[..].sizes(numel)
+            fn given(&self) -> SmallVec<[i128; 5]> {
+                self[..].given()
             }
         }
     )*};
 }
-sizes! { usize => usize, isize => isize, i32 => i32, i64 => i64 }
+sizes! { usize, isize, i32, i64 }
 
 impl Sizes for Dims {
-    fn sizes(&self, numel: usize) -> Result<Dims> {
-        self[..].sizes(numel)
+    fn given(&self) -> SmallVec<[i128; 5]> {
+        self[..].given()
     }
 }
 
@@ -123,8 +134,7 @@ impl Sizes for Dims {
 /// If the number of elements differs, or the strides do not allow it ([`reshape`] copies then).
 #[track_caller]
 pub fn view<S: Sizes + ?Sized>(input: &Tensor, shape: &S) -> Result<Tensor> {
-    let shape = shape.sizes(input.numel()).map_err(|e| e.at("view", std::panic::Location::caller()))?;
-    apply1(View { shape, node: "ViewBackward0" }, &[input.into()])
+    view_as_shape(input, shape.sizes(input.numel()).named("view")?)
 }
 
 /// Another shape, as a view where strides allow it, else as a copy; one size may be -1.
@@ -133,32 +143,78 @@ pub fn view<S: Sizes + ?Sized>(input: &Tensor, shape: &S) -> Result<Tensor> {
 /// If the number of elements differs.
 #[track_caller]
 pub fn reshape<S: Sizes + ?Sized>(input: &Tensor, shape: &S) -> Result<Tensor> {
-    let shape = shape.sizes(input.numel()).map_err(|e| e.at("reshape", std::panic::Location::caller()))?;
-    if input.array().layout().reshape(&shape).is_some() {
-        return apply1(View { shape, node: "ViewBackward0" }, &[input.into()]);
+    let shape = shape.sizes(input.numel()).named("reshape")?;
+    if input.is_contiguous() {
+        return view_as_shape(input, shape);
     }
-    apply1(View { shape, node: "UnsafeViewBackward0" }, &[(&clone_tensor(input)?).into()])
+    if input.array().layout().reshape(&shape).is_some() {
+        return apply1(View { shape, node: "ReshapeAliasBackward0" }, &[input.into()]);
+    }
+    unsafe_view(&clone_tensor(input)?, &shape)
 }
 
-/// With a new dimension of size 1 at each of `dims` (positions in the result, sorted).
-pub(crate) fn unsqueeze_dims(input: &Tensor, dims: &[usize]) -> Result<Tensor> {
-    let mut shape = Dims::from_slice(input.shape());
-    for &d in dims {
-        shape.insert(d, 1);
-    }
-    apply1(View { shape, node: "UnsqueezeBackward0" }, &[input.into()])
+#[track_caller]
+fn view_as_shape(input: &Tensor, shape: Dims) -> Result<Tensor> {
+    apply1(View { shape, node: "ViewBackward0" }, &[input.into()])
+}
+
+/// [`view`] of a tensor that nobody else holds, as PyTorch records it.
+#[track_caller]
+pub(crate) fn unsafe_view(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
+    apply1(View { shape: Dims::from_slice(shape), node: "UnsafeViewBackward0" }, &[input.into()])
+}
+
+/// [`view`] with the sizes of `other`.
+///
+/// # Errors
+/// Those of [`view`].
+#[track_caller]
+pub fn view_as(input: &Tensor, other: &Tensor) -> Result<Tensor> {
+    view(input, other.shape())
+}
+
+/// [`reshape`] to the sizes of `other`.
+///
+/// # Errors
+/// Those of [`reshape`].
+#[track_caller]
+pub fn reshape_as(input: &Tensor, other: &Tensor) -> Result<Tensor> {
+    reshape(input, other.shape())
 }
 
 pub(crate) fn entries() -> Vec<Entry> {
-    let a = uniform(1, -1.0, 1.0, &[2, 6]);
+    let (a, b) = (uniform(1, -1.0, 1.0, &[2, 6]), uniform(2, -1.0, 1.0, &[3, 4]));
     vec![
         Entry::new("view(Tensor(a) input, SymInt[] size) -> Tensor(a)")
             .sample("a.view(3, -1)", [a.clone()], |t| view(&t[0], &[3, -1]))
-            .error([a.clone()], |t| view(&t[0], &[5, 2]), "shape '[5, 2]' is invalid for input of size 12"),
-        Entry::new("reshape(Tensor(a) input, SymInt[] shape) -> Tensor(a)").sample(
-            "a.reshape(4, 3)",
-            [a.clone()],
-            |t| reshape(&t[0], &[4, 3]),
+            .skip(crate::testing::Check::Strided, "a view needs memory in order")
+            .sample("a.view(())", [uniform(3, -1.0, 1.0, &[1])], |t| view(&t[0], &[0usize; 0]))
+            .sample("a.view(0, 5)", [uniform(3, -1.0, 1.0, &[2, 0])], |t| view(&t[0], &[0, 5]))
+            .error([a.clone()], |t| view(&t[0], &[5, 2]), "shape '[5, 2]' is invalid for input of size 12")
+            .error([a.clone()], |t| view(&t[0], &[-1, -1]), "only one dimension can be inferred")
+            .error([a.clone()], |t| view(&t[0], &[2, -2]), "invalid shape dimension -2 at index 1 of shape [2, -2]")
+            .error(
+                [uniform(3, -1.0, 1.0, &[0])],
+                |t| view(&t[0], &[-1, 0]),
+                "cannot reshape tensor of 0 elements into shape [-1, 0] because",
+            )
+            .error(
+                [a.clone()],
+                |x| view(&t(&x[0])?, &[12]),
+                "view size is not compatible with input tensor's size and stride",
+            ),
+        Entry::new("reshape(Tensor(a) input, SymInt[] shape) -> Tensor(a)")
+            .sample("a.reshape(4, 3)", [a.clone()], |t| reshape(&t[0], &[4, 3]))
+            .sample("a.t().reshape(4, 3)", [a.clone()], |x| reshape(&t(&x[0])?, &[4, -1])),
+        Entry::new("view_as(Tensor(a) input, Tensor other) -> Tensor(a)").sample(
+            "a.view_as(b.detach())",
+            [a.clone(), b.clone()],
+            |t| view_as(&t[0], &t[1].detach()),
+        ),
+        Entry::new("reshape_as(Tensor(a) input, Tensor other) -> Tensor(a)").sample(
+            "a.reshape_as(b.detach())",
+            [a.clone(), b.clone()],
+            |t| reshape_as(&t[0], &t[1].detach()),
         ),
     ]
 }

@@ -1,0 +1,155 @@
+//! repeat, tile, repeat_interleave.
+
+use crate::apply::apply1;
+use crate::array::Array;
+use crate::error::{Error, Named, Result};
+use crate::ops::{clone_tensor, expand, ravel, reshape, sum_dim, unsqueeze, view, wrap_dim};
+use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::tensor::Tensor;
+use crate::testing::{Entry, ints, uniform};
+use wengert_kernels::{Dims, Layout, tile as tiles};
+
+/// Copies side by side, along every dimension.
+#[derive(Debug)]
+struct Repeat {
+    /// At least as many as the input has dimensions.
+    repeats: Dims,
+}
+
+impl Repeat {
+    /// Input shape, with leading ones up to the number of repeats.
+    fn padded(&self, shape: &[usize]) -> Dims {
+        let mut out = Dims::from_elem(1, self.repeats.len() - shape.len());
+        out.extend_from_slice(shape);
+        out
+    }
+    /// Repeats and sizes in turn: the shape in which the copies are dimensions of their own.
+    fn apart(&self, shape: &[usize]) -> Dims {
+        self.repeats.iter().zip(self.padded(shape)).flat_map(|(&r, n)| [r, n]).collect()
+    }
+}
+
+impl Primitive for Repeat {
+    fn name(&self) -> &'static str {
+        "repeat"
+    }
+    fn node_name(&self) -> &'static str {
+        "RepeatBackward0"
+    }
+    fn family(&self) -> Family {
+        Family::Linear
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        let shape: Dims = self.repeats.iter().zip(self.padded(ins[0].shape)).map(|(&r, n)| r * n).collect();
+        Ok(one(&shape, ins[0].dtype))
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        let shape = self.apart(ins[0].shape());
+        // The input with a dimension of stride 0 before each of its own.
+        let mut source = ins[0].layout().expand(&self.padded(ins[0].shape())).expect("leading ones broadcast");
+        for d in (0..self.repeats.len()).rev() {
+            source.shape.insert(d, self.repeats[d]);
+            source.strides.insert(d, 0);
+        }
+        debug_assert_eq!(source.shape, shape);
+        let mut out = outs[0].with_layout(Layout::contiguous(&shape));
+        tiles::copy(ins[0].with_layout(source).view(), &mut out.view_mut());
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE.shape(0)
+    }
+    fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
+        let copies: Vec<isize> = (0..self.repeats.len()).map(|d| 2 * d as isize).collect();
+        if copies.is_empty() {
+            return Ok(Grads::from([Some(g[0].clone())]));
+        }
+        let apart = reshape(&g[0], &self.apart(s.shape(0)))?;
+        Ok(Grads::from([Some(reshape(&sum_dim(&apart, &copies, false)?, s.shape(0))?)]))
+    }
+}
+
+/// Copies side by side: `repeats[d]` of them along dimension `d`. More repeats than dimensions give new leading dimensions.
+///
+/// # Errors
+/// If there are fewer repeats than dimensions.
+///
+/// ```
+/// use wengert::{ops, tensor};
+/// assert_eq!(ops::repeat(&tensor!([1, 2]), &[2, 2])?.shape(), [2, 4]);
+/// # Ok::<(), wengert::Error>(())
+/// ```
+#[track_caller]
+pub fn repeat(input: &Tensor, repeats: &[usize]) -> Result<Tensor> {
+    if repeats.len() < input.ndim() {
+        return Err(Error::runtime(
+            "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor",
+        ))
+        .named("repeat");
+    }
+    apply1(Repeat { repeats: Dims::from_slice(repeats) }, &[input.into()])
+}
+
+/// [`repeat`], where missing leading repeats count as 1 (NumPy's `tile`).
+///
+/// # Errors
+/// None.
+#[track_caller]
+pub fn tile(input: &Tensor, dims: &[usize]) -> Result<Tensor> {
+    let mut repeats = Dims::from_elem(1, input.ndim().saturating_sub(dims.len()));
+    repeats.extend_from_slice(dims);
+    repeat(input, &repeats)
+}
+
+/// Each element `repeats` times in a row, all elements in one dimension.
+///
+/// # Errors
+/// None.
+#[track_caller]
+pub fn repeat_interleave(input: &Tensor, repeats: usize) -> Result<Tensor> {
+    repeat_interleave_dim(&ravel(input)?, repeats, 0)
+}
+
+/// Each index of dimension `dim` `repeats` times in a row.
+///
+/// # Errors
+/// If `dim` is out of range.
+#[track_caller]
+pub fn repeat_interleave_dim(input: &Tensor, repeats: usize, dim: isize) -> Result<Tensor> {
+    let d = wrap_dim(dim, input.ndim()).named("repeat_interleave")?;
+    let input = if input.ndim() == 0 { ravel(input)? } else { input.clone() };
+    let mut shape = Dims::from_slice(input.shape());
+    shape.insert(d + 1, repeats);
+    let copies = clone_tensor(&expand(&unsqueeze(&input, d as isize + 1)?, &shape)?)?;
+    shape[d] *= shape.remove(d + 1);
+    view(&copies, &shape)
+}
+
+pub(crate) fn entries() -> Vec<Entry> {
+    let (a, s) = (uniform(1, -2.0, 2.0, &[2, 3]), uniform(2, -2.0, 2.0, &[]));
+    let i = ints(3, -9, 9, &[2, 1]);
+    vec![
+        Entry::new("repeat(Tensor input, SymInt[] repeats) -> Tensor")
+            .sample("a.repeat(2, 1)", [a.clone()], |t| repeat(&t[0], &[2, 1]))
+            .sample("a.t().repeat(2, 3, 2)", [a.clone()], |t| repeat(&crate::ops::t(&t[0])?, &[2, 3, 2]))
+            .sample("a.repeat(1, 0)", [a.clone()], |t| repeat(&t[0], &[1, 0]))
+            .sample("a.repeat(3)", [s.clone()], |t| repeat(&t[0], &[3]))
+            .sample("a.repeat(())", [s.clone()], |t| repeat(&t[0], &[]))
+            .sample("a.repeat(1, 3)", [i.clone()], |t| repeat(&t[0], &[1, 3]))
+            .error([a.clone()], |t| repeat(&t[0], &[2]), "Number of dimensions of repeat dims can not be smaller than"),
+        Entry::new("tile(Tensor input, SymInt[] dims) -> Tensor")
+            .sample("a.tile((2,))", [a.clone()], |t| tile(&t[0], &[2]))
+            .sample("a.tile((2, 1, 2))", [a.clone()], |t| tile(&t[0], &[2, 1, 2])),
+        Entry::new("repeat_interleave.self_int(Tensor input, SymInt repeats) -> Tensor")
+            .sample("a.repeat_interleave(2)", [a.clone()], |t| repeat_interleave(&t[0], 2))
+            .sample("a.repeat_interleave(3)", [s.clone()], |t| repeat_interleave(&t[0], 3)),
+        Entry::new("repeat_interleave.self_int_dim(Tensor input, SymInt repeats, int dim) -> Tensor")
+            .sample("a.repeat_interleave(2, dim=0)", [a.clone()], |t| repeat_interleave_dim(&t[0], 2, 0))
+            .sample("a.repeat_interleave(2, dim=-1)", [i.clone()], |t| repeat_interleave_dim(&t[0], 2, -1))
+            .error(
+                [a.clone()],
+                |t| repeat_interleave_dim(&t[0], 2, 4),
+                "Dimension out of range (expected to be in range of [-2, 1], but got 4)",
+            ),
+    ]
+}

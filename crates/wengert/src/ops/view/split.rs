@@ -1,0 +1,295 @@
+//! split, chunk, unbind, tensor_split.
+
+use crate::apply::{Outs, apply};
+use crate::array::Array;
+use crate::error::{Error, Named, Result};
+use crate::ops::{cat, narrowed, slice, stack, wrap_dim};
+use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
+use crate::tensor::Tensor;
+use crate::testing::{Entry, ints, uniform};
+use smallvec::SmallVec;
+use wengert_kernels::Layout;
+
+/// Neighbouring pieces of one dimension, all of them as views.
+#[derive(Debug)]
+struct Split {
+    dim: usize,
+    /// The size of each piece.
+    sizes: SmallVec<[usize; 4]>,
+    names: (&'static str, &'static str),
+}
+
+impl Primitive for Split {
+    fn name(&self) -> &'static str {
+        self.names.0
+    }
+    fn node_name(&self) -> &'static str {
+        self.names.1
+    }
+    fn family(&self) -> Family {
+        Family::View
+    }
+    fn infer(&self, _: &[Meta]) -> Result<Metas> {
+        unreachable!("views have `aliases`")
+    }
+    fn eval(&self, _: &[&Array], _: &mut [Array]) -> Result<()> {
+        unreachable!("views have `aliases`")
+    }
+    fn aliases(&self, input: &Layout) -> Result<SmallVec<[Layout; 1]>> {
+        let mut start = 0;
+        Ok(self
+            .sizes
+            .iter()
+            .map(|&n| {
+                start += n;
+                narrowed(input, self.dim, start - n, n)
+            })
+            .collect())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE.shape(0)
+    }
+    fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
+        let sizes = self.sizes.iter().map(|&n| {
+            let mut shape = SmallVec::<[usize; 5]>::from_slice(s.shape(0));
+            shape[self.dim] = n;
+            shape
+        });
+        let pieces: Vec<Tensor> =
+            g.0.iter().zip(sizes).map(|(g, n)| g.clone().unwrap_or_else(|| zeros(&n, s))).collect();
+        Ok(Grads::from([Some(cat(&pieces.iter().collect::<Vec<_>>(), self.dim as isize)?)]))
+    }
+}
+
+/// What an undefined gradient counts as, without memory for each element.
+fn zeros(shape: &[usize], s: &Saved) -> Tensor {
+    let zero = Tensor::full_of(&[], 0, s.dtype(0)).array().clone();
+    let layout = zero.layout().expand(shape).expect("a number broadcasts to any shape");
+    Tensor::from_array(zero.with_layout(layout))
+}
+
+/// All indices of one dimension, each as a view without that dimension.
+#[derive(Debug)]
+struct Unbind {
+    dim: usize,
+}
+
+impl Primitive for Unbind {
+    fn name(&self) -> &'static str {
+        "unbind"
+    }
+    fn node_name(&self) -> &'static str {
+        "UnbindBackward0"
+    }
+    fn family(&self) -> Family {
+        Family::View
+    }
+    fn infer(&self, _: &[Meta]) -> Result<Metas> {
+        unreachable!("views have `aliases`")
+    }
+    fn eval(&self, _: &[&Array], _: &mut [Array]) -> Result<()> {
+        unreachable!("views have `aliases`")
+    }
+    fn aliases(&self, input: &Layout) -> Result<SmallVec<[Layout; 1]>> {
+        let mut one = input.clone();
+        let n = one.shape.remove(self.dim);
+        let step = one.strides.remove(self.dim);
+        let at = |i: usize| {
+            let offset = if one.numel() > 0 { one.offset.strict_add_signed(i as isize * step) } else { one.offset };
+            Layout { offset, ..one.clone() }
+        };
+        Ok((0..n).map(at).collect())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE.shape(0)
+    }
+    fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
+        let mut shape = SmallVec::<[usize; 5]>::from_slice(s.shape(0));
+        shape.remove(self.dim);
+        let parts: Vec<Tensor> = g.0.iter().map(|g| g.clone().unwrap_or_else(|| zeros(&shape, s))).collect();
+        Ok(Grads::from([Some(stack(&parts.iter().collect::<Vec<_>>(), self.dim as isize)?)]))
+    }
+}
+
+const SPLIT: (&str, &str) = ("split", "SplitBackward0");
+const WITH_SIZES: (&str, &str) = ("split_with_sizes", "SplitWithSizesBackward0");
+
+/// Pieces of `split_size` along `dim`, the last of them smaller if it does not come out even: views.
+///
+/// # Errors
+/// If `dim` is out of range, or `split_size` is 0 and the dimension is not empty.
+///
+/// ```
+/// use wengert::{Tensor, ops};
+/// let pieces = ops::split(&Tensor::arange(5), 2, 0)?;
+/// assert_eq!(pieces[2].to_vec::<i64>(), [4]);
+/// # Ok::<(), wengert::Error>(())
+/// ```
+#[track_caller]
+pub fn split(input: &Tensor, split_size: usize, dim: isize) -> Result<Vec<Tensor>> {
+    let (dim, sizes) = split_sizes(input.shape(), split_size, dim).named("split")?;
+    Ok(apply(Split { dim, sizes, names: SPLIT }, &[input.into()])?.into_vec())
+}
+
+fn split_sizes(shape: &[usize], size: usize, dim: isize) -> Result<(usize, SmallVec<[usize; 4]>)> {
+    if shape.is_empty() {
+        return Err(Error::runtime("split expects at least a 1-dimensional tensor"));
+    }
+    let d = wrap_dim(dim, shape.len())?;
+    let n = shape[d];
+    if size == 0 && n != 0 {
+        return Err(Error::runtime(format!(
+            "split_size can only be 0 if dimension size is 0, but got dimension size of {n}"
+        )));
+    }
+    // An empty dimension gives one empty piece.
+    let pieces = if n == 0 { 1 } else { n.div_ceil(size) };
+    Ok((d, (0..pieces).map(|i| size.min(n - (i * size).min(n))).collect()))
+}
+
+/// Pieces of the given sizes along `dim`: views.
+///
+/// # Errors
+/// If `dim` is out of range, or the sizes do not add up to its size.
+#[track_caller]
+pub fn split_with_sizes(input: &Tensor, split_sizes: &[usize], dim: isize) -> Result<Vec<Tensor>> {
+    let dim = checked_sizes(input.shape(), split_sizes, dim).named("split_with_sizes")?;
+    let sizes = SmallVec::from_slice(split_sizes);
+    Ok(apply(Split { dim, sizes, names: WITH_SIZES }, &[input.into()])?.into_vec())
+}
+
+fn checked_sizes(shape: &[usize], sizes: &[usize], dim: isize) -> Result<usize> {
+    if shape.is_empty() {
+        return Err(Error::runtime("split expects at least a 1-dimensional tensor"));
+    }
+    let d = wrap_dim(dim, shape.len())?;
+    if sizes.iter().sum::<usize>() != shape[d] {
+        return Err(Error::runtime(format!(
+            "split_with_sizes expects split_sizes to sum exactly to {} (input tensor's size at dimension {d}), but got split_sizes={sizes:?}",
+            shape[d]
+        )));
+    }
+    Ok(d)
+}
+
+/// At most `chunks` pieces of equal size along `dim`, the last of them smaller if it does not come out even: views.
+///
+/// # Errors
+/// If `dim` is out of range or `chunks` is 0.
+#[track_caller]
+pub fn chunk(input: &Tensor, chunks: usize, dim: isize) -> Result<Vec<Tensor>> {
+    if input.ndim() == 0 {
+        return Err(Error::runtime("chunk expects at least a 1-dimensional tensor")).named("chunk");
+    }
+    if chunks == 0 {
+        return Err(Error::runtime("chunk expects `chunks` to be greater than 0, got: 0")).named("chunk");
+    }
+    let d = wrap_dim(dim, input.ndim()).named("chunk")?;
+    let n = input.shape()[d];
+    if n == 0 {
+        // As many empty pieces as were asked for.
+        return split_with_sizes(input, &vec![0; chunks], dim);
+    }
+    split(input, n.div_ceil(chunks), dim)
+}
+
+/// All indices of dimension `dim`, each without that dimension: views.
+///
+/// # Errors
+/// If `dim` is out of range.
+#[track_caller]
+pub fn unbind(input: &Tensor, dim: isize) -> Result<Vec<Tensor>> {
+    if input.ndim() == 0 {
+        let message = format!("Dimension specified as {dim} but tensor has no dimensions");
+        return Err(Error::index(message)).named("unbind");
+    }
+    let dim = wrap_dim(dim, input.ndim()).named("unbind")?;
+    if input.shape()[dim] == 0 {
+        return Ok(Vec::new());
+    }
+    let outs: Outs = apply(Unbind { dim }, &[input.into()])?;
+    Ok(outs.into_vec())
+}
+
+/// `sections` pieces along `dim` whose sizes differ by at most one: views.
+///
+/// # Errors
+/// If `dim` is out of range or `sections` is 0.
+#[track_caller]
+pub fn tensor_split(input: &Tensor, sections: usize, dim: isize) -> Result<Vec<Tensor>> {
+    let d = splittable(input, dim).named("tensor_split")?;
+    if sections == 0 {
+        return Err(Error::runtime("number of sections must be larger than 0, got 0")).named("tensor_split");
+    }
+    let (each, more) = (input.shape()[d] / sections, input.shape()[d] % sections);
+    let starts: Vec<isize> = (1..sections).map(|i| (i * each + i.min(more)) as isize).collect();
+    tensor_split_indices(input, &starts, dim)
+}
+
+/// Pieces along `dim` that begin at 0 and at each of `indices`, which are bounds as in [`slice`]: views.
+///
+/// # Errors
+/// If `dim` is out of range.
+#[track_caller]
+pub fn tensor_split_indices(input: &Tensor, indices: &[isize], dim: isize) -> Result<Vec<Tensor>> {
+    splittable(input, dim).named("tensor_split")?;
+    let mut out = Vec::with_capacity(indices.len() + 1);
+    let mut start = None;
+    for end in indices.iter().map(|&i| Some(i)).chain([None]) {
+        out.push(slice(input, dim, start, end, 1)?);
+        start = end;
+    }
+    Ok(out)
+}
+
+fn splittable(input: &Tensor, dim: isize) -> Result<usize> {
+    if input.ndim() == 0 {
+        return Err(Error::runtime(
+            "tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims",
+        ));
+    }
+    wrap_dim(dim, input.ndim())
+}
+
+pub(crate) fn entries() -> Vec<Entry> {
+    let (a, m) = (uniform(1, -2.0, 2.0, &[5, 3]), ints(2, -9, 9, &[2, 5]));
+    let s = uniform(3, 0.0, 1.0, &[]);
+    let empty = uniform(4, 0.0, 1.0, &[0, 3]);
+    vec![
+        Entry::new("split(Tensor(a) input, SymInt split_size, int dim=0) -> Tensor(a)[]")
+            .sample("a.split(2)", [a.clone()], |t| split(&t[0], 2, 0))
+            .sample("a.split(7, -1)", [a.clone()], |t| split(&t[0], 7, -1))
+            .sample("a.split(2, 1)", [m.clone()], |t| split(&t[0], 2, 1))
+            .sample("a.split(2)[1]", [a.clone()], |t| Ok(split(&t[0], 2, 0)?.swap_remove(1)))
+            .sample("a.split(0)", [empty.clone()], |t| split(&t[0], 0, 0))
+            .error([a.clone()], |t| split(&t[0], 0, 0), "split_size can only be 0 if dimension size is 0, but got dimension size of 5")
+            .error([s.clone()], |t| split(&t[0], 1, 0), "split expects at least a 1-dimensional tensor"),
+        Entry::new("split_with_sizes(Tensor(a) input, SymInt[] split_sizes, int dim=0) -> Tensor(a)[]")
+            .sample("a.split((1, 0, 4))", [a.clone()], |t| split_with_sizes(&t[0], &[1, 0, 4], 0))
+            .sample("a.split((2, 3), 1)[0]", [m.clone()], |t| Ok(split_with_sizes(&t[0], &[2, 3], 1)?.swap_remove(0)))
+            .error(
+                [a.clone()],
+                |t| split_with_sizes(&t[0], &[1, 1], 0),
+                "split_with_sizes expects split_sizes to sum exactly to 5 (input tensor's size at dimension 0), but got split_sizes=[1, 1]",
+            ),
+        Entry::new("chunk(Tensor(a) input, int chunks, int dim=0) -> Tensor(a)[]")
+            .sample("a.chunk(3)", [a.clone()], |t| chunk(&t[0], 3, 0))
+            .sample("a.chunk(4)", [a.clone()], |t| chunk(&t[0], 4, 0))
+            .sample("a.chunk(2, -1)", [a.clone()], |t| chunk(&t[0], 2, -1))
+            .sample("a.chunk(2)", [empty.clone()], |t| chunk(&t[0], 2, 0))
+            .error([a.clone()], |t| chunk(&t[0], 0, 0), "chunk expects `chunks` to be greater than 0, got: 0"),
+        Entry::new("unbind(Tensor(a) input, int dim=0) -> Tensor(a)[]")
+            .sample("a.unbind()", [a.clone()], |t| unbind(&t[0], 0))
+            .sample("a.unbind(-1)[1]", [a.clone()], |t| Ok(unbind(&t[0], -1)?.swap_remove(1)))
+            .error([a.clone()], |t| unbind(&t[0], 2), "Dimension out of range (expected to be in range of [-2, 1], but got 2)")
+            .error([s.clone()], |t| unbind(&t[0], 0), "Dimension specified as 0 but tensor has no dimensions"),
+        Entry::new("tensor_split(Tensor(a) input, SymInt sections, int dim=0) -> Tensor(a)[]")
+            .sample("a.tensor_split(3)", [a.clone()], |t| tensor_split(&t[0], 3, 0))
+            .sample("a.tensor_split(7)", [a.clone()], |t| tensor_split(&t[0], 7, 0))
+            .error([a.clone()], |t| tensor_split(&t[0], 0, 0), "number of sections must be larger than 0, got 0")
+            .error([s.clone()], |t| tensor_split(&t[0], 1, 0), "tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims"),
+        Entry::new("tensor_split.indices(Tensor(a) input, SymInt[] indices, int dim=0) -> Tensor(a)[]")
+            .sample("a.tensor_split((1, -1))", [a.clone()], |t| tensor_split_indices(&t[0], &[1, -1], 0))
+            .sample("a.tensor_split((2, 1, 9), 1)", [a.clone()], |t| tensor_split_indices(&t[0], &[2, 1, 9], 1)),
+    ]
+}

@@ -5,11 +5,13 @@
 
 // <modules> written by `cargo xtask gen`
 mod copy;
+mod nn;
 mod pointwise;
 mod reduce;
 mod view;
 
 pub use copy::*;
+pub use nn::*;
 pub use pointwise::*;
 pub use reduce::*;
 pub use view::*;
@@ -17,6 +19,7 @@ pub use view::*;
 /// The samples here and below.
 pub(crate) fn table(out: &mut crate::testing::Table) {
     copy::table(out);
+    nn::table(out);
     pointwise::table(out);
     reduce::table(out);
     view::table(out);

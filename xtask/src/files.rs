@@ -43,6 +43,13 @@ pub fn walk(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     Ok(out)
 }
 
+/// Runs a program from the root; an error unless it succeeds.
+pub fn run(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let status = command.current_dir(root()).status().map_err(|e| format!("{name}: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{name}: {status}")) }
+}
+
 /// Rust source as `cargo fmt` leaves it.
 pub fn rustfmt(source: &str) -> Result<String> {
     let mut child = Command::new("rustfmt")

@@ -1,7 +1,10 @@
 //! `cargo xtask`: what is done to the sources rather than by them.
 
+mod ci;
 mod files;
 mod generate;
+mod reference;
+mod tidy;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -17,6 +20,10 @@ struct Args {
 enum Task {
     /// Write what is derived from the operations' files: module lists, methods, the table, the page of operations
     Gen(generate::Args),
+    /// Record what PyTorch computes for the operations' samples
+    Reference(reference::Args),
+    /// Run all checks and tests
+    Test(ci::Args),
 }
 
 /// A result whose error is a text for the person at the terminal.
@@ -25,11 +32,15 @@ type Result<T, E = String> = std::result::Result<T, E>;
 fn main() -> ExitCode {
     let result = match Args::parse().task {
         Task::Gen(args) => generate::run(&args),
+        Task::Reference(args) => reference::run(&args),
+        Task::Test(args) => ci::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
-            eprintln!("{text}");
+            if !text.is_empty() {
+                eprintln!("{text}");
+            }
             ExitCode::FAILURE
         }
     }

@@ -187,25 +187,39 @@ unsafe fn gather_of<U: Copy>(
     out: *mut U,
     lo: &Layout,
 ) {
-    let last = lx.ndim() - 1;
     let step = li.strides[dim];
+    // Dimensions of size 1 need no loop (the usual index of one column per row has one).
+    let keep: Vec<usize> = (0..lx.ndim()).filter(|&d| lx.shape[d] != 1).collect();
+    let Some((&inner, keep)) = keep.split_last() else {
+        // SAFETY: the contract; there is one element.
+        return unsafe { *out = *input.offset(*index as isize * step) };
+    };
+    let pick = |s: &[isize]| keep.iter().map(|&d| s[d]).collect::<Strides>();
     let mut others = li.strides.clone();
     others[dim] = 0;
-    let n = lx.shape[last];
-    let (si, sx, so) = (others[last], lx.strides[last], lo.strides[last]);
+    let shape: Dims = keep.iter().map(|&d| lx.shape[d]).collect();
+    let (bi, bx, bo) = (pick(&others), pick(&lx.strides), pick(&lo.strides));
+    let n = lx.shape[inner];
+    let (si, sx, so) = (others[inner], lx.strides[inner], lo.strides[inner]);
+    let part = n.clamp(1, PIECE);
+    let (rows, parts): (usize, usize) = (shape.iter().product(), n.div_ceil(part));
     let (input, index, out) = (Raw(input.cast_mut()), Raw(index.cast_mut()), Raw(out));
-    let rows = lx.shape[..last].iter().product();
-    for_ranges(rows, (PIECE / n.max(1)).max(1), |start, end| {
-        let strides = [&others[..last], &lx.strides[..last], &lo.strides[..last]];
-        walk(&lx.shape[..last], strides, start, end, |[i, x, o]| {
-            let (input, index, out) = (input.get(), index.get(), out.get());
-            for j in 0..n as isize {
-                // SAFETY: the contract.
-                unsafe {
-                    *out.offset(o + j * so) = *input.offset(i + j * si + *index.offset(x + j * sx) as isize * step)
-                }
-            }
-        });
+    let row = |at: [isize; 3], from: usize, to: usize| {
+        let (input, index, out) = (input.get(), index.get(), out.get());
+        let [i, x, o] = at;
+        for j in from as isize..to as isize {
+            // SAFETY: the contract.
+            unsafe { *out.offset(o + j * so) = *input.offset(i + j * si + *index.offset(x + j * sx) as isize * step) }
+        }
+    };
+    for_ranges(rows * parts, PIECE / part, |start, end| {
+        if parts == 1 {
+            return walk(&shape, [&bi, &bx, &bo], start, end, |at| row(at, 0, n));
+        }
+        for piece in start..end {
+            let (first, from) = (piece / parts, piece % parts * part);
+            walk(&shape, [&bi, &bx, &bo], first, first + 1, |at| row(at, from, (from + part).min(n)));
+        }
     });
 }
 

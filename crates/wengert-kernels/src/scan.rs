@@ -201,7 +201,7 @@ fn accumulate(input: View, out: ViewMut, dim: Along, product: bool) {
     match (out.dtype.category(), out.dtype, product) {
         (Category::Float, DType::F16 | DType::BF16, false) => scan(input, &out, dim, 0f32, Running::add),
         (Category::Float, DType::F16 | DType::BF16, true) => scan(input, &out, dim, f32::one(), Running::mul),
-        (Category::Float, _, false) => scan(input, &out, dim, -0f64, Running::add),
+        (Category::Float, _, false) => scan(input, &out, dim, 0f64, Running::add),
         (Category::Float, _, true) => scan(input, &out, dim, f64::one(), Running::mul),
         (_, _, false) => scan(input, &out, dim, 0i64, Running::add),
         (_, _, true) => scan(input, &out, dim, i64::one(), Running::mul),
@@ -263,16 +263,34 @@ fn extremes(input: View, dim: usize, values: ViewMut, indices: ViewMut, max: boo
         // SAFETY: the views' creators vouch for their elements; each line is met once.
         unsafe {
             let (from, to, at) = (from.offset(i), to.offset(v), at.offset(x));
+            let ([ai, av, ax], [ci, cv, cx]) = (lines.along, lines.across);
+            if ai == 1 || width == 1 {
+                // Line after line.
+                for j in 0..width as isize {
+                    let (from, to, at) = (from.offset(j * ci), to.offset(j * cv), at.offset(j * cx));
+                    let mut best = (*from, 0);
+                    for l in 0..lines.n as isize {
+                        let y = *from.offset(l * ai);
+                        if replaces(y, best.0, max) {
+                            best = (y, l);
+                        }
+                        *to.offset(l * av) = best.0;
+                        *at.offset(l * ax) = best.1 as i64;
+                    }
+                }
+                return;
+            }
+            // All lines at once, step after step.
             let mut best = [(T::default(), 0i64); WIDTH];
             for l in 0..lines.n as isize {
                 for (j, best) in best[..width].iter_mut().enumerate() {
                     let j = j as isize;
-                    let y = *from.offset(l * lines.along[0] + j * lines.across[0]);
+                    let y = *from.offset(l * ai + j * ci);
                     if l == 0 || replaces(y, best.0, max) {
                         *best = (y, l as i64);
                     }
-                    *to.offset(l * lines.along[1] + j * lines.across[1]) = best.0;
-                    *at.offset(l * lines.along[2] + j * lines.across[2]) = best.1;
+                    *to.offset(l * av + j * cv) = best.0;
+                    *at.offset(l * ax + j * cx) = best.1;
                 }
             }
         }

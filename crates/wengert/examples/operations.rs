@@ -41,9 +41,9 @@ fn main() {
 fn left_out(e: &Entry) -> Vec<String> {
     let mut out: Vec<(Vec<String>, &str, &str)> = Vec::new();
     for s in &e.samples {
-        for (check, why) in &s.skips {
+        for (check, why) in s.reasons() {
             let check = format!("{check:?}").to_lowercase();
-            match out.iter_mut().find(|(_, torch, w)| *torch == s.torch && w == why) {
+            match out.iter_mut().find(|(_, torch, w)| *torch == s.torch && *w == why) {
                 Some((checks, ..)) => checks.push(check),
                 None => out.push((vec![check], s.torch, why)),
             }

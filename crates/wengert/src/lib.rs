@@ -7,6 +7,7 @@ pub mod autograd;
 pub mod dtype;
 pub mod error;
 mod generated;
+pub mod io;
 pub mod ops;
 pub mod pointwise;
 pub mod primitive;

@@ -218,6 +218,10 @@ fn scalars_and_nothing() {
     assert_eq!(out.data, scalar.data);
     scatter(out.view_mut(), 0, index.view(), scalar.view(), Combine::Add).unwrap();
     assert_eq!(out.data[0].to_f64(), 14.0);
+    let (table, label) = (Array::<i16>::new(&[5, 4], |i| i as i64), Array::<i64>::new(&[5, 1], |i| i as i64 % 4));
+    let mut column = Array::<i16>::new(&[5, 1], |_| 0);
+    gather(table.view(), 1, label.view(), column.view_mut()).unwrap();
+    assert_eq!(column.data, [0, 5, 10, 15, 16]);
     let none = Array::<i64>::new(&[0], |_| 0);
     let (rows, mut nothing) = (Array::<f32>::new(&[3, 4], |i| i as i64), Array::<f32>::new(&[0, 4], |_| 0));
     index_select(rows.view(), 0, none.view(), nothing.view_mut()).unwrap();

@@ -144,7 +144,7 @@ unsafe fn transpose_body<X: Copy>(x: *const X, rows: usize, r: usize, out: *mut 
 
 multiversion! {
     /// Writes `rows` rows of `r` elements as `r` rows.
-    unsafe fn transpose[X: Copy](x: *const X, rows: usize, r: usize, out: *mut X) = transpose_body;
+    pub(crate) unsafe fn transpose[X: Copy](x: *const X, rows: usize, r: usize, out: *mut X) = transpose_body;
 }
 
 /// States as two arrays; pieces of work write disjoint ranges.

@@ -11,15 +11,15 @@ mod paired;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use accumulate::{Accumulate, Float, SumOf, Then};
-pub(crate) use driver::drive;
+pub(crate) use accumulate::{Extreme, Float, LANES, SumOf, Then, extreme, fold_lanes};
+pub(crate) use driver::{drive, transpose};
 pub(crate) use paired::LogSumExp;
 
 use crate::dtype::DType;
 use crate::tile::{Compute, Kernels, Lane, Program, TILE, store_dense};
 use crate::view::ViewMut;
 use crate::{kernels, math};
-use accumulate::{Count, Extreme, IntProduct, IntSum, Ordered, Product, Says};
+use accumulate::{Accumulate, Count, IntProduct, IntSum, Ordered, Product, Says};
 use paired::{Moments, Position};
 use std::marker::PhantomData;
 
@@ -185,9 +185,7 @@ struct Job<'a, 'p> {
 
 impl Job<'_, '_> {
     fn sink<'o>(&self, out: &'o mut ViewMut) -> Sink<'o> {
-        assert_eq!(out.numel(), self.outer * self.inner, "the output has a place for each result");
-        assert!(out.layout.is_contiguous(), "the output is contiguous");
-        Sink { ptr: out.ptr, dtype: out.dtype, borrow: PhantomData }
+        Sink::new(out, self.outer * self.inner)
     }
 
     fn run<R: Accumulate>(&self, acc: R, out: &mut ViewMut) {
@@ -246,9 +244,17 @@ pub(crate) struct Sink<'o> {
 // SAFETY: pieces of work write disjoint results.
 unsafe impl Sync for Sink<'_> {}
 
-impl Sink<'_> {
+impl<'o> Sink<'o> {
+    /// # Panics
+    /// If `out` has not `n` elements, or is not contiguous.
+    pub(crate) fn new(out: &'o mut ViewMut, n: usize) -> Sink<'o> {
+        assert_eq!(out.numel(), n, "the output has a place for each result");
+        assert!(out.layout.is_contiguous(), "the output is contiguous");
+        Sink { ptr: out.ptr, dtype: out.dtype, borrow: PhantomData }
+    }
+
     /// Writes results `first..first + n`, which the driver has given to this call alone.
-    fn put<L: Lane>(&self, first: usize, n: usize, result: impl Fn(usize) -> L) {
+    pub(crate) fn put<L: Lane>(&self, first: usize, n: usize, result: impl Fn(usize) -> L) {
         let mut tile = [L::default(); 256];
         for done in (0..n).step_by(tile.len()) {
             let len = tile.len().min(n - done);

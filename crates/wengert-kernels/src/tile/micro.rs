@@ -85,6 +85,45 @@ macro_rules! micro {
     }};
 }
 
+/// `repaired_micro!(f32, sin_fast, trig_is_large, sin)`: a [`Micro`] of one input for a function that is branch-free but for rare
+/// arguments. The first function runs over the whole tile, then the third where the second holds, if it does anywhere.
+#[macro_export]
+macro_rules! repaired_micro {
+    ($t:ty, $fast:path, $rare:path, $slow:path) => {{
+        #[inline(always)]
+        unsafe fn body(ins: *const *const u8, out: *mut u8, n: usize) {
+            // SAFETY: MicroFn's contract: one pointer, n elements behind it and behind out.
+            let (x, out) = unsafe { ((*ins).cast::<$t>(), out.cast::<$t>()) };
+            let mut rare = false;
+            for i in 0..n {
+                // SAFETY: as above.
+                let v = unsafe { *x.add(i) };
+                rare |= $rare(v);
+                // SAFETY: as above.
+                unsafe { *out.add(i) = $fast(v) };
+            }
+            if rare {
+                for i in 0..n {
+                    // SAFETY: as above.
+                    let v = unsafe { *x.add(i) };
+                    if $rare(v) {
+                        // SAFETY: as above.
+                        unsafe { *out.add(i) = $slow(v) };
+                    }
+                }
+            }
+        }
+        $crate::multiversion! {
+            unsafe fn run(ins: *const *const u8, out: *mut u8, n: usize) = body;
+        }
+        $crate::tile::Micro {
+            run,
+            ins: &[<$t as $crate::tile::Lane>::COMPUTE],
+            out: <$t as $crate::tile::Lane>::COMPUTE,
+        }
+    }};
+}
+
 /// The micro-operations of a pointwise operation, one scalar function for several compute types:
 ///
 /// ```

@@ -138,6 +138,36 @@ impl<'a> Program<'a> {
         self.shape.iter().product()
     }
 
+    /// Gives the program another shape with the same elements in row-major order; arrays added later broadcast to that one.
+    ///
+    /// # Panics
+    /// If the number of elements differs.
+    pub fn reshape(&mut self, shape: &[usize]) {
+        assert_eq!(self.numel(), shape.iter().product::<usize>(), "a reshaped program keeps its number of elements");
+        self.shape = Dims::from_slice(shape);
+    }
+
+    /// Adds the leaves and steps of a program over as many elements; its value is the result.
+    ///
+    /// # Panics
+    /// If the number of elements differs.
+    pub fn append(&mut self, other: &Program<'a>) -> Operand {
+        assert_eq!(self.numel(), other.numel(), "both programs have the same elements");
+        let (leaves, steps) = (self.leaves.len() as u16, self.steps.len() as u16);
+        let moved = |x: Operand| match x {
+            Operand::Leaf(i) => Operand::Leaf(i + leaves),
+            Operand::Step(i) => Operand::Step(i + steps),
+        };
+        for leaf in &other.leaves {
+            self.push_leaf(leaf.clone());
+        }
+        for step in &other.steps {
+            let ins: SmallVec<[Operand; 3]> = step.ins.iter().map(|&x| moved(x)).collect();
+            self.step(&step.micro, &ins);
+        }
+        moved(other.last())
+    }
+
     /// Adds an array, broadcast to the program's shape and cast to `dtype`.
     ///
     /// # Panics
@@ -355,7 +385,7 @@ pub fn run_small(micro: &Micro, ins: &[View], out: &mut ViewMut) -> bool {
     if n > TILE || micro.out.dtype() != out.dtype || !out.layout.is_contiguous() {
         return false;
     }
-    let mut ptrs = [std::ptr::null(); 4];
+    let mut ptrs = [std::ptr::null(); 8];
     for (i, (x, port)) in ins.iter().zip(micro.ins).enumerate() {
         let fits = x.layout.shape == out.layout.shape || (n == 1 && x.numel() == 1);
         if x.dtype != port.dtype() || !fits || !x.layout.is_contiguous() || (x.ptr == out.ptr.cast_const()) {

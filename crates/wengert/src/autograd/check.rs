@@ -75,6 +75,9 @@ pub fn gradgradcheck(
     let mut all = inputs.to_vec();
     all.extend(weights);
     let n = inputs.len();
+    if all.len() == n {
+        return Err(Error::value("gradgradcheck: no output of the function requires grad"));
+    }
     let gradient = |t: &[Tensor]| {
         let (inputs, weights) = t.split_at(n);
         let outputs: Vec<Tensor> = f(inputs)?.into_iter().filter(Tensor::requires_grad).collect();

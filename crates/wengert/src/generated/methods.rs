@@ -6,9 +6,58 @@ use crate::error::or_panic;
 use crate::ops::NllLossOptions;
 use crate::ops::Sizes;
 use crate::scalar::Operand;
+use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 
 impl Tensor {
+    /// The absolute value. Its gradient at 0 is 0.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn abs(&self) -> Tensor {
+        or_panic(crate::ops::abs(self))
+    }
+
+    /// [`abs`](Tensor::abs) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`abs`](Tensor::abs) and of in-place writes in general.
+    #[track_caller]
+    pub fn abs_(&self) -> Tensor {
+        or_panic(crate::ops::abs_(self))
+    }
+
+    /// The arc cosine; NaN outside of -1 to 1, integers give floats.
+    #[track_caller]
+    pub fn acos(&self) -> Tensor {
+        or_panic(crate::ops::acos(self))
+    }
+
+    /// [`acos`](Tensor::acos) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`acos`](Tensor::acos) and of in-place writes in general.
+    #[track_caller]
+    pub fn acos_(&self) -> Tensor {
+        or_panic(crate::ops::acos_(self))
+    }
+
+    /// The inverse hyperbolic cosine; NaN below 1, integers give floats.
+    #[track_caller]
+    pub fn acosh(&self) -> Tensor {
+        or_panic(crate::ops::acosh(self))
+    }
+
+    /// [`acosh`](Tensor::acosh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`acosh`](Tensor::acosh) and of in-place writes in general.
+    #[track_caller]
+    pub fn acosh_(&self) -> Tensor {
+        or_panic(crate::ops::acosh_(self))
+    }
+
     /// `self + other`, elementwise with broadcasting.
     ///
     /// # Panics
@@ -25,6 +74,88 @@ impl Tensor {
     #[track_caller]
     pub fn add_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::add_(self, other))
+    }
+
+    /// `self + value * tensor1 / tensor2`, elementwise with broadcasting.
+    ///
+    /// # Panics
+    /// If `tensor1` and `tensor2` are both of integers or booleans; if the shapes do not broadcast.
+    #[track_caller]
+    pub fn addcdiv(&self, tensor1: &Tensor, tensor2: &Tensor, value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addcdiv(self, tensor1, tensor2, value))
+    }
+
+    /// [`addcdiv`](Tensor::addcdiv) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`addcdiv`](Tensor::addcdiv) and of in-place writes in general.
+    #[track_caller]
+    pub fn addcdiv_(&self, tensor1: &Tensor, tensor2: &Tensor, value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addcdiv_(self, tensor1, tensor2, value))
+    }
+
+    /// `self + value * tensor1 * tensor2`, elementwise with broadcasting. `value` does not count in promotion.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for booleans.
+    #[track_caller]
+    pub fn addcmul(&self, tensor1: &Tensor, tensor2: &Tensor, value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addcmul(self, tensor1, tensor2, value))
+    }
+
+    /// [`addcmul`](Tensor::addcmul) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`addcmul`](Tensor::addcmul) and of in-place writes in general.
+    #[track_caller]
+    pub fn addcmul_(&self, tensor1: &Tensor, tensor2: &Tensor, value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addcmul_(self, tensor1, tensor2, value))
+    }
+
+    /// `beta * self + alpha * (mat1 @ mat2)`, where `self` is broadcast to the shape of the product. With a `beta` of 0, NaN in
+    /// `self` does not count.
+    ///
+    /// # Panics
+    /// If shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn addmm(&self, mat1: &Tensor, mat2: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addmm(self, mat1, mat2, beta, alpha))
+    }
+
+    /// [`addmm`](Tensor::addmm) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`addmm`](Tensor::addmm) and of in-place writes in general.
+    #[track_caller]
+    pub fn addmm_(&self, mat1: &Tensor, mat2: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addmm_(self, mat1, mat2, beta, alpha))
+    }
+
+    /// `beta * self + alpha * (mat @ vec)`, where `self` is broadcast to the shape of the product.
+    ///
+    /// # Panics
+    /// If shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn addmv(&self, mat: &Tensor, vec: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addmv(self, mat, vec, beta, alpha))
+    }
+
+    /// [`addmv`](Tensor::addmv) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`addmv`](Tensor::addmv) and of in-place writes in general.
+    #[track_caller]
+    pub fn addmv_(&self, mat: &Tensor, vec: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addmv_(self, mat, vec, beta, alpha))
+    }
+
+    /// `beta * self + alpha * outer(vec1, vec2)`, where `self` is broadcast to the shape of the product.
+    ///
+    /// # Panics
+    /// If shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn addr(&self, vec1: &Tensor, vec2: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addr(self, vec1, vec2, beta, alpha))
     }
 
     /// Is no element zero? True if there are none. `bool`, but `uint8` for `uint8`.
@@ -130,6 +261,84 @@ impl Tensor {
         or_panic(crate::ops::argmin_dim(self, dim, keepdim))
     }
 
+    /// The arc sine; NaN outside of -1 to 1, integers give floats.
+    #[track_caller]
+    pub fn asin(&self) -> Tensor {
+        or_panic(crate::ops::asin(self))
+    }
+
+    /// [`asin`](Tensor::asin) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`asin`](Tensor::asin) and of in-place writes in general.
+    #[track_caller]
+    pub fn asin_(&self) -> Tensor {
+        or_panic(crate::ops::asin_(self))
+    }
+
+    /// The inverse hyperbolic sine; integers give floats.
+    #[track_caller]
+    pub fn asinh(&self) -> Tensor {
+        or_panic(crate::ops::asinh(self))
+    }
+
+    /// [`asinh`](Tensor::asinh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`asinh`](Tensor::asinh) and of in-place writes in general.
+    #[track_caller]
+    pub fn asinh_(&self) -> Tensor {
+        or_panic(crate::ops::asinh_(self))
+    }
+
+    /// The arc tangent; integers give floats.
+    #[track_caller]
+    pub fn atan(&self) -> Tensor {
+        or_panic(crate::ops::atan(self))
+    }
+
+    /// The angle of the point (`other`, `self`) from the first axis, between -π and π; integers give floats.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn atan2(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::atan2(self, other))
+    }
+
+    /// [`atan2`](Tensor::atan2) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`atan2`](Tensor::atan2) and of in-place writes in general.
+    #[track_caller]
+    pub fn atan2_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::atan2_(self, other))
+    }
+
+    /// [`atan`](Tensor::atan) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`atan`](Tensor::atan) and of in-place writes in general.
+    #[track_caller]
+    pub fn atan_(&self) -> Tensor {
+        or_panic(crate::ops::atan_(self))
+    }
+
+    /// The inverse hyperbolic tangent; NaN outside of -1 to 1, integers give floats.
+    #[track_caller]
+    pub fn atanh(&self) -> Tensor {
+        or_panic(crate::ops::atanh(self))
+    }
+
+    /// [`atanh`](Tensor::atanh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`atanh`](Tensor::atanh) and of in-place writes in general.
+    #[track_caller]
+    pub fn atanh_(&self) -> Tensor {
+        or_panic(crate::ops::atanh_(self))
+    }
+
     /// With at least one dimension: a number becomes a vector of one element.
     #[track_caller]
     pub fn atleast_1d(&self) -> Tensor {
@@ -148,6 +357,155 @@ impl Tensor {
         or_panic(crate::ops::atleast_3d(self))
     }
 
+    /// `beta * self + alpha * (batch1 @ batch2)`, as [`addmm`](Tensor::addmm) for each matrix of a batch.
+    ///
+    /// # Panics
+    /// If shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn baddbmm(
+        &self,
+        batch1: &Tensor,
+        batch2: &Tensor,
+        beta: impl Into<Scalar>,
+        alpha: impl Into<Scalar>,
+    ) -> Tensor {
+        or_panic(crate::ops::baddbmm(self, batch1, batch2, beta, alpha))
+    }
+
+    /// [`baddbmm`](Tensor::baddbmm) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`baddbmm`](Tensor::baddbmm) and of in-place writes in general.
+    #[track_caller]
+    pub fn baddbmm_(
+        &self,
+        batch1: &Tensor,
+        batch2: &Tensor,
+        beta: impl Into<Scalar>,
+        alpha: impl Into<Scalar>,
+    ) -> Tensor {
+        or_panic(crate::ops::baddbmm_(self, batch1, batch2, beta, alpha))
+    }
+
+    /// The bits that both have, elementwise with broadcasting; of integers or booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or for floats.
+    #[track_caller]
+    pub fn bitwise_and<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_and(self, other))
+    }
+
+    /// [`bitwise_and`](Tensor::bitwise_and) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_and`](Tensor::bitwise_and) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_and_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_and_(self, other))
+    }
+
+    /// `self << other` of integers, elementwise with broadcasting. Bits shifted out are lost; a shift that is negative or by at
+    /// least the dtype's size gives 0.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or for floats and booleans.
+    #[track_caller]
+    pub fn bitwise_left_shift<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_left_shift(self, other))
+    }
+
+    /// [`bitwise_left_shift`](Tensor::bitwise_left_shift) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_left_shift`](Tensor::bitwise_left_shift) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_left_shift_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_left_shift_(self, other))
+    }
+
+    /// Every bit turned over; of integers or booleans.
+    ///
+    /// # Panics
+    /// For floats.
+    #[track_caller]
+    pub fn bitwise_not(&self) -> Tensor {
+        or_panic(crate::ops::bitwise_not(self))
+    }
+
+    /// [`bitwise_not`](Tensor::bitwise_not) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_not`](Tensor::bitwise_not) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_not_(&self) -> Tensor {
+        or_panic(crate::ops::bitwise_not_(self))
+    }
+
+    /// The bits that at least one has, elementwise with broadcasting; of integers or booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or for floats.
+    #[track_caller]
+    pub fn bitwise_or<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_or(self, other))
+    }
+
+    /// [`bitwise_or`](Tensor::bitwise_or) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_or`](Tensor::bitwise_or) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_or_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_or_(self, other))
+    }
+
+    /// `self >> other` of integers, elementwise with broadcasting. The sign is kept; a shift that is negative or by at least the
+    /// dtype's size leaves only the sign, 0 or -1.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or for floats and booleans.
+    #[track_caller]
+    pub fn bitwise_right_shift<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_right_shift(self, other))
+    }
+
+    /// [`bitwise_right_shift`](Tensor::bitwise_right_shift) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_right_shift`](Tensor::bitwise_right_shift) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_right_shift_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_right_shift_(self, other))
+    }
+
+    /// The bits that exactly one has, elementwise with broadcasting; of integers or booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or for floats.
+    #[track_caller]
+    pub fn bitwise_xor<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_xor(self, other))
+    }
+
+    /// [`bitwise_xor`](Tensor::bitwise_xor) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_xor`](Tensor::bitwise_xor) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_xor_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_xor_(self, other))
+    }
+
+    /// The products of the matrices of two batches, `[b, m, k]` and `[b, k, n]`.
+    ///
+    /// # Panics
+    /// If they are not batches of matrices, or their shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn bmm(&self, mat2: &Tensor) -> Tensor {
+        or_panic(crate::ops::bmm(self, mat2))
+    }
+
     /// [`expand`](Tensor::expand) under NumPy's name.
     ///
     /// # Panics
@@ -157,6 +515,42 @@ impl Tensor {
         or_panic(crate::ops::broadcast_to(self, shape))
     }
 
+    /// The smallest integer that is not below `self`. Its gradient is zero.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn ceil(&self) -> Tensor {
+        or_panic(crate::ops::ceil(self))
+    }
+
+    /// [`ceil`](Tensor::ceil) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`ceil`](Tensor::ceil) and of in-place writes in general.
+    #[track_caller]
+    pub fn ceil_(&self) -> Tensor {
+        or_panic(crate::ops::ceil_(self))
+    }
+
+    /// `self` above zero, `alpha * (exp(self / alpha) - 1)` below: smooth for every `alpha`.
+    ///
+    /// # Panics
+    /// If `alpha` is 0; for integers and booleans.
+    #[track_caller]
+    pub fn celu(&self, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::celu(self, alpha))
+    }
+
+    /// [`celu`](Tensor::celu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`celu`](Tensor::celu) and of in-place writes in general.
+    #[track_caller]
+    pub fn celu_(&self, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::celu_(self, alpha))
+    }
+
     /// At most `chunks` pieces of equal size along `dim`, the last of them smaller if it does not come out even: views.
     ///
     /// # Panics
@@ -164,6 +558,62 @@ impl Tensor {
     #[track_caller]
     pub fn chunk(&self, chunks: usize, dim: isize) -> Vec<Tensor> {
         or_panic(crate::ops::chunk(self, chunks, dim))
+    }
+
+    /// `self` kept between `min` and `max`, elementwise with broadcasting; NaN stays, and where `min > max` the result is `max`.
+    /// Bounds are numbers or tensors. The gradient is zero outside; at a number's bound it is zero too, at a tensor's it is shared.
+    ///
+    /// # Panics
+    /// If both bounds are `None`, a number is outside of the dtype's range on the wrong side, the shapes do not broadcast; for
+    /// booleans.
+    #[track_caller]
+    pub fn clamp<'a>(&self, min: Option<Operand<'a>>, max: Option<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp(self, min, max))
+    }
+
+    /// [`clamp`](Tensor::clamp) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`clamp`](Tensor::clamp) and of in-place writes in general.
+    #[track_caller]
+    pub fn clamp_<'a>(&self, min: Option<Operand<'a>>, max: Option<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp_(self, min, max))
+    }
+
+    /// `self`, but at most `max`, elementwise with broadcasting: [`clamp`](Tensor::clamp) with one bound.
+    ///
+    /// # Panics
+    /// As [`clamp`](Tensor::clamp).
+    #[track_caller]
+    pub fn clamp_max<'a>(&self, max: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp_max(self, max))
+    }
+
+    /// [`clamp_max`](Tensor::clamp_max) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`clamp_max`](Tensor::clamp_max) and of in-place writes in general.
+    #[track_caller]
+    pub fn clamp_max_<'a>(&self, max: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp_max_(self, max))
+    }
+
+    /// `self`, but at least `min`, elementwise with broadcasting: [`clamp`](Tensor::clamp) with one bound.
+    ///
+    /// # Panics
+    /// As [`clamp`](Tensor::clamp).
+    #[track_caller]
+    pub fn clamp_min<'a>(&self, min: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp_min(self, min))
+    }
+
+    /// [`clamp_min`](Tensor::clamp_min) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`clamp_min`](Tensor::clamp_min) and of in-place writes in general.
+    #[track_caller]
+    pub fn clamp_min_<'a>(&self, min: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp_min_(self, min))
     }
 
     /// A copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it).
@@ -185,6 +635,36 @@ impl Tensor {
     #[track_caller]
     pub fn copy_<'a>(&self, source: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::copy_(self, source))
+    }
+
+    /// The cosine; integers give floats.
+    #[track_caller]
+    pub fn cos(&self) -> Tensor {
+        or_panic(crate::ops::cos(self))
+    }
+
+    /// [`cos`](Tensor::cos) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`cos`](Tensor::cos) and of in-place writes in general.
+    #[track_caller]
+    pub fn cos_(&self) -> Tensor {
+        or_panic(crate::ops::cos_(self))
+    }
+
+    /// The hyperbolic cosine; integers give floats.
+    #[track_caller]
+    pub fn cosh(&self) -> Tensor {
+        or_panic(crate::ops::cosh(self))
+    }
+
+    /// [`cosh`](Tensor::cosh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`cosh`](Tensor::cosh) and of in-place writes in general.
+    #[track_caller]
+    pub fn cosh_(&self) -> Tensor {
+        or_panic(crate::ops::cosh_(self))
     }
 
     /// How many elements are not zero, as `int64`. A NaN is not zero.
@@ -288,6 +768,130 @@ impl Tensor {
         or_panic(crate::ops::div_(self, other))
     }
 
+    /// `self / other` rounded toward zero (`"trunc"`) or down (`"floor"`), elementwise with broadcasting; integers stay integers.
+    /// Its gradient is zero. `torch.div(self, other, rounding_mode=...)`.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers by zero; for two booleans; for another mode.
+    #[track_caller]
+    pub fn div_mode<'a>(&self, other: impl Into<Operand<'a>>, rounding_mode: &str) -> Tensor {
+        or_panic(crate::ops::div_mode(self, other, rounding_mode))
+    }
+
+    /// [`div_mode`](Tensor::div_mode) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`div_mode`](Tensor::div_mode) and of in-place writes in general.
+    #[track_caller]
+    pub fn div_mode_<'a>(&self, other: impl Into<Operand<'a>>, rounding_mode: &str) -> Tensor {
+        or_panic(crate::ops::div_mode_(self, other, rounding_mode))
+    }
+
+    /// The inner product of two vectors.
+    ///
+    /// # Panics
+    /// If they are not vectors of one size and dtype.
+    #[track_caller]
+    pub fn dot(&self, tensor: &Tensor) -> Tensor {
+        or_panic(crate::ops::dot(self, tensor))
+    }
+
+    /// `self` above zero, `alpha * (exp(self) - 1)` below. Its gradient at 0 is `alpha`.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn elu(&self, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::elu(self, alpha))
+    }
+
+    /// [`elu`](Tensor::elu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`elu`](Tensor::elu) and of in-place writes in general.
+    #[track_caller]
+    pub fn elu_(&self, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::elu_(self, alpha))
+    }
+
+    /// `self == other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn eq<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::eq(self, other))
+    }
+
+    /// [`eq`](Tensor::eq) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`eq`](Tensor::eq) and of in-place writes in general.
+    #[track_caller]
+    pub fn eq_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::eq_(self, other))
+    }
+
+    /// The error function; integers give floats.
+    #[track_caller]
+    pub fn erf(&self) -> Tensor {
+        or_panic(crate::ops::erf(self))
+    }
+
+    /// [`erf`](Tensor::erf) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`erf`](Tensor::erf) and of in-place writes in general.
+    #[track_caller]
+    pub fn erf_(&self) -> Tensor {
+        or_panic(crate::ops::erf_(self))
+    }
+
+    /// `1 - erf(self)`, accurate for large arguments; integers give floats.
+    #[track_caller]
+    pub fn erfc(&self) -> Tensor {
+        or_panic(crate::ops::erfc(self))
+    }
+
+    /// [`erfc`](Tensor::erfc) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`erfc`](Tensor::erfc) and of in-place writes in general.
+    #[track_caller]
+    pub fn erfc_(&self) -> Tensor {
+        or_panic(crate::ops::erfc_(self))
+    }
+
+    /// `e` to the power `self`; integers give floats.
+    #[track_caller]
+    pub fn exp(&self) -> Tensor {
+        or_panic(crate::ops::exp(self))
+    }
+
+    /// 2 to the power `self`; integers give floats.
+    #[track_caller]
+    pub fn exp2(&self) -> Tensor {
+        or_panic(crate::ops::exp2(self))
+    }
+
+    /// [`exp2`](Tensor::exp2) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`exp2`](Tensor::exp2) and of in-place writes in general.
+    #[track_caller]
+    pub fn exp2_(&self) -> Tensor {
+        or_panic(crate::ops::exp2_(self))
+    }
+
+    /// [`exp`](Tensor::exp) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`exp`](Tensor::exp) and of in-place writes in general.
+    #[track_caller]
+    pub fn exp_(&self) -> Tensor {
+        or_panic(crate::ops::exp_(self))
+    }
+
     /// `self` broadcast to `shape`, sharing its memory; -1 keeps the size of a dimension.
     ///
     /// # Panics
@@ -311,6 +915,21 @@ impl Tensor {
     #[track_caller]
     pub fn expand_as(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::expand_as(self, other))
+    }
+
+    /// `exp(self) - 1`, accurate near 0; integers give floats.
+    #[track_caller]
+    pub fn expm1(&self) -> Tensor {
+        or_panic(crate::ops::expm1(self))
+    }
+
+    /// [`expm1`](Tensor::expm1) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`expm1`](Tensor::expm1) and of in-place writes in general.
+    #[track_caller]
+    pub fn expm1_(&self) -> Tensor {
+        or_panic(crate::ops::expm1_(self))
     }
 
     /// Fills `self` with one number.
@@ -358,6 +977,386 @@ impl Tensor {
         or_panic(crate::ops::flipud(self))
     }
 
+    /// The largest integer that is not above `self`. Its gradient is zero.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn floor(&self) -> Tensor {
+        or_panic(crate::ops::floor(self))
+    }
+
+    /// [`floor`](Tensor::floor) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`floor`](Tensor::floor) and of in-place writes in general.
+    #[track_caller]
+    pub fn floor_(&self) -> Tensor {
+        or_panic(crate::ops::floor_(self))
+    }
+
+    /// `self / other` rounded down, elementwise with broadcasting, as Python's `//`; integers stay integers. PyTorch has no
+    /// derivative of it; [`div_mode`](Tensor::div_mode) has one.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers by zero; for two booleans; in backward always.
+    #[track_caller]
+    pub fn floor_divide<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::floor_divide(self, other))
+    }
+
+    /// [`floor_divide`](Tensor::floor_divide) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`floor_divide`](Tensor::floor_divide) and of in-place writes in general.
+    #[track_caller]
+    pub fn floor_divide_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::floor_divide_(self, other))
+    }
+
+    /// The larger of both, elementwise with broadcasting; a NaN counts as missing.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn fmax(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::fmax(self, other))
+    }
+
+    /// The smaller of both, elementwise with broadcasting; a NaN counts as missing.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn fmin(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::fmin(self, other))
+    }
+
+    /// What is left of `self` after division by `other` rounded toward zero, with the sign of `self`; elementwise with broadcasting.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers by zero; for two booleans.
+    #[track_caller]
+    pub fn fmod<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::fmod(self, other))
+    }
+
+    /// [`fmod`](Tensor::fmod) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`fmod`](Tensor::fmod) and of in-place writes in general.
+    #[track_caller]
+    pub fn fmod_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::fmod_(self, other))
+    }
+
+    /// The fraction of `self`, with its sign.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn frac(&self) -> Tensor {
+        or_panic(crate::ops::frac(self))
+    }
+
+    /// [`frac`](Tensor::frac) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`frac`](Tensor::frac) and of in-place writes in general.
+    #[track_caller]
+    pub fn frac_(&self) -> Tensor {
+        or_panic(crate::ops::frac_(self))
+    }
+
+    /// Picks elements along `dim`: the result has the shape of `index`, and `out[i, j, k] = self[i, index[i, j, k], k]` for `dim` 1.
+    ///
+    /// # Panics
+    /// If `index` is not of integers, has another number of dimensions, is larger than the input in another dimension, or holds an index
+    /// out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2, 3], [4, 5, 6]]);
+    /// assert_eq!(ops::gather(&x, 1, &tensor!([[2], [0]]))?.to_vec::<i64>(), [3, 4]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn gather(&self, dim: isize, index: &Tensor) -> Tensor {
+        or_panic(crate::ops::gather(self, dim, index))
+    }
+
+    /// `self >= other`, elementwise with broadcasting; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn ge<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::ge(self, other))
+    }
+
+    /// [`ge`](Tensor::ge) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`ge`](Tensor::ge) and of in-place writes in general.
+    #[track_caller]
+    pub fn ge_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::ge_(self, other))
+    }
+
+    /// `self` times the probability that a normal variable is below it. `approximate` is `"none"` or `"tanh"`.
+    ///
+    /// # Panics
+    /// If `approximate` is another word; for integers and booleans.
+    #[track_caller]
+    pub fn gelu(&self, approximate: &str) -> Tensor {
+        or_panic(crate::ops::gelu(self, approximate))
+    }
+
+    /// [`outer`](Tensor::outer) under another name.
+    ///
+    /// # Panics
+    /// Those of [`outer`](Tensor::outer).
+    #[track_caller]
+    pub fn ger(&self, vec2: &Tensor) -> Tensor {
+        or_panic(crate::ops::ger(self, vec2))
+    }
+
+    /// `self > other`, elementwise with broadcasting; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn gt<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::gt(self, other))
+    }
+
+    /// [`gt`](Tensor::gt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`gt`](Tensor::gt) and of in-place writes in general.
+    #[track_caller]
+    pub fn gt_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::gt_(self, other))
+    }
+
+    /// The step function: 0 below zero and for NaN, 1 above, and `values` at zero. PyTorch has no derivative of it.
+    ///
+    /// # Panics
+    /// If the dtypes differ, or the shapes do not broadcast; in backward always.
+    #[track_caller]
+    pub fn heaviside(&self, values: &Tensor) -> Tensor {
+        or_panic(crate::ops::heaviside(self, values))
+    }
+
+    /// [`heaviside`](Tensor::heaviside) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`heaviside`](Tensor::heaviside) and of in-place writes in general.
+    #[track_caller]
+    pub fn heaviside_(&self, values: &Tensor) -> Tensor {
+        or_panic(crate::ops::heaviside_(self, values))
+    }
+
+    /// `sqrt(input² + other²)` without overflow in between.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers and booleans.
+    #[track_caller]
+    pub fn hypot(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::hypot(self, other))
+    }
+
+    /// [`hypot`](Tensor::hypot) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`hypot`](Tensor::hypot) and of in-place writes in general.
+    #[track_caller]
+    pub fn hypot_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::hypot_(self, other))
+    }
+
+    /// Sums products over the last dimension of both; numbers are multiplied.
+    ///
+    /// # Panics
+    /// If the last dimensions differ in size.
+    #[track_caller]
+    pub fn inner(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::inner(self, other))
+    }
+
+    /// `|self - other| <= atol + rtol * |other|`, elementwise with broadcasting. Infinities are close to themselves, NaN to itself
+    /// only if `equal_nan`.
+    ///
+    /// # Panics
+    /// If the dtypes differ, a tolerance is negative, or the shapes do not broadcast.
+    #[track_caller]
+    pub fn isclose(&self, other: &Tensor, rtol: f64, atol: f64, equal_nan: bool) -> Tensor {
+        or_panic(crate::ops::isclose(self, other, rtol, atol, equal_nan))
+    }
+
+    /// Is it neither infinite nor NaN? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn isfinite(&self) -> Tensor {
+        or_panic(crate::ops::isfinite(self))
+    }
+
+    /// Is it infinite, of either sign? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn isinf(&self) -> Tensor {
+        or_panic(crate::ops::isinf(self))
+    }
+
+    /// Is it not a number? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn isnan(&self) -> Tensor {
+        or_panic(crate::ops::isnan(self))
+    }
+
+    /// Is it negative infinity? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn isneginf(&self) -> Tensor {
+        or_panic(crate::ops::isneginf(self))
+    }
+
+    /// Is it positive infinity? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn isposinf(&self) -> Tensor {
+        or_panic(crate::ops::isposinf(self))
+    }
+
+    /// `self <= other`, elementwise with broadcasting; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn le<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::le(self, other))
+    }
+
+    /// [`le`](Tensor::le) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`le`](Tensor::le) and of in-place writes in general.
+    #[track_caller]
+    pub fn le_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::le_(self, other))
+    }
+
+    /// `self` where it is positive, else `negative_slope * self`. Its gradient at 0 is `negative_slope`.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn leaky_relu(&self, negative_slope: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::leaky_relu(self, negative_slope))
+    }
+
+    /// [`leaky_relu`](Tensor::leaky_relu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`leaky_relu`](Tensor::leaky_relu) and of in-place writes in general.
+    #[track_caller]
+    pub fn leaky_relu_(&self, negative_slope: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::leaky_relu_(self, negative_slope))
+    }
+
+    /// `self + weight * (end - self)`: on the way from `self` to `end`, elementwise with broadcasting. The weight is a number or a
+    /// tensor.
+    ///
+    /// # Panics
+    /// If the dtypes differ or the shapes do not broadcast; for integers and booleans.
+    #[track_caller]
+    pub fn lerp<'a>(&self, end: &Tensor, weight: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::lerp(self, end, weight))
+    }
+
+    /// [`lerp`](Tensor::lerp) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`lerp`](Tensor::lerp) and of in-place writes in general.
+    #[track_caller]
+    pub fn lerp_<'a>(&self, end: &Tensor, weight: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::lerp_(self, end, weight))
+    }
+
+    /// `self @ weight^T + bias`: rows of `self`, of size `in`, times the rows of `weight` (`[out, in]`).
+    ///
+    /// # Panics
+    /// If shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn linear(&self, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
+        or_panic(crate::ops::linear(self, weight, bias))
+    }
+
+    /// The natural logarithm; NaN below zero, integers give floats.
+    #[track_caller]
+    pub fn log(&self) -> Tensor {
+        or_panic(crate::ops::log(self))
+    }
+
+    /// The logarithm to base 10; NaN below zero, integers give floats.
+    #[track_caller]
+    pub fn log10(&self) -> Tensor {
+        or_panic(crate::ops::log10(self))
+    }
+
+    /// [`log10`](Tensor::log10) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log10`](Tensor::log10) and of in-place writes in general.
+    #[track_caller]
+    pub fn log10_(&self) -> Tensor {
+        or_panic(crate::ops::log10_(self))
+    }
+
+    /// `log(1 + self)`, accurate near 0; NaN below -1, integers give floats.
+    #[track_caller]
+    pub fn log1p(&self) -> Tensor {
+        or_panic(crate::ops::log1p(self))
+    }
+
+    /// [`log1p`](Tensor::log1p) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log1p`](Tensor::log1p) and of in-place writes in general.
+    #[track_caller]
+    pub fn log1p_(&self) -> Tensor {
+        or_panic(crate::ops::log1p_(self))
+    }
+
+    /// The logarithm to base 2; NaN below zero, integers give floats.
+    #[track_caller]
+    pub fn log2(&self) -> Tensor {
+        or_panic(crate::ops::log2(self))
+    }
+
+    /// [`log2`](Tensor::log2) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log2`](Tensor::log2) and of in-place writes in general.
+    #[track_caller]
+    pub fn log2_(&self) -> Tensor {
+        or_panic(crate::ops::log2_(self))
+    }
+
+    /// [`log`](Tensor::log) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log`](Tensor::log) and of in-place writes in general.
+    #[track_caller]
+    pub fn log_(&self) -> Tensor {
+        or_panic(crate::ops::log_(self))
+    }
+
+    /// `log(sigmoid(self))`, accurate on both sides.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn log_sigmoid(&self) -> Tensor {
+        or_panic(crate::ops::log_sigmoid(self))
+    }
+
     /// The logarithm of [`softmax`](Tensor::softmax) along `dim`, accurate where that is small.
     ///
     /// # Panics
@@ -376,6 +1375,75 @@ impl Tensor {
         or_panic(crate::ops::logcumsumexp(self, dim))
     }
 
+    /// Are both true? Elementwise with broadcasting, for any dtypes; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn logical_and(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_and(self, other))
+    }
+
+    /// [`logical_and`](Tensor::logical_and) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_and`](Tensor::logical_and) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_and_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_and_(self, other))
+    }
+
+    /// Is it zero? Elementwise, for any dtype; gives booleans.
+    #[track_caller]
+    pub fn logical_not(&self) -> Tensor {
+        or_panic(crate::ops::logical_not(self))
+    }
+
+    /// [`logical_not`](Tensor::logical_not) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_not`](Tensor::logical_not) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_not_(&self) -> Tensor {
+        or_panic(crate::ops::logical_not_(self))
+    }
+
+    /// Is at least one true? Elementwise with broadcasting, for any dtypes; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn logical_or(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_or(self, other))
+    }
+
+    /// [`logical_or`](Tensor::logical_or) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_or`](Tensor::logical_or) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_or_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_or_(self, other))
+    }
+
+    /// Is exactly one true? Elementwise with broadcasting, for any dtypes; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn logical_xor(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_xor(self, other))
+    }
+
+    /// [`logical_xor`](Tensor::logical_xor) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_xor`](Tensor::logical_xor) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_xor_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_xor_(self, other))
+    }
+
     /// `log(sum(exp(self)))` over `dims` (all of them if empty; negative ones count from the end) without overflow. They are
     /// dropped or, with `keepdim`, become 1. No elements give -inf; integers and booleans give the default float.
     ///
@@ -384,6 +1452,60 @@ impl Tensor {
     #[track_caller]
     pub fn logsumexp(&self, dims: &[isize], keepdim: bool) -> Tensor {
         or_panic(crate::ops::logsumexp(self, dims, keepdim))
+    }
+
+    /// `self < other`, elementwise with broadcasting; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn lt<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::lt(self, other))
+    }
+
+    /// [`lt`](Tensor::lt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`lt`](Tensor::lt) and of in-place writes in general.
+    #[track_caller]
+    pub fn lt_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::lt_(self, other))
+    }
+
+    /// `value` where `mask` holds, `self` elsewhere; input and mask are broadcast, the dtype is that of `self`.
+    ///
+    /// # Panics
+    /// If the mask is not of booleans, `value` is a tensor with dimensions or a number that `self` cannot hold, or the shapes do not
+    /// broadcast.
+    #[track_caller]
+    pub fn masked_fill<'a>(&self, mask: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::masked_fill(self, mask, value))
+    }
+
+    /// [`masked_fill`](Tensor::masked_fill) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`masked_fill`](Tensor::masked_fill) and of in-place writes in general.
+    #[track_caller]
+    pub fn masked_fill_<'a>(&self, mask: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::masked_fill_(self, mask, value))
+    }
+
+    /// The matrix product, by PyTorch's rule: vectors count as a row on the left and as a column on the right, and dimensions before
+    /// the last two are a batch and broadcast. Two vectors give their inner product.
+    ///
+    /// # Panics
+    /// If one has no dimensions, or shapes or dtypes do not fit.
+    ///
+    /// ```
+    /// use wengert::{Tensor, ops};
+    /// let (x, w) = (Tensor::ones(&[5, 1, 2, 3]), Tensor::ones(&[4, 3, 7]));
+    /// assert_eq!(ops::matmul(&x, &w)?.shape(), [5, 4, 2, 7]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn matmul(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::matmul(self, other))
     }
 
     /// The last two dimensions swapped (`x.mT`): a view of a matrix, or of each matrix of a batch, transposed.
@@ -413,6 +1535,15 @@ impl Tensor {
     #[track_caller]
     pub fn max_dim(&self, dim: isize, keepdim: bool) -> (Tensor, Tensor) {
         or_panic(crate::ops::max_dim(self, dim, keepdim))
+    }
+
+    /// The larger of both, elementwise with broadcasting; NaN if one is NaN. Where they are equal each gets half of the gradient.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn maximum(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::maximum(self, other))
     }
 
     /// The mean of all elements; NaN if there are none.
@@ -451,6 +1582,31 @@ impl Tensor {
         or_panic(crate::ops::min_dim(self, dim, keepdim))
     }
 
+    /// The smaller of both, elementwise with broadcasting; NaN if one is NaN. Where they are equal each gets half of the gradient.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn minimum(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::minimum(self, other))
+    }
+
+    /// The product of two matrices.
+    ///
+    /// # Panics
+    /// If they are not matrices, or their shapes or dtypes do not fit.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let (a, b) = (tensor!([[1, 2], [3, 4]]), tensor!([[0, 1], [1, 0]]));
+    /// assert_eq!(ops::mm(&a, &b)?.to_vec::<i64>(), [2, 1, 4, 3]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn mm(&self, mat2: &Tensor) -> Tensor {
+        or_panic(crate::ops::mm(self, mat2))
+    }
+
     /// [`movedim`](Tensor::movedim) under NumPy's name.
     ///
     /// # Panics
@@ -485,6 +1641,30 @@ impl Tensor {
     #[track_caller]
     pub fn mul_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::mul_(self, other))
+    }
+
+    /// The product of a matrix and a vector.
+    ///
+    /// # Panics
+    /// If they are not a matrix and a vector, or their shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn mv(&self, vec: &Tensor) -> Tensor {
+        or_panic(crate::ops::mv(self, vec))
+    }
+
+    /// NaN and the infinities replaced: by default with 0 and the largest finite numbers of the dtype.
+    #[track_caller]
+    pub fn nan_to_num(&self, nan: Option<f64>, posinf: Option<f64>, neginf: Option<f64>) -> Tensor {
+        or_panic(crate::ops::nan_to_num(self, nan, posinf, neginf))
+    }
+
+    /// [`nan_to_num`](Tensor::nan_to_num) into `self`.
+    ///
+    /// # Panics
+    /// Those of in-place writes in general.
+    #[track_caller]
+    pub fn nan_to_num_(&self, nan: Option<f64>, posinf: Option<f64>, neginf: Option<f64>) -> Tensor {
+        or_panic(crate::ops::nan_to_num_(self, nan, posinf, neginf))
     }
 
     /// The mean of all elements that are not NaN; NaN if there are none.
@@ -531,6 +1711,24 @@ impl Tensor {
         or_panic(crate::ops::narrow(self, dim, start, length))
     }
 
+    /// `self != other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn ne<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::ne(self, other))
+    }
+
+    /// [`ne`](Tensor::ne) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`ne`](Tensor::ne) and of in-place writes in general.
+    #[track_caller]
+    pub fn ne_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::ne_(self, other))
+    }
+
     /// `-self`, elementwise.
     ///
     /// # Panics
@@ -538,6 +1736,15 @@ impl Tensor {
     #[track_caller]
     pub fn neg(&self) -> Tensor {
         or_panic(crate::ops::neg(self))
+    }
+
+    /// [`neg`](Tensor::neg) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`neg`](Tensor::neg) and of in-place writes in general.
+    #[track_caller]
+    pub fn neg_(&self) -> Tensor {
+        or_panic(crate::ops::neg_(self))
     }
 
     /// The negative log likelihood: for each target the log-probability of its class, negative and weighted.
@@ -575,6 +1782,15 @@ impl Tensor {
         or_panic(crate::ops::norm_dim(self, p, dims, keepdim))
     }
 
+    /// The products of every element of one vector with every element of the other: `[n, m]`.
+    ///
+    /// # Panics
+    /// If they are not vectors.
+    #[track_caller]
+    pub fn outer(&self, vec2: &Tensor) -> Tensor {
+        or_panic(crate::ops::outer(self, vec2))
+    }
+
     /// The dimensions in the order `dims`: a view.
     ///
     /// # Panics
@@ -589,6 +1805,25 @@ impl Tensor {
     #[track_caller]
     pub fn permute(&self, dims: &[isize]) -> Tensor {
         or_panic(crate::ops::permute(self, dims))
+    }
+
+    /// `self` to the power `exponent`, elementwise with broadcasting. A number as exponent gives exactly what the simpler
+    /// operation does for 0, 1, 2, 3, ½, -½, -1, -2: `pow(x, 2)` is `x * x`.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers to a negative number; for two booleans.
+    #[track_caller]
+    pub fn pow<'a>(&self, exponent: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::pow(self, exponent))
+    }
+
+    /// [`pow`](Tensor::pow) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`pow`](Tensor::pow) and of in-place writes in general.
+    #[track_caller]
+    pub fn pow_<'a>(&self, exponent: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::pow_(self, exponent))
     }
 
     /// The product of all elements, 1 if there are none. Integers and booleans give `int64`.
@@ -627,6 +1862,52 @@ impl Tensor {
     #[track_caller]
     pub fn reciprocal(&self) -> Tensor {
         or_panic(crate::ops::reciprocal(self))
+    }
+
+    /// [`reciprocal`](Tensor::reciprocal) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`reciprocal`](Tensor::reciprocal) and of in-place writes in general.
+    #[track_caller]
+    pub fn reciprocal_(&self) -> Tensor {
+        or_panic(crate::ops::reciprocal_(self))
+    }
+
+    /// `self` where it is positive, else 0. Its gradient at 0 is 0.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn relu(&self) -> Tensor {
+        or_panic(crate::ops::relu(self))
+    }
+
+    /// [`relu`](Tensor::relu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`relu`](Tensor::relu) and of in-place writes in general.
+    #[track_caller]
+    pub fn relu_(&self) -> Tensor {
+        or_panic(crate::ops::relu_(self))
+    }
+
+    /// What is left of `self` after division by `other` rounded down, with the sign of `other`, as Python's `%`; elementwise with
+    /// broadcasting.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers by zero; for two booleans.
+    #[track_caller]
+    pub fn remainder<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::remainder(self, other))
+    }
+
+    /// [`remainder`](Tensor::remainder) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`remainder`](Tensor::remainder) and of in-place writes in general.
+    #[track_caller]
+    pub fn remainder_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::remainder_(self, other))
     }
 
     /// Copies side by side: `repeats[d]` of them along dimension `d`. More repeats than dimensions give new leading dimensions.
@@ -683,6 +1964,15 @@ impl Tensor {
         or_panic(crate::ops::reverse_dims(self))
     }
 
+    /// `other / self` rounded down: the order of `number // tensor`.
+    ///
+    /// # Panics
+    /// As [`floor_divide`](Tensor::floor_divide).
+    #[track_caller]
+    pub fn rfloor_divide(&self, other: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::rfloor_divide(self, other))
+    }
+
     /// A copy whose elements are moved by `shifts[i]` places along `dims[i]`, those that fall off one end coming in at the other. Without
     /// dims, all elements in row-major order are moved by the one shift.
     ///
@@ -693,6 +1983,72 @@ impl Tensor {
         or_panic(crate::ops::roll(self, shifts, dims))
     }
 
+    /// The nearest integer; a half goes to the even one. Its gradient is zero.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn round(&self) -> Tensor {
+        or_panic(crate::ops::round(self))
+    }
+
+    /// [`round`](Tensor::round) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`round`](Tensor::round) and of in-place writes in general.
+    #[track_caller]
+    pub fn round_(&self) -> Tensor {
+        or_panic(crate::ops::round_(self))
+    }
+
+    /// [`round`](Tensor::round) to `decimals` digits behind the point, or before it if negative (`torch.round(self, decimals=...)`).
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn round_decimals(&self, decimals: i64) -> Tensor {
+        or_panic(crate::ops::round_decimals(self, decimals))
+    }
+
+    /// [`round_decimals`](Tensor::round_decimals) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`round_decimals`](Tensor::round_decimals) and of in-place writes in general.
+    #[track_caller]
+    pub fn round_decimals_(&self, decimals: i64) -> Tensor {
+        or_panic(crate::ops::round_decimals_(self, decimals))
+    }
+
+    /// `base` to the power `self`: the order of `number ** tensor`.
+    #[track_caller]
+    pub fn rpow(&self, base: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::rpow(self, base))
+    }
+
+    /// What is left of `other` after division by `self`: the order of `number % tensor`.
+    ///
+    /// # Panics
+    /// As [`remainder`](Tensor::remainder).
+    #[track_caller]
+    pub fn rremainder(&self, other: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::rremainder(self, other))
+    }
+
+    /// One over the square root; NaN below zero, integers give floats.
+    #[track_caller]
+    pub fn rsqrt(&self) -> Tensor {
+        or_panic(crate::ops::rsqrt(self))
+    }
+
+    /// [`rsqrt`](Tensor::rsqrt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`rsqrt`](Tensor::rsqrt) and of in-place writes in general.
+    #[track_caller]
+    pub fn rsqrt_(&self) -> Tensor {
+        or_panic(crate::ops::rsqrt_(self))
+    }
+
     /// `other - self`; the order of `number - tensor`.
     ///
     /// # Panics
@@ -700,6 +2056,45 @@ impl Tensor {
     #[track_caller]
     pub fn rsub<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::rsub(self, other))
+    }
+
+    /// A copy of `self` in which the elements of `src` (or one number) stand at the indices along `dim`: `out[i, index[i, j, k], k] =
+    /// src[i, j, k]` for `dim` 1. Of several at one place the last counts; gradients are right only if there are none.
+    ///
+    /// # Panics
+    /// If `index` is not of integers or larger than `src`, or than `self` in another dimension; if dtypes differ; for an index out of
+    /// range.
+    #[track_caller]
+    pub fn scatter<'a>(&self, dim: isize, index: &Tensor, src: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::scatter(self, dim, index, src))
+    }
+
+    /// [`scatter`](Tensor::scatter) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`scatter`](Tensor::scatter) and of in-place writes in general.
+    #[track_caller]
+    pub fn scatter_<'a>(&self, dim: isize, index: &Tensor, src: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::scatter_(self, dim, index, src))
+    }
+
+    /// A copy of `self` with the elements of `src` added at the indices along `dim`: `out[i, index[i, j, k], k] += src[i, j, k]` for
+    /// `dim` 1. Several at one place add up, in their order.
+    ///
+    /// # Panics
+    /// Those of [`scatter`](Tensor::scatter).
+    #[track_caller]
+    pub fn scatter_add(&self, dim: isize, index: &Tensor, src: &Tensor) -> Tensor {
+        or_panic(crate::ops::scatter_add(self, dim, index, src))
+    }
+
+    /// [`scatter_add`](Tensor::scatter_add) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`scatter`](Tensor::scatter) and of in-place writes in general.
+    #[track_caller]
+    pub fn scatter_add_(&self, dim: isize, index: &Tensor, src: &Tensor) -> Tensor {
+        or_panic(crate::ops::scatter_add_(self, dim, index, src))
     }
 
     /// `self` at `index` of dimension `dim`, which is dropped: a view. A negative index counts from the end.
@@ -716,6 +2111,123 @@ impl Tensor {
     #[track_caller]
     pub fn select(&self, dim: isize, index: isize) -> Tensor {
         or_panic(crate::ops::select(self, dim, index))
+    }
+
+    /// The self-normalizing [`elu`](Tensor::elu): `scale * (self or alpha * (exp(self) - 1))` with fixed numbers.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn selu(&self) -> Tensor {
+        or_panic(crate::ops::selu(self))
+    }
+
+    /// [`selu`](Tensor::selu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`selu`](Tensor::selu) and of in-place writes in general.
+    #[track_caller]
+    pub fn selu_(&self) -> Tensor {
+        or_panic(crate::ops::selu_(self))
+    }
+
+    /// [`sign`](Tensor::sign) under the name that PyTorch also has for complex numbers.
+    #[track_caller]
+    pub fn sgn(&self) -> Tensor {
+        or_panic(crate::ops::sgn(self))
+    }
+
+    /// [`sgn`](Tensor::sgn) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sgn`](Tensor::sgn) and of in-place writes in general.
+    #[track_caller]
+    pub fn sgn_(&self) -> Tensor {
+        or_panic(crate::ops::sgn_(self))
+    }
+
+    /// The logistic function, `1 / (1 + exp(-self))`; integers give floats.
+    #[track_caller]
+    pub fn sigmoid(&self) -> Tensor {
+        or_panic(crate::ops::sigmoid(self))
+    }
+
+    /// [`sigmoid`](Tensor::sigmoid) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sigmoid`](Tensor::sigmoid) and of in-place writes in general.
+    #[track_caller]
+    pub fn sigmoid_(&self) -> Tensor {
+        or_panic(crate::ops::sigmoid_(self))
+    }
+
+    /// -1, 0 or 1 by the sign; 0 for NaN. Its gradient is zero.
+    #[track_caller]
+    pub fn sign(&self) -> Tensor {
+        or_panic(crate::ops::sign(self))
+    }
+
+    /// [`sign`](Tensor::sign) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sign`](Tensor::sign) and of in-place writes in general.
+    #[track_caller]
+    pub fn sign_(&self) -> Tensor {
+        or_panic(crate::ops::sign_(self))
+    }
+
+    /// Is its sign negative, also that of zero and NaN? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn signbit(&self) -> Tensor {
+        or_panic(crate::ops::signbit(self))
+    }
+
+    /// `self * sigmoid(self)`, also called swish.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn silu(&self) -> Tensor {
+        or_panic(crate::ops::silu(self))
+    }
+
+    /// [`silu`](Tensor::silu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`silu`](Tensor::silu) and of in-place writes in general.
+    #[track_caller]
+    pub fn silu_(&self) -> Tensor {
+        or_panic(crate::ops::silu_(self))
+    }
+
+    /// The sine; integers give floats.
+    #[track_caller]
+    pub fn sin(&self) -> Tensor {
+        or_panic(crate::ops::sin(self))
+    }
+
+    /// [`sin`](Tensor::sin) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sin`](Tensor::sin) and of in-place writes in general.
+    #[track_caller]
+    pub fn sin_(&self) -> Tensor {
+        or_panic(crate::ops::sin_(self))
+    }
+
+    /// The hyperbolic sine; integers give floats.
+    #[track_caller]
+    pub fn sinh(&self) -> Tensor {
+        or_panic(crate::ops::sinh(self))
+    }
+
+    /// [`sinh`](Tensor::sinh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sinh`](Tensor::sinh) and of in-place writes in general.
+    #[track_caller]
+    pub fn sinh_(&self) -> Tensor {
+        or_panic(crate::ops::sinh_(self))
     }
 
     /// Indices `start..end` of dimension `dim`, every `step`-th of them: a view, as Python's `x[start:end:step]`.
@@ -747,6 +2259,15 @@ impl Tensor {
         or_panic(crate::ops::softmin(self, dim))
     }
 
+    /// `log(1 + exp(beta * self)) / beta`, a smooth [`relu`](super::relu); `self` itself where `beta * self > threshold`.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn softplus(&self, beta: impl Into<Scalar>, threshold: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::softplus(self, beta, threshold))
+    }
+
     /// Pieces of `split_size` along `dim`, the last of them smaller if it does not come out even: views.
     ///
     /// # Panics
@@ -770,6 +2291,36 @@ impl Tensor {
     #[track_caller]
     pub fn split_with_sizes(&self, split_sizes: &[usize], dim: isize) -> Vec<Tensor> {
         or_panic(crate::ops::split_with_sizes(self, split_sizes, dim))
+    }
+
+    /// The square root; NaN below zero, integers give floats.
+    #[track_caller]
+    pub fn sqrt(&self) -> Tensor {
+        or_panic(crate::ops::sqrt(self))
+    }
+
+    /// [`sqrt`](Tensor::sqrt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sqrt`](Tensor::sqrt) and of in-place writes in general.
+    #[track_caller]
+    pub fn sqrt_(&self) -> Tensor {
+        or_panic(crate::ops::sqrt_(self))
+    }
+
+    /// `self * self`; booleans give integers. It is recorded as a power, as in PyTorch.
+    #[track_caller]
+    pub fn square(&self) -> Tensor {
+        or_panic(crate::ops::square(self))
+    }
+
+    /// [`square`](Tensor::square) into `self`.
+    ///
+    /// # Panics
+    /// Those of in-place writes in general.
+    #[track_caller]
+    pub fn square_(&self) -> Tensor {
+        or_panic(crate::ops::square_(self))
     }
 
     /// Without all dimensions of size 1: a view.
@@ -901,6 +2452,55 @@ impl Tensor {
         or_panic(crate::ops::t(self))
     }
 
+    /// [`take_along_dim`](Tensor::take_along_dim) over all elements in row-major order.
+    ///
+    /// # Panics
+    /// If `indices` is not `int64`.
+    #[track_caller]
+    pub fn take_along_all(&self, indices: &Tensor) -> Tensor {
+        or_panic(crate::ops::take_along_all(self, indices))
+    }
+
+    /// [`gather`](Tensor::gather) with broadcasting in the other dimensions, for indices as `argsort` and `argmax` give them. An index outside of the
+    /// dimension is taken modulo its size, as in PyTorch.
+    ///
+    /// # Panics
+    /// If `indices` is not `int64` or has another number of dimensions.
+    #[track_caller]
+    pub fn take_along_dim(&self, indices: &Tensor, dim: isize) -> Tensor {
+        or_panic(crate::ops::take_along_dim(self, indices, dim))
+    }
+
+    /// The tangent; integers give floats.
+    #[track_caller]
+    pub fn tan(&self) -> Tensor {
+        or_panic(crate::ops::tan(self))
+    }
+
+    /// [`tan`](Tensor::tan) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`tan`](Tensor::tan) and of in-place writes in general.
+    #[track_caller]
+    pub fn tan_(&self) -> Tensor {
+        or_panic(crate::ops::tan_(self))
+    }
+
+    /// The hyperbolic tangent; integers give floats.
+    #[track_caller]
+    pub fn tanh(&self) -> Tensor {
+        or_panic(crate::ops::tanh(self))
+    }
+
+    /// [`tanh`](Tensor::tanh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`tanh`](Tensor::tanh) and of in-place writes in general.
+    #[track_caller]
+    pub fn tanh_(&self) -> Tensor {
+        or_panic(crate::ops::tanh_(self))
+    }
+
     /// `sections` pieces along `dim` whose sizes differ by at most one: views.
     ///
     /// # Panics
@@ -917,6 +2517,16 @@ impl Tensor {
     #[track_caller]
     pub fn tensor_split_indices(&self, indices: &[isize], dim: isize) -> Vec<Tensor> {
         or_panic(crate::ops::tensor_split_indices(self, indices, dim))
+    }
+
+    /// Sums products over pairs of dimensions: `dims_self[i]` of the input with `dims_other[i]` of the other. What is left of the
+    /// input's dimensions comes first in the result, then what is left of the other's.
+    ///
+    /// # Panics
+    /// If the lists differ in length, a pair in size, or the dtypes differ.
+    #[track_caller]
+    pub fn tensordot(&self, other: &Tensor, dims_self: &[isize], dims_other: &[isize]) -> Tensor {
+        or_panic(crate::ops::tensordot(self, other, dims_self, dims_other))
     }
 
     /// [`repeat`](Tensor::repeat), where missing leading repeats count as 1 (NumPy's `tile`).
@@ -976,6 +2586,24 @@ impl Tensor {
     #[track_caller]
     pub fn triu_(&self, diagonal: isize) -> Tensor {
         or_panic(crate::ops::triu_(self, diagonal))
+    }
+
+    /// `self` without its fraction. Its gradient is zero.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn trunc(&self) -> Tensor {
+        or_panic(crate::ops::trunc(self))
+    }
+
+    /// [`trunc`](Tensor::trunc) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`trunc`](Tensor::trunc) and of in-place writes in general.
+    #[track_caller]
+    pub fn trunc_(&self) -> Tensor {
+        or_panic(crate::ops::trunc_(self))
     }
 
     /// All indices of dimension `dim`, each without that dimension: views.
@@ -1047,6 +2675,15 @@ impl Tensor {
     #[track_caller]
     pub fn var_mean_dim(&self, dims: &[isize], correction: f64, keepdim: bool) -> (Tensor, Tensor) {
         or_panic(crate::ops::var_mean_dim(self, dims, correction, keepdim))
+    }
+
+    /// The inner product of two vectors, the first of them conjugated: for real numbers the same as [`dot`](Tensor::dot).
+    ///
+    /// # Panics
+    /// If they are not vectors of one size and dtype.
+    #[track_caller]
+    pub fn vdot(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::vdot(self, other))
     }
 
     /// The same memory with another shape; one size may be -1.

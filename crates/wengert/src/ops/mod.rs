@@ -5,12 +5,16 @@
 
 // <modules> written by `cargo xtask gen`
 mod copy;
+mod index;
+mod linalg;
 mod nn;
 mod pointwise;
 mod reduce;
 mod view;
 
 pub use copy::*;
+pub use index::*;
+pub use linalg::*;
 pub use nn::*;
 pub use pointwise::*;
 pub use reduce::*;
@@ -19,6 +23,8 @@ pub use view::*;
 /// The samples here and below.
 pub(crate) fn table(out: &mut crate::testing::Table) {
     copy::table(out);
+    index::table(out);
+    linalg::table(out);
     nn::table(out);
     pointwise::table(out);
     reduce::table(out);

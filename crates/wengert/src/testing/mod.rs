@@ -3,8 +3,10 @@
 //! An [`Entry`] is one operation: its PyTorch signature, samples, and calls that must fail. Every sample is a Rust call beside the
 //! same thing in Python, from which the reference values are recorded (`cargo xtask reference`).
 
+mod fingerprint;
 mod inputs;
 
+pub use fingerprint::{bytes, fingerprint};
 pub use inputs::{bools, floats, ints, uniform};
 
 use crate::error::Result;
@@ -169,6 +171,16 @@ impl Entry {
 impl Sample {
     /// The reason to leave out `check`, if there is one.
     pub fn skipped(&self, check: Check) -> Option<&'static str> {
-        self.skips.iter().find(|(c, _)| *c == check).map(|(_, why)| *why)
+        self.reasons().into_iter().find(|(c, _)| *c == check).map(|(_, why)| why)
+    }
+
+    /// The checks that are left out, each with its reason; "as above" is that of the one before.
+    pub fn reasons(&self) -> Vec<(Check, &'static str)> {
+        let mut out: Vec<(Check, &'static str)> = Vec::new();
+        for &(check, why) in &self.skips {
+            let why = if why == "as above" { out.last().map_or(why, |(_, before)| before) } else { why };
+            out.push((check, why));
+        }
+        out
     }
 }

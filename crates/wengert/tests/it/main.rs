@@ -1,4 +1,6 @@
 //! Everything that is tested from outside, in one binary.
 
+mod draw;
 mod engine;
 mod gradcheck;
+mod harness;

@@ -34,24 +34,7 @@ impl Primitive for Expand {
         unreachable!("views have `alias`")
     }
     fn alias(&self, input: &Layout) -> Result<Layout> {
-        input.expand(&self.shape).ok_or_else(|| {
-            let (from, to) = (&input.shape[..], &self.shape[..]);
-            if from.len() > to.len() {
-                return Error::runtime(format!(
-                    "the number of sizes provided ({}) must be greater or equal to the number of dimensions in the tensor ({})",
-                    to.len(),
-                    from.len()
-                ));
-            }
-            let lead = to.len() - from.len();
-            let d = (0..from.len()).rev().find(|&d| from[d] != 1 && from[d] != to[lead + d]).unwrap_or(0);
-            Error::runtime(format!(
-                "The expanded size of the tensor ({}) must match the existing size ({}) at non-singleton dimension {}.  Target sizes: {to:?}.  Tensor sizes: {from:?}",
-                to[lead + d],
-                from[d],
-                lead + d
-            ))
-        })
+        expand_layout(input, &self.shape)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)
@@ -59,6 +42,28 @@ impl Primitive for Expand {
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
         Ok(Grads::from([Some(sum_to(&g[0], s.shape(0))?)]))
     }
+}
+
+/// Strides for `shape`, or the error that says which size does not fit.
+pub(crate) fn expand_layout(input: &Layout, shape: &[usize]) -> Result<Layout> {
+    input.expand(shape).ok_or_else(|| {
+        let (from, to) = (&input.shape[..], shape);
+        if from.len() > to.len() {
+            return Error::runtime(format!(
+                "the number of sizes provided ({}) must be greater or equal to the number of dimensions in the tensor ({})",
+                to.len(),
+                from.len()
+            ));
+        }
+        let lead = to.len() - from.len();
+        let d = (0..from.len()).rev().find(|&d| from[d] != 1 && from[d] != to[lead + d]).unwrap_or(0);
+        Error::runtime(format!(
+            "The expanded size of the tensor ({}) must match the existing size ({}) at non-singleton dimension {}.  Target sizes: {to:?}.  Tensor sizes: {from:?}",
+            to[lead + d],
+            from[d],
+            lead + d
+        ))
+    })
 }
 
 /// `input` broadcast to `shape`, sharing its memory; -1 keeps the size of a dimension.

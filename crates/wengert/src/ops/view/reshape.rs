@@ -144,8 +144,11 @@ pub fn view<S: Sizes + ?Sized>(input: &Tensor, shape: &S) -> Result<Tensor> {
 #[track_caller]
 pub fn reshape<S: Sizes + ?Sized>(input: &Tensor, shape: &S) -> Result<Tensor> {
     let shape = shape.sizes(input.numel()).named("reshape")?;
-    if input.array().layout().reshape(&shape).is_some() {
+    if input.is_contiguous() {
         return view_as_shape(input, shape);
+    }
+    if input.array().layout().reshape(&shape).is_some() {
+        return apply1(View { shape, node: "ReshapeAliasBackward0" }, &[input.into()]);
     }
     unsafe_view(&clone_tensor(input)?, &shape)
 }
@@ -184,6 +187,7 @@ pub(crate) fn entries() -> Vec<Entry> {
     vec![
         Entry::new("view(Tensor(a) input, SymInt[] size) -> Tensor(a)")
             .sample("a.view(3, -1)", [a.clone()], |t| view(&t[0], &[3, -1]))
+            .skip(crate::testing::Check::Strided, "a view needs memory in order")
             .sample("a.view(())", [uniform(3, -1.0, 1.0, &[1])], |t| view(&t[0], &[0usize; 0]))
             .sample("a.view(0, 5)", [uniform(3, -1.0, 1.0, &[2, 0])], |t| view(&t[0], &[0, 5]))
             .error([a.clone()], |t| view(&t[0], &[5, 2]), "shape '[5, 2]' is invalid for input of size 12")

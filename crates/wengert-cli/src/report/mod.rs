@@ -1,0 +1,4 @@
+mod curves;
+mod font;
+
+pub use curves::{Curve, png, svg};

@@ -1,0 +1,179 @@
+//! What all matrix products share: one primitive for `a @ b`, one for `beta * input + alpha * (a @ b)`.
+
+use crate::array::Array;
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::ops::expand_layout;
+use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::scalar::Scalar;
+use crate::tensor::Tensor;
+use std::fmt;
+use std::marker::PhantomData;
+use wengert_kernels::matmul::{matmul, matmul_scaled};
+use wengert_kernels::{Dims, Layout, View, ViewMut, tile};
+
+/// A product of two tensors, bilinear: what `mm`, `bmm`, `mv` and `dot` differ in.
+pub(crate) trait Product: fmt::Debug + Send + Sync + 'static {
+    /// Name and node name of the product alone.
+    const PLAIN: (&'static str, &'static str);
+    /// Name and node name of the scaled product with a summand.
+    const SCALED: (&'static str, &'static str);
+    /// Name of PyTorch's kernel, for dtypes that it does not have.
+    const KERNEL: &'static str;
+    /// The shape of the result.
+    fn shape(a: &[usize], b: &[usize], input: Option<&[usize]>) -> Result<Dims>;
+    /// The error for dtypes that differ; `input` is that of the summand, if there is one.
+    fn mismatch(a: DType, b: DType, input: Option<DType>) -> Error;
+    /// The factors and the result, as matrices or batches of matrices.
+    fn matrices(a: &Layout, b: &Layout, out: &Layout) -> [Layout; 3];
+    /// The gradient of `a`.
+    fn left(g: &Tensor, b: &Tensor) -> Result<Tensor>;
+    /// The gradient of `b`.
+    fn right(g: &Tensor, a: &Tensor) -> Result<Tensor>;
+}
+
+fn checked<P: Product>(a: &Meta, b: &Meta, input: Option<&Meta>) -> Result<Metas> {
+    let shape = P::shape(a.shape, b.shape, input.map(|m| m.shape))?;
+    if a.dtype != b.dtype || input.is_some_and(|m| m.dtype != a.dtype) {
+        return Err(P::mismatch(a.dtype, b.dtype, input.map(|m| m.dtype)));
+    }
+    if a.dtype == DType::Bool {
+        return Err(Error::not_implemented(format!("\"{}\" not implemented for 'Bool'", P::KERNEL)));
+    }
+    Ok(one(&shape, a.dtype))
+}
+
+/// `a @ b`.
+pub(crate) struct Plain<P>(PhantomData<P>);
+
+impl<P> Plain<P> {
+    pub(crate) const fn new() -> Plain<P> {
+        Plain(PhantomData)
+    }
+}
+
+impl<P: Product> fmt::Debug for Plain<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(P::PLAIN.0)
+    }
+}
+
+impl<P: Product> Primitive for Plain<P> {
+    fn name(&self) -> &'static str {
+        P::PLAIN.0
+    }
+    fn node_name(&self) -> &'static str {
+        P::PLAIN.1
+    }
+    fn family(&self) -> Family {
+        Family::Other
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        checked::<P>(&ins[0], &ins[1], None)
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        let [a, b, c] = P::matrices(ins[0].layout(), ins[1].layout(), outs[0].layout());
+        matmul(View { layout: &a, ..ins[0].view() }, View { layout: &b, ..ins[1].view() }, seen(&mut outs[0], &c));
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE.input(0, &[1]).input(1, &[0])
+    }
+    fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
+        let left = if s.needs(0) { Some(P::left(&g[0], s.input(1))?) } else { None };
+        let right = if s.needs(1) { Some(P::right(&g[0], s.input(0))?) } else { None };
+        Ok(Grads::from([left, right]))
+    }
+}
+
+/// An array to write, with another layout of the same elements.
+fn seen<'a>(out: &'a mut Array, layout: &'a Layout) -> ViewMut<'a> {
+    let view = out.view_mut();
+    ViewMut { ptr: view.ptr, layout, dtype: view.dtype, marker: view.marker }
+}
+
+/// `beta * input + alpha * (a @ b)`.
+pub(crate) struct Scaled<P> {
+    beta: Scalar,
+    alpha: Scalar,
+    product: PhantomData<P>,
+}
+
+impl<P> Scaled<P> {
+    pub(crate) fn new(beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Scaled<P> {
+        Scaled { beta: beta.into(), alpha: alpha.into(), product: PhantomData }
+    }
+}
+
+impl<P: Product> fmt::Debug for Scaled<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}(beta={}, alpha={})", P::SCALED.0, self.beta, self.alpha)
+    }
+}
+
+/// A number as it counts for a dtype: integers take the integer part.
+fn factor(s: Scalar, dtype: DType) -> f64 {
+    if dtype.is_int() { s.to_i64() as f64 } else { s.to_f64() }
+}
+
+impl<P: Product> Primitive for Scaled<P> {
+    fn name(&self) -> &'static str {
+        P::SCALED.0
+    }
+    fn node_name(&self) -> &'static str {
+        P::SCALED.1
+    }
+    fn family(&self) -> Family {
+        Family::Other
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        let metas = checked::<P>(&ins[1], &ins[2], Some(&ins[0]))?;
+        expand_layout(&Layout::contiguous(ins[0].shape), &metas[0].shape)?;
+        Ok(metas)
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        let (beta, alpha) = (factor(self.beta, outs[0].dtype()), factor(self.alpha, outs[0].dtype()));
+        let (a, b) = (apart(ins[1], &outs[0]), apart(ins[2], &outs[0]));
+        // With a beta of zero the summand is not looked at: it may hold NaN.
+        if beta != 0.0 {
+            let summand = expand_layout(ins[0].layout(), outs[0].shape())?;
+            tile::copy(ins[0].with_layout(summand).view(), &mut outs[0].view_mut());
+        }
+        let [la, lb, lc] = P::matrices(a.layout(), b.layout(), outs[0].layout());
+        let (a, b) = (View { layout: &la, ..a.view() }, View { layout: &lb, ..b.view() });
+        matmul_scaled(a, b, seen(&mut outs[0], &lc), alpha, beta);
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE.input(1, &[2]).input(2, &[1])
+    }
+    fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
+        let times = |t: Tensor, by: Scalar| if by.to_f64() == 1.0 { t } else { &t * by };
+        let left = if s.needs(1) { Some(times(P::left(&g[0], s.input(2))?, self.alpha)) } else { None };
+        let right = if s.needs(2) { Some(times(P::right(&g[0], s.input(1))?, self.alpha)) } else { None };
+        Ok(Grads::from([s.when(0, || times(g[0].clone(), self.beta)), left, right]))
+    }
+}
+
+/// An input that is written to as it is read must be read from a copy: `x.addmm_(x, x)`.
+pub(crate) fn apart(input: &Array, out: &Array) -> Array {
+    if input.shares_memory(out) { input.copy_as(input.dtype()) } else { input.clone() }
+}
+
+/// A dtype as C++ names it, which is how PyTorch's matrix products do.
+pub(crate) fn c_name(d: DType) -> &'static str {
+    match d {
+        DType::Bool => "bool",
+        DType::U8 => "unsigned char",
+        DType::I8 => "signed char",
+        DType::I16 => "short int",
+        DType::I32 => "int",
+        DType::I64 => "long int",
+        DType::F16 => "c10::Half",
+        DType::BF16 => "c10::BFloat16",
+        DType::F32 => "float",
+        DType::F64 => "double",
+        DType::C64 => "c10::complex<float>",
+        DType::C128 => "c10::complex<double>",
+    }
+}

@@ -1,8 +1,10 @@
 //! `cargo xtask`: what is done to the sources rather than by them.
 
+mod ci;
 mod files;
 mod generate;
 mod reference;
+mod tidy;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -20,6 +22,8 @@ enum Task {
     Gen(generate::Args),
     /// Record what PyTorch computes for the operations' samples
     Reference(reference::Args),
+    /// Run all checks and tests
+    Test(ci::Args),
 }
 
 /// A result whose error is a text for the person at the terminal.
@@ -29,11 +33,14 @@ fn main() -> ExitCode {
     let result = match Args::parse().task {
         Task::Gen(args) => generate::run(&args),
         Task::Reference(args) => reference::run(&args),
+        Task::Test(args) => ci::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
-            eprintln!("{text}");
+            if !text.is_empty() {
+                eprintln!("{text}");
+            }
             ExitCode::FAILURE
         }
     }

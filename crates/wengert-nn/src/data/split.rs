@@ -1,6 +1,7 @@
 //! Training and test parts.
 
 use super::Dataset;
+use std::collections::BTreeMap;
 use wengert::{DType, Error, Generator, Result, Tensor};
 
 impl Dataset {
@@ -14,13 +15,13 @@ impl Dataset {
             let text = format!("the part to test with must be a fraction between 0 and 1, but is {test_fraction}");
             return Err(Error::value(text));
         }
-        let mut classes = vec![Vec::new(); self.num_classes()];
+        let mut classes: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for (sample, label) in self.labels().to_vec::<i64>().into_iter().enumerate() {
-            classes[label as usize].push(sample);
+            classes.entry(label).or_default().push(sample);
         }
         let generator = Generator::new(seed);
         let (mut train, mut test) = (Vec::new(), Vec::new());
-        for class in classes {
+        for class in classes.values() {
             let order = permutation(class.len(), &generator);
             let n = (class.len() as f64 * test_fraction).round() as usize;
             test.extend(order[..n].iter().map(|&i| class[i]));

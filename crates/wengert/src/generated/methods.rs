@@ -18,16 +18,43 @@ impl Tensor {
         or_panic(crate::ops::abs(self))
     }
 
+    /// [`abs`](Tensor::abs) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`abs`](Tensor::abs) and of in-place writes in general.
+    #[track_caller]
+    pub fn abs_(&self) -> Tensor {
+        or_panic(crate::ops::abs_(self))
+    }
+
     /// The arc cosine; NaN outside of -1 to 1, integers give floats.
     #[track_caller]
     pub fn acos(&self) -> Tensor {
         or_panic(crate::ops::acos(self))
     }
 
+    /// [`acos`](Tensor::acos) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`acos`](Tensor::acos) and of in-place writes in general.
+    #[track_caller]
+    pub fn acos_(&self) -> Tensor {
+        or_panic(crate::ops::acos_(self))
+    }
+
     /// The inverse hyperbolic cosine; NaN below 1, integers give floats.
     #[track_caller]
     pub fn acosh(&self) -> Tensor {
         or_panic(crate::ops::acosh(self))
+    }
+
+    /// [`acosh`](Tensor::acosh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`acosh`](Tensor::acosh) and of in-place writes in general.
+    #[track_caller]
+    pub fn acosh_(&self) -> Tensor {
+        or_panic(crate::ops::acosh_(self))
     }
 
     /// `self + other`, elementwise with broadcasting.
@@ -239,10 +266,28 @@ impl Tensor {
         or_panic(crate::ops::asin(self))
     }
 
+    /// [`asin`](Tensor::asin) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`asin`](Tensor::asin) and of in-place writes in general.
+    #[track_caller]
+    pub fn asin_(&self) -> Tensor {
+        or_panic(crate::ops::asin_(self))
+    }
+
     /// The inverse hyperbolic sine; integers give floats.
     #[track_caller]
     pub fn asinh(&self) -> Tensor {
         or_panic(crate::ops::asinh(self))
+    }
+
+    /// [`asinh`](Tensor::asinh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`asinh`](Tensor::asinh) and of in-place writes in general.
+    #[track_caller]
+    pub fn asinh_(&self) -> Tensor {
+        or_panic(crate::ops::asinh_(self))
     }
 
     /// The arc tangent; integers give floats.
@@ -260,10 +305,37 @@ impl Tensor {
         or_panic(crate::ops::atan2(self, other))
     }
 
+    /// [`atan2`](Tensor::atan2) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`atan2`](Tensor::atan2) and of in-place writes in general.
+    #[track_caller]
+    pub fn atan2_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::atan2_(self, other))
+    }
+
+    /// [`atan`](Tensor::atan) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`atan`](Tensor::atan) and of in-place writes in general.
+    #[track_caller]
+    pub fn atan_(&self) -> Tensor {
+        or_panic(crate::ops::atan_(self))
+    }
+
     /// The inverse hyperbolic tangent; NaN outside of -1 to 1, integers give floats.
     #[track_caller]
     pub fn atanh(&self) -> Tensor {
         or_panic(crate::ops::atanh(self))
+    }
+
+    /// [`atanh`](Tensor::atanh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`atanh`](Tensor::atanh) and of in-place writes in general.
+    #[track_caller]
+    pub fn atanh_(&self) -> Tensor {
+        or_panic(crate::ops::atanh_(self))
     }
 
     /// With at least one dimension: a number becomes a vector of one element.
@@ -323,6 +395,15 @@ impl Tensor {
         or_panic(crate::ops::bitwise_and(self, other))
     }
 
+    /// [`bitwise_and`](Tensor::bitwise_and) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_and`](Tensor::bitwise_and) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_and_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_and_(self, other))
+    }
+
     /// `self << other` of integers, elementwise with broadcasting. Bits shifted out are lost; a shift that is negative or by at
     /// least the dtype's size gives 0.
     ///
@@ -331,6 +412,15 @@ impl Tensor {
     #[track_caller]
     pub fn bitwise_left_shift<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::bitwise_left_shift(self, other))
+    }
+
+    /// [`bitwise_left_shift`](Tensor::bitwise_left_shift) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_left_shift`](Tensor::bitwise_left_shift) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_left_shift_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_left_shift_(self, other))
     }
 
     /// Every bit turned over; of integers or booleans.
@@ -342,6 +432,15 @@ impl Tensor {
         or_panic(crate::ops::bitwise_not(self))
     }
 
+    /// [`bitwise_not`](Tensor::bitwise_not) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_not`](Tensor::bitwise_not) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_not_(&self) -> Tensor {
+        or_panic(crate::ops::bitwise_not_(self))
+    }
+
     /// The bits that at least one has, elementwise with broadcasting; of integers or booleans.
     ///
     /// # Panics
@@ -349,6 +448,15 @@ impl Tensor {
     #[track_caller]
     pub fn bitwise_or<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::bitwise_or(self, other))
+    }
+
+    /// [`bitwise_or`](Tensor::bitwise_or) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_or`](Tensor::bitwise_or) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_or_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_or_(self, other))
     }
 
     /// `self >> other` of integers, elementwise with broadcasting. The sign is kept; a shift that is negative or by at least the
@@ -361,6 +469,15 @@ impl Tensor {
         or_panic(crate::ops::bitwise_right_shift(self, other))
     }
 
+    /// [`bitwise_right_shift`](Tensor::bitwise_right_shift) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_right_shift`](Tensor::bitwise_right_shift) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_right_shift_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_right_shift_(self, other))
+    }
+
     /// The bits that exactly one has, elementwise with broadcasting; of integers or booleans.
     ///
     /// # Panics
@@ -368,6 +485,15 @@ impl Tensor {
     #[track_caller]
     pub fn bitwise_xor<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::bitwise_xor(self, other))
+    }
+
+    /// [`bitwise_xor`](Tensor::bitwise_xor) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_xor`](Tensor::bitwise_xor) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_xor_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_xor_(self, other))
     }
 
     /// The products of the matrices of two batches, `[b, m, k]` and `[b, k, n]`.
@@ -395,6 +521,15 @@ impl Tensor {
     #[track_caller]
     pub fn ceil(&self) -> Tensor {
         or_panic(crate::ops::ceil(self))
+    }
+
+    /// [`ceil`](Tensor::ceil) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`ceil`](Tensor::ceil) and of in-place writes in general.
+    #[track_caller]
+    pub fn ceil_(&self) -> Tensor {
+        or_panic(crate::ops::ceil_(self))
     }
 
     /// `self` above zero, `alpha * (exp(self / alpha) - 1)` below: smooth for every `alpha`.
@@ -507,10 +642,28 @@ impl Tensor {
         or_panic(crate::ops::cos(self))
     }
 
+    /// [`cos`](Tensor::cos) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`cos`](Tensor::cos) and of in-place writes in general.
+    #[track_caller]
+    pub fn cos_(&self) -> Tensor {
+        or_panic(crate::ops::cos_(self))
+    }
+
     /// The hyperbolic cosine; integers give floats.
     #[track_caller]
     pub fn cosh(&self) -> Tensor {
         or_panic(crate::ops::cosh(self))
+    }
+
+    /// [`cosh`](Tensor::cosh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`cosh`](Tensor::cosh) and of in-place writes in general.
+    #[track_caller]
+    pub fn cosh_(&self) -> Tensor {
+        or_panic(crate::ops::cosh_(self))
     }
 
     /// How many elements are not zero, as `int64`. A NaN is not zero.
@@ -629,16 +782,43 @@ impl Tensor {
         or_panic(crate::ops::eq(self, other))
     }
 
+    /// [`eq`](Tensor::eq) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`eq`](Tensor::eq) and of in-place writes in general.
+    #[track_caller]
+    pub fn eq_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::eq_(self, other))
+    }
+
     /// The error function; integers give floats.
     #[track_caller]
     pub fn erf(&self) -> Tensor {
         or_panic(crate::ops::erf(self))
     }
 
+    /// [`erf`](Tensor::erf) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`erf`](Tensor::erf) and of in-place writes in general.
+    #[track_caller]
+    pub fn erf_(&self) -> Tensor {
+        or_panic(crate::ops::erf_(self))
+    }
+
     /// `1 - erf(self)`, accurate for large arguments; integers give floats.
     #[track_caller]
     pub fn erfc(&self) -> Tensor {
         or_panic(crate::ops::erfc(self))
+    }
+
+    /// [`erfc`](Tensor::erfc) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`erfc`](Tensor::erfc) and of in-place writes in general.
+    #[track_caller]
+    pub fn erfc_(&self) -> Tensor {
+        or_panic(crate::ops::erfc_(self))
     }
 
     /// `e` to the power `self`; integers give floats.
@@ -651,6 +831,24 @@ impl Tensor {
     #[track_caller]
     pub fn exp2(&self) -> Tensor {
         or_panic(crate::ops::exp2(self))
+    }
+
+    /// [`exp2`](Tensor::exp2) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`exp2`](Tensor::exp2) and of in-place writes in general.
+    #[track_caller]
+    pub fn exp2_(&self) -> Tensor {
+        or_panic(crate::ops::exp2_(self))
+    }
+
+    /// [`exp`](Tensor::exp) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`exp`](Tensor::exp) and of in-place writes in general.
+    #[track_caller]
+    pub fn exp_(&self) -> Tensor {
+        or_panic(crate::ops::exp_(self))
     }
 
     /// `self` broadcast to `shape`, sharing its memory; -1 keeps the size of a dimension.
@@ -682,6 +880,15 @@ impl Tensor {
     #[track_caller]
     pub fn expm1(&self) -> Tensor {
         or_panic(crate::ops::expm1(self))
+    }
+
+    /// [`expm1`](Tensor::expm1) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`expm1`](Tensor::expm1) and of in-place writes in general.
+    #[track_caller]
+    pub fn expm1_(&self) -> Tensor {
+        or_panic(crate::ops::expm1_(self))
     }
 
     /// Fills `self` with one number.
@@ -736,6 +943,15 @@ impl Tensor {
     #[track_caller]
     pub fn floor(&self) -> Tensor {
         or_panic(crate::ops::floor(self))
+    }
+
+    /// [`floor`](Tensor::floor) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`floor`](Tensor::floor) and of in-place writes in general.
+    #[track_caller]
+    pub fn floor_(&self) -> Tensor {
+        or_panic(crate::ops::floor_(self))
     }
 
     /// `self / other` rounded down, elementwise with broadcasting, as Python's `//`; integers stay integers. PyTorch has no
@@ -802,6 +1018,32 @@ impl Tensor {
         or_panic(crate::ops::frac(self))
     }
 
+    /// [`frac`](Tensor::frac) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`frac`](Tensor::frac) and of in-place writes in general.
+    #[track_caller]
+    pub fn frac_(&self) -> Tensor {
+        or_panic(crate::ops::frac_(self))
+    }
+
+    /// Picks elements along `dim`: the result has the shape of `index`, and `out[i, j, k] = self[i, index[i, j, k], k]` for `dim` 1.
+    ///
+    /// # Panics
+    /// If `index` is not of integers, has another number of dimensions, is larger than the input in another dimension, or holds an index
+    /// out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2, 3], [4, 5, 6]]);
+    /// assert_eq!(ops::gather(&x, 1, &tensor!([[2], [0]]))?.to_vec::<i64>(), [3, 4]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn gather(&self, dim: isize, index: &Tensor) -> Tensor {
+        or_panic(crate::ops::gather(self, dim, index))
+    }
+
     /// `self >= other`, elementwise with broadcasting; gives booleans.
     ///
     /// # Panics
@@ -809,6 +1051,15 @@ impl Tensor {
     #[track_caller]
     pub fn ge<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::ge(self, other))
+    }
+
+    /// [`ge`](Tensor::ge) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`ge`](Tensor::ge) and of in-place writes in general.
+    #[track_caller]
+    pub fn ge_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::ge_(self, other))
     }
 
     /// `self` times the probability that a normal variable is below it. `approximate` is `"none"` or `"tanh"`.
@@ -838,6 +1089,15 @@ impl Tensor {
         or_panic(crate::ops::gt(self, other))
     }
 
+    /// [`gt`](Tensor::gt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`gt`](Tensor::gt) and of in-place writes in general.
+    #[track_caller]
+    pub fn gt_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::gt_(self, other))
+    }
+
     /// The step function: 0 below zero and for NaN, 1 above, and `values` at zero. PyTorch has no derivative of it.
     ///
     /// # Panics
@@ -863,6 +1123,24 @@ impl Tensor {
     #[track_caller]
     pub fn hypot(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::hypot(self, other))
+    }
+
+    /// [`hypot`](Tensor::hypot) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`hypot`](Tensor::hypot) and of in-place writes in general.
+    #[track_caller]
+    pub fn hypot_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::hypot_(self, other))
+    }
+
+    /// Sums products over the last dimension of both; numbers are multiplied.
+    ///
+    /// # Panics
+    /// If the last dimensions differ in size.
+    #[track_caller]
+    pub fn inner(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::inner(self, other))
     }
 
     /// `|self - other| <= atol + rtol * |other|`, elementwise with broadcasting. Infinities are close to themselves, NaN to itself
@@ -912,6 +1190,15 @@ impl Tensor {
     #[track_caller]
     pub fn le<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::le(self, other))
+    }
+
+    /// [`le`](Tensor::le) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`le`](Tensor::le) and of in-place writes in general.
+    #[track_caller]
+    pub fn le_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::le_(self, other))
     }
 
     /// `self` where it is positive, else `negative_slope * self`. Its gradient at 0 is `negative_slope`.
@@ -972,16 +1259,52 @@ impl Tensor {
         or_panic(crate::ops::log10(self))
     }
 
+    /// [`log10`](Tensor::log10) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log10`](Tensor::log10) and of in-place writes in general.
+    #[track_caller]
+    pub fn log10_(&self) -> Tensor {
+        or_panic(crate::ops::log10_(self))
+    }
+
     /// `log(1 + self)`, accurate near 0; NaN below -1, integers give floats.
     #[track_caller]
     pub fn log1p(&self) -> Tensor {
         or_panic(crate::ops::log1p(self))
     }
 
+    /// [`log1p`](Tensor::log1p) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log1p`](Tensor::log1p) and of in-place writes in general.
+    #[track_caller]
+    pub fn log1p_(&self) -> Tensor {
+        or_panic(crate::ops::log1p_(self))
+    }
+
     /// The logarithm to base 2; NaN below zero, integers give floats.
     #[track_caller]
     pub fn log2(&self) -> Tensor {
         or_panic(crate::ops::log2(self))
+    }
+
+    /// [`log2`](Tensor::log2) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log2`](Tensor::log2) and of in-place writes in general.
+    #[track_caller]
+    pub fn log2_(&self) -> Tensor {
+        or_panic(crate::ops::log2_(self))
+    }
+
+    /// [`log`](Tensor::log) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log`](Tensor::log) and of in-place writes in general.
+    #[track_caller]
+    pub fn log_(&self) -> Tensor {
+        or_panic(crate::ops::log_(self))
     }
 
     /// `log(sigmoid(self))`, accurate on both sides.
@@ -1002,10 +1325,28 @@ impl Tensor {
         or_panic(crate::ops::logical_and(self, other))
     }
 
+    /// [`logical_and`](Tensor::logical_and) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_and`](Tensor::logical_and) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_and_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_and_(self, other))
+    }
+
     /// Is it zero? Elementwise, for any dtype; gives booleans.
     #[track_caller]
     pub fn logical_not(&self) -> Tensor {
         or_panic(crate::ops::logical_not(self))
+    }
+
+    /// [`logical_not`](Tensor::logical_not) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_not`](Tensor::logical_not) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_not_(&self) -> Tensor {
+        or_panic(crate::ops::logical_not_(self))
     }
 
     /// Is at least one true? Elementwise with broadcasting, for any dtypes; gives booleans.
@@ -1017,6 +1358,15 @@ impl Tensor {
         or_panic(crate::ops::logical_or(self, other))
     }
 
+    /// [`logical_or`](Tensor::logical_or) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_or`](Tensor::logical_or) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_or_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_or_(self, other))
+    }
+
     /// Is exactly one true? Elementwise with broadcasting, for any dtypes; gives booleans.
     ///
     /// # Panics
@@ -1024,6 +1374,15 @@ impl Tensor {
     #[track_caller]
     pub fn logical_xor(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::logical_xor(self, other))
+    }
+
+    /// [`logical_xor`](Tensor::logical_xor) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_xor`](Tensor::logical_xor) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_xor_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_xor_(self, other))
     }
 
     /// `log(sum(exp(self)))` over `dims` (all of them if empty; negative ones count from the end) without overflow. They are
@@ -1043,6 +1402,15 @@ impl Tensor {
     #[track_caller]
     pub fn lt<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::lt(self, other))
+    }
+
+    /// [`lt`](Tensor::lt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`lt`](Tensor::lt) and of in-place writes in general.
+    #[track_caller]
+    pub fn lt_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::lt_(self, other))
     }
 
     /// `value` where `mask` holds, `self` elsewhere; input and mask are broadcast, the dtype is that of `self`.
@@ -1293,6 +1661,15 @@ impl Tensor {
         or_panic(crate::ops::ne(self, other))
     }
 
+    /// [`ne`](Tensor::ne) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`ne`](Tensor::ne) and of in-place writes in general.
+    #[track_caller]
+    pub fn ne_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::ne_(self, other))
+    }
+
     /// `-self`, elementwise.
     ///
     /// # Panics
@@ -1300,6 +1677,15 @@ impl Tensor {
     #[track_caller]
     pub fn neg(&self) -> Tensor {
         or_panic(crate::ops::neg(self))
+    }
+
+    /// [`neg`](Tensor::neg) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`neg`](Tensor::neg) and of in-place writes in general.
+    #[track_caller]
+    pub fn neg_(&self) -> Tensor {
+        or_panic(crate::ops::neg_(self))
     }
 
     /// The Euclidean norm of all elements. Its gradient at zero is zero.
@@ -1387,6 +1773,15 @@ impl Tensor {
     #[track_caller]
     pub fn reciprocal(&self) -> Tensor {
         or_panic(crate::ops::reciprocal(self))
+    }
+
+    /// [`reciprocal`](Tensor::reciprocal) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`reciprocal`](Tensor::reciprocal) and of in-place writes in general.
+    #[track_caller]
+    pub fn reciprocal_(&self) -> Tensor {
+        or_panic(crate::ops::reciprocal_(self))
     }
 
     /// `self` where it is positive, else 0. Its gradient at 0 is 0.
@@ -1508,6 +1903,15 @@ impl Tensor {
         or_panic(crate::ops::round(self))
     }
 
+    /// [`round`](Tensor::round) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`round`](Tensor::round) and of in-place writes in general.
+    #[track_caller]
+    pub fn round_(&self) -> Tensor {
+        or_panic(crate::ops::round_(self))
+    }
+
     /// [`round`](Tensor::round) to `decimals` digits behind the point, or before it if negative (`torch.round(self, decimals=...)`).
     ///
     /// # Panics
@@ -1547,6 +1951,15 @@ impl Tensor {
         or_panic(crate::ops::rsqrt(self))
     }
 
+    /// [`rsqrt`](Tensor::rsqrt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`rsqrt`](Tensor::rsqrt) and of in-place writes in general.
+    #[track_caller]
+    pub fn rsqrt_(&self) -> Tensor {
+        or_panic(crate::ops::rsqrt_(self))
+    }
+
     /// `other - self`; the order of `number - tensor`.
     ///
     /// # Panics
@@ -1554,6 +1967,45 @@ impl Tensor {
     #[track_caller]
     pub fn rsub<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::rsub(self, other))
+    }
+
+    /// A copy of `self` in which the elements of `src` (or one number) stand at the indices along `dim`: `out[i, index[i, j, k], k] =
+    /// src[i, j, k]` for `dim` 1. Of several at one place the last counts; gradients are right only if there are none.
+    ///
+    /// # Panics
+    /// If `index` is not of integers or larger than `src`, or than `self` in another dimension; if dtypes differ; for an index out of
+    /// range.
+    #[track_caller]
+    pub fn scatter<'a>(&self, dim: isize, index: &Tensor, src: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::scatter(self, dim, index, src))
+    }
+
+    /// [`scatter`](Tensor::scatter) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`scatter`](Tensor::scatter) and of in-place writes in general.
+    #[track_caller]
+    pub fn scatter_<'a>(&self, dim: isize, index: &Tensor, src: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::scatter_(self, dim, index, src))
+    }
+
+    /// A copy of `self` with the elements of `src` added at the indices along `dim`: `out[i, index[i, j, k], k] += src[i, j, k]` for
+    /// `dim` 1. Several at one place add up, in their order.
+    ///
+    /// # Panics
+    /// Those of [`scatter`](Tensor::scatter).
+    #[track_caller]
+    pub fn scatter_add(&self, dim: isize, index: &Tensor, src: &Tensor) -> Tensor {
+        or_panic(crate::ops::scatter_add(self, dim, index, src))
+    }
+
+    /// [`scatter_add`](Tensor::scatter_add) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`scatter`](Tensor::scatter) and of in-place writes in general.
+    #[track_caller]
+    pub fn scatter_add_(&self, dim: isize, index: &Tensor, src: &Tensor) -> Tensor {
+        or_panic(crate::ops::scatter_add_(self, dim, index, src))
     }
 
     /// `self` at `index` of dimension `dim`, which is dropped: a view. A negative index counts from the end.
@@ -1596,16 +2048,43 @@ impl Tensor {
         or_panic(crate::ops::sgn(self))
     }
 
+    /// [`sgn`](Tensor::sgn) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sgn`](Tensor::sgn) and of in-place writes in general.
+    #[track_caller]
+    pub fn sgn_(&self) -> Tensor {
+        or_panic(crate::ops::sgn_(self))
+    }
+
     /// The logistic function, `1 / (1 + exp(-self))`; integers give floats.
     #[track_caller]
     pub fn sigmoid(&self) -> Tensor {
         or_panic(crate::ops::sigmoid(self))
     }
 
+    /// [`sigmoid`](Tensor::sigmoid) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sigmoid`](Tensor::sigmoid) and of in-place writes in general.
+    #[track_caller]
+    pub fn sigmoid_(&self) -> Tensor {
+        or_panic(crate::ops::sigmoid_(self))
+    }
+
     /// -1, 0 or 1 by the sign; 0 for NaN. Its gradient is zero.
     #[track_caller]
     pub fn sign(&self) -> Tensor {
         or_panic(crate::ops::sign(self))
+    }
+
+    /// [`sign`](Tensor::sign) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sign`](Tensor::sign) and of in-place writes in general.
+    #[track_caller]
+    pub fn sign_(&self) -> Tensor {
+        or_panic(crate::ops::sign_(self))
     }
 
     /// Is its sign negative, also that of zero and NaN? Elementwise; gives booleans.
@@ -1623,16 +2102,43 @@ impl Tensor {
         or_panic(crate::ops::silu(self))
     }
 
+    /// [`silu`](Tensor::silu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`silu`](Tensor::silu) and of in-place writes in general.
+    #[track_caller]
+    pub fn silu_(&self) -> Tensor {
+        or_panic(crate::ops::silu_(self))
+    }
+
     /// The sine; integers give floats.
     #[track_caller]
     pub fn sin(&self) -> Tensor {
         or_panic(crate::ops::sin(self))
     }
 
+    /// [`sin`](Tensor::sin) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sin`](Tensor::sin) and of in-place writes in general.
+    #[track_caller]
+    pub fn sin_(&self) -> Tensor {
+        or_panic(crate::ops::sin_(self))
+    }
+
     /// The hyperbolic sine; integers give floats.
     #[track_caller]
     pub fn sinh(&self) -> Tensor {
         or_panic(crate::ops::sinh(self))
+    }
+
+    /// [`sinh`](Tensor::sinh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sinh`](Tensor::sinh) and of in-place writes in general.
+    #[track_caller]
+    pub fn sinh_(&self) -> Tensor {
+        or_panic(crate::ops::sinh_(self))
     }
 
     /// Indices `start..end` of dimension `dim`, every `step`-th of them: a view, as Python's `x[start:end:step]`.
@@ -1684,6 +2190,15 @@ impl Tensor {
     #[track_caller]
     pub fn sqrt(&self) -> Tensor {
         or_panic(crate::ops::sqrt(self))
+    }
+
+    /// [`sqrt`](Tensor::sqrt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sqrt`](Tensor::sqrt) and of in-place writes in general.
+    #[track_caller]
+    pub fn sqrt_(&self) -> Tensor {
+        or_panic(crate::ops::sqrt_(self))
     }
 
     /// `self * self`; booleans give integers. It is recorded as a power, as in PyTorch.
@@ -1830,16 +2345,53 @@ impl Tensor {
         or_panic(crate::ops::t(self))
     }
 
+    /// [`take_along_dim`](Tensor::take_along_dim) over all elements in row-major order.
+    ///
+    /// # Panics
+    /// If `indices` is not `int64`.
+    #[track_caller]
+    pub fn take_along_all(&self, indices: &Tensor) -> Tensor {
+        or_panic(crate::ops::take_along_all(self, indices))
+    }
+
+    /// [`gather`](Tensor::gather) with broadcasting in the other dimensions, for indices as `argsort` and `argmax` give them. An index outside of the
+    /// dimension is taken modulo its size, as in PyTorch.
+    ///
+    /// # Panics
+    /// If `indices` is not `int64` or has another number of dimensions.
+    #[track_caller]
+    pub fn take_along_dim(&self, indices: &Tensor, dim: isize) -> Tensor {
+        or_panic(crate::ops::take_along_dim(self, indices, dim))
+    }
+
     /// The tangent; integers give floats.
     #[track_caller]
     pub fn tan(&self) -> Tensor {
         or_panic(crate::ops::tan(self))
     }
 
+    /// [`tan`](Tensor::tan) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`tan`](Tensor::tan) and of in-place writes in general.
+    #[track_caller]
+    pub fn tan_(&self) -> Tensor {
+        or_panic(crate::ops::tan_(self))
+    }
+
     /// The hyperbolic tangent; integers give floats.
     #[track_caller]
     pub fn tanh(&self) -> Tensor {
         or_panic(crate::ops::tanh(self))
+    }
+
+    /// [`tanh`](Tensor::tanh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`tanh`](Tensor::tanh) and of in-place writes in general.
+    #[track_caller]
+    pub fn tanh_(&self) -> Tensor {
+        or_panic(crate::ops::tanh_(self))
     }
 
     /// `sections` pieces along `dim` whose sizes differ by at most one: views.
@@ -1858,6 +2410,16 @@ impl Tensor {
     #[track_caller]
     pub fn tensor_split_indices(&self, indices: &[isize], dim: isize) -> Vec<Tensor> {
         or_panic(crate::ops::tensor_split_indices(self, indices, dim))
+    }
+
+    /// Sums products over pairs of dimensions: `dims_self[i]` of the input with `dims_other[i]` of the other. What is left of the
+    /// input's dimensions comes first in the result, then what is left of the other's.
+    ///
+    /// # Panics
+    /// If the lists differ in length, a pair in size, or the dtypes differ.
+    #[track_caller]
+    pub fn tensordot(&self, other: &Tensor, dims_self: &[isize], dims_other: &[isize]) -> Tensor {
+        or_panic(crate::ops::tensordot(self, other, dims_self, dims_other))
     }
 
     /// [`repeat`](Tensor::repeat), where missing leading repeats count as 1 (NumPy's `tile`).
@@ -1926,6 +2488,15 @@ impl Tensor {
     #[track_caller]
     pub fn trunc(&self) -> Tensor {
         or_panic(crate::ops::trunc(self))
+    }
+
+    /// [`trunc`](Tensor::trunc) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`trunc`](Tensor::trunc) and of in-place writes in general.
+    #[track_caller]
+    pub fn trunc_(&self) -> Tensor {
+        or_panic(crate::ops::trunc_(self))
     }
 
     /// All indices of dimension `dim`, each without that dimension: views.

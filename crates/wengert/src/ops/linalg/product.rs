@@ -9,7 +9,6 @@ use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use wengert_kernels::matmul::{matmul, matmul_scaled};
 use wengert_kernels::{Dims, Layout, View, ViewMut, tile};
 
@@ -158,10 +157,7 @@ impl<P: Product> Primitive for Scaled<P> {
 
 /// An input that is written to as it is read must be read from a copy: `x.addmm_(x, x)`.
 pub(crate) fn apart(input: &Array, out: &Array) -> Array {
-    match (input.storage(), out.storage()) {
-        (Some(a), Some(b)) if Arc::ptr_eq(a, b) => input.copy_as(input.dtype()),
-        _ => input.clone(),
-    }
+    if input.shares_memory(out) { input.copy_as(input.dtype()) } else { input.clone() }
 }
 
 /// A dtype as C++ names it, which is how PyTorch's matrix products do.

@@ -23,3 +23,4 @@ pub use error::{Error, Result};
 pub use random::{Generator, manual_seed};
 pub use scalar::{Operand, Scalar};
 pub use tensor::Tensor;
+pub use wengert_kernels::parallel::{num_threads, set_num_threads};

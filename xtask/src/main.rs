@@ -1,1 +1,40 @@
-fn main() {}
+//! `cargo xtask`: what is done to the sources rather than by them.
+
+mod files;
+mod generate;
+mod reference;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Tools of the wengert repository")]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Write what is derived from the operations' files: module lists, methods, the table, the page of operations
+    Gen(generate::Args),
+    /// Record what PyTorch computes for the operations' samples
+    Reference(reference::Args),
+}
+
+/// A result whose error is a text for the person at the terminal.
+type Result<T, E = String> = std::result::Result<T, E>;
+
+fn main() -> ExitCode {
+    let result = match Args::parse().task {
+        Task::Gen(args) => generate::run(&args),
+        Task::Reference(args) => reference::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(text) => {
+            eprintln!("{text}");
+            ExitCode::FAILURE
+        }
+    }
+}

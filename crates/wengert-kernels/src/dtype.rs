@@ -1,5 +1,6 @@
 //! Element types, and the one macro that turns a runtime [`DType`] into a Rust type.
 
+use crate::narrow::{bf16_bits, bf16_value, f16_bits, f16_value};
 use std::fmt;
 
 pub use half::{bf16, f16};
@@ -165,42 +166,62 @@ pub unsafe trait Element: Copy + Send + Sync + PartialEq + PartialOrd + fmt::Deb
     const DTYPE: DType;
     /// To double precision; exact for all but large 64-bit integers.
     fn to_f64(self) -> f64;
+    /// To single precision, rounded once (from `f64` and 32- and 64-bit integers).
+    fn to_f32(self) -> f32;
     /// To a 64-bit integer; floats are truncated toward zero (PyTorch's cast).
     fn to_i64(self) -> i64;
-    /// From double precision: rounded for floats (by way of `f32` for the half types, as PyTorch does), truncated and wrapped for integers, `!= 0` for bool.
+    /// From double precision: rounded for floats (for half types by way of `f32`, as PyTorch does), truncated and wrapped
+    /// for integers, `!= 0` for bool.
     fn from_f64(v: f64) -> Self;
+    /// From single precision, like [`from_f64`](Element::from_f64).
+    fn from_f32(v: f32) -> Self;
     /// From a 64-bit integer: rounded for floats, wrapped for integers, `!= 0` for bool.
     fn from_i64(v: i64) -> Self;
 }
 
 macro_rules! element {
-    ($($t:ty, $d:ident, $to_f:expr, $to_i:expr, $from_f:expr, $from_i:expr;)*) => {$(
+    ($($t:ty, $d:ident, $to_f:expr, $to_s:expr, $to_i:expr, $from_f:expr, $from_s:expr, $from_i:expr;)*) => {$(
         // SAFETY: sizes are those of DType::size, and kernels write only valid values (bool is 0 or 1).
         unsafe impl Element for $t {
             const DTYPE: DType = DType::$d;
             #[inline(always)]
-            fn to_f64(self) -> f64 { ($to_f)(self) }
+            fn to_f64(self) -> f64 { let v = self; $to_f(v) }
             #[inline(always)]
-            fn to_i64(self) -> i64 { ($to_i)(self) }
+            fn to_f32(self) -> f32 { let v = self; $to_s(v) }
             #[inline(always)]
-            fn from_f64(v: f64) -> Self { ($from_f)(v) }
+            fn to_i64(self) -> i64 { let v = self; $to_i(v) }
             #[inline(always)]
-            fn from_i64(v: i64) -> Self { ($from_i)(v) }
+            fn from_f64(v: f64) -> Self { $from_f(v) }
+            #[inline(always)]
+            fn from_f32(v: f32) -> Self { $from_s(v) }
+            #[inline(always)]
+            fn from_i64(v: i64) -> Self { $from_i(v) }
         }
     )*};
+    // Integers: 64 bits in between.
+    (@int $($t:ty, $d:ident;)*) => {
+        element! {$(
+            $t, $d, (|v: $t| v as f64), (|v: $t| v as f32), (|v: $t| v as i64),
+            (|v: f64| v as i64 as $t), (|v: f32| v as i64 as $t), (|v: i64| v as $t);
+        )*}
+    };
 }
 
+element! { @int u8, U8; i8, I8; i16, I16; i32, I32; i64, I64; }
+
 element! {
-    bool, Bool, |v: bool| v as u8 as f64, |v: bool| v as i64, |v: f64| v != 0.0, |v: i64| v != 0;
-    u8, U8, |v: u8| v as f64, |v: u8| v as i64, |v: f64| v as i64 as u8, |v: i64| v as u8;
-    i8, I8, |v: i8| v as f64, |v: i8| v as i64, |v: f64| v as i64 as i8, |v: i64| v as i8;
-    i16, I16, |v: i16| v as f64, |v: i16| v as i64, |v: f64| v as i64 as i16, |v: i64| v as i16;
-    i32, I32, |v: i32| v as f64, |v: i32| v as i64, |v: f64| v as i64 as i32, |v: i64| v as i32;
-    i64, I64, |v: i64| v as f64, |v: i64| v, |v: f64| v as i64, |v: i64| v;
-    f16, F16, f16::to_f64, |v: f16| v.to_f32() as i64, |v: f64| f16::from_f32(v as f32), |v: i64| f16::from_f32(v as f32);
-    bf16, BF16, bf16::to_f64, |v: bf16| v.to_f32() as i64, |v: f64| bf16::from_f32(v as f32), |v: i64| bf16::from_f32(v as f32);
-    f32, F32, |v: f32| v as f64, |v: f32| v as i64, |v: f64| v as f32, |v: i64| v as f32;
-    f64, F64, |v: f64| v, |v: f64| v as i64, |v: f64| v, |v: i64| v as f64;
+    bool, Bool, (|v: bool| v as u8 as f64), (|v: bool| v as u8 as f32), (|v: bool| v as i64),
+        (|v: f64| v != 0.0), (|v: f32| v != 0.0), (|v: i64| v != 0);
+    f16, F16, (|v: f16| f16_value(v.to_bits()) as f64), (|v: f16| f16_value(v.to_bits())),
+        (|v: f16| f16_value(v.to_bits()) as i64), (|v: f64| f16::from_bits(f16_bits(v as f32))),
+        (|v: f32| f16::from_bits(f16_bits(v))), (|v: i64| f16::from_bits(f16_bits(v as f32)));
+    bf16, BF16, (|v: bf16| bf16_value(v.to_bits()) as f64), (|v: bf16| bf16_value(v.to_bits())),
+        (|v: bf16| bf16_value(v.to_bits()) as i64), (|v: f64| bf16::from_bits(bf16_bits(v as f32))),
+        (|v: f32| bf16::from_bits(bf16_bits(v))), (|v: i64| bf16::from_bits(bf16_bits(v as f32)));
+    f32, F32, (|v: f32| v as f64), (|v: f32| v), (|v: f32| v as i64),
+        (|v: f64| v as f32), (|v: f32| v), (|v: i64| v as f32);
+    f64, F64, (|v: f64| v), (|v: f64| v as f32), (|v: f64| v as i64),
+        (|v: f64| v), (|v: f32| v as f64), (|v: i64| v as f64);
 }
 
 /// `dispatch!(dtype, T => body)` runs `body` with the type alias `T` bound to the Rust type of `dtype`.

@@ -8,7 +8,7 @@ pub type Dims = SmallVec<[usize; 5]>;
 pub type Strides = SmallVec<[isize; 5]>;
 
 /// Shape, strides and offset of an array inside its storage, in elements.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(PartialEq, Eq, Debug)]
 pub struct Layout {
     /// Size of each dimension.
     pub shape: Dims,
@@ -16,6 +16,18 @@ pub struct Layout {
     pub strides: Strides,
     /// Elements from the start of the storage to the first element.
     pub offset: usize,
+}
+
+impl Clone for Layout {
+    /// By slices: the general clone of a small vector goes element by element.
+    #[inline]
+    fn clone(&self) -> Layout {
+        Layout {
+            shape: Dims::from_slice(&self.shape),
+            strides: Strides::from_slice(&self.strides),
+            offset: self.offset,
+        }
+    }
 }
 
 impl Layout {

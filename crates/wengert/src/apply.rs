@@ -4,7 +4,7 @@ use crate::array::{Array, Write};
 use crate::autograd::{self, mode};
 use crate::dtype::can_cast;
 use crate::error::{Error, Result};
-use crate::primitive::{Family, Meta, Op};
+use crate::primitive::{Family, Meta, Op, few};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
@@ -21,7 +21,7 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let scalars = numbers(ins);
     let arrays = arrays(ins, &scalars);
     let outs = evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?;
-    let mut outs: Outs = outs.into_iter().map(Tensor::from_array).collect();
+    let mut outs: Outs = few(outs.into_iter().map(Tensor::from_array));
     if mode::is_grad_enabled() && op.family() != Family::NoGrad && ins.iter().any(|x| x.requires_grad()) {
         autograd::record(op, ins, &mut outs, location);
     }
@@ -99,10 +99,7 @@ fn in_place(
     copies = arrays
         .iter()
         .map(|a| {
-            let shared = match (a.storage(), target.array().storage()) {
-                (Some(x), Some(y)) => std::sync::Arc::ptr_eq(x, y),
-                _ => false,
-            };
+            let shared = a.shares_memory(target.array());
             (shared && a.layout() != layout).then(|| a.copy_as(a.dtype()))
         })
         .collect();
@@ -126,22 +123,18 @@ fn in_place(
 }
 
 fn numbers(ins: &[Operand]) -> SmallVec<[Array; 2]> {
-    ins.iter()
-        .filter_map(|x| match x {
-            Operand::Scalar(s) => Some(Array::scalar(*s)),
-            Operand::Tensor(_) => None,
-        })
-        .collect()
+    few(ins.iter().filter_map(|x| match x {
+        Operand::Scalar(s) => Some(Array::scalar(*s)),
+        Operand::Tensor(_) => None,
+    }))
 }
 
 fn arrays<'a>(ins: &[Operand<'a>], scalars: &'a [Array]) -> SmallVec<[&'a Array; 4]> {
     let mut scalars = scalars.iter();
-    ins.iter()
-        .map(|x| match x {
-            Operand::Tensor(t) => t.array(),
-            Operand::Scalar(_) => scalars.next().expect("one array for each number"),
-        })
-        .collect()
+    few(ins.iter().map(|x| match x {
+        Operand::Tensor(t) => t.array(),
+        Operand::Scalar(_) => scalars.next().expect("one array for each number"),
+    }))
 }
 
 fn evaluate(op: &Op, ins: &[&Array]) -> Result<SmallVec<[Array; 1]>> {
@@ -150,7 +143,7 @@ fn evaluate(op: &Op, ins: &[&Array]) -> Result<SmallVec<[Array; 1]>> {
         outs.extend(op.aliases(ins[0].layout())?.into_iter().map(|layout| ins[0].with_layout(layout)));
         return Ok(outs);
     }
-    let metas: SmallVec<[Meta; 4]> = ins.iter().map(|a| Meta::of(a)).collect();
+    let metas: SmallVec<[Meta; 4]> = few(ins.iter().map(|a| Meta::of(a)));
     for m in op.infer(&metas)? {
         outs.push(Array::empty(&m.shape, m.dtype));
     }

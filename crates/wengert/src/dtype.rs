@@ -45,6 +45,11 @@ pub fn promote_types(a: DType, b: DType) -> DType {
 /// Tensors with dimensions decide first; 0-dim tensors, and after them numbers, count only if they are of a higher category
 /// (bool < int < float < complex), and then give the default float where a float number meets integers.
 pub fn result_type(ins: &[Meta]) -> DType {
+    if let Some((first, rest)) = ins.split_first()
+        && rest.iter().all(|m| m.dtype == first.dtype)
+    {
+        return first.dtype;
+    }
     let mut best: [Option<DType>; 3] = [None; 3];
     for m in ins {
         let class = if m.wrapped { 2 } else { usize::from(m.shape.is_empty()) };

@@ -3,7 +3,7 @@
 use crate::array::Array;
 use crate::dtype::{DType, int_to_float, result_type};
 use crate::error::{Error, Result};
-use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
+use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves, few};
 use crate::scalar::Scalar;
 use smallvec::SmallVec;
 use wengert_kernels::layout::broadcast;
@@ -21,6 +21,11 @@ pub struct Pointwise {
     pub promote: Promote,
     /// The scalar functions.
     pub kernels: Kernels,
+    /// PyTorch's name of its kernel in "not implemented for" messages, where that is not `name`.
+    pub kernel_name: &'static str,
+    /// Number operands are rounded to the computed dtype first, as PyTorch does everywhere but in arithmetic (there a
+    /// half type's number keeps its precision). Integers are always wrapped, and comparisons always round.
+    pub rounds_numbers: bool,
     /// What `vjp` reads.
     pub saves: Saves,
     /// The formula; `None` if the operation has no derivative (its outputs never require grad).
@@ -40,6 +45,8 @@ pub enum Promote {
     Logical,
     /// The first input is a condition, the others have a common dtype: `where`.
     Where,
+    /// The dtype of the first input, whatever the others are: `masked_fill`.
+    First,
 }
 
 impl Pointwise {
@@ -49,6 +56,8 @@ impl Pointwise {
         node: "",
         promote: Promote::Common,
         kernels: Kernels::NONE,
+        kernel_name: "",
+        rounds_numbers: false,
         saves: Saves::NONE,
         vjp: None,
     };
@@ -60,6 +69,7 @@ impl Pointwise {
             Promote::IntsToFloat => int_to_float(result_type(ins)),
             Promote::Logical => DType::Bool,
             Promote::Where => result_type(&ins[1..]),
+            Promote::First => ins[0].dtype,
         }
     }
 
@@ -72,8 +82,15 @@ impl Pointwise {
 
     fn micro(&self, computed: DType) -> Result<&Micro> {
         computed.compute().and_then(|c| self.kernels.get(c)).ok_or_else(|| {
-            Error::not_implemented(format!("\"{}\" not implemented for '{}'", self.name, computed.scalar_name()))
+            let name = if self.kernel_name.is_empty() { self.name } else { self.kernel_name };
+            Error::not_implemented(format!("\"{name}\" not implemented for '{}'", computed.scalar_name()))
         })
+    }
+
+    /// A number operand as it enters the loop.
+    fn number(&self, v: Scalar, dtype: DType) -> Scalar {
+        let round = self.rounds_numbers || self.promote == Promote::Compare || dtype.is_int();
+        if round { v.to_dtype(dtype) } else { v }
     }
 
     /// Adds this operation to a program over the outputs' shape; gives the operand that holds the result, in `computed`'s compute type.
@@ -131,11 +148,11 @@ impl Primitive for Pointwise {
     }
 
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
-        let metas: SmallVec<[Meta; 4]> = ins.iter().map(|a| Meta::of(a)).collect();
+        let metas: SmallVec<[Meta; 4]> = few(ins.iter().map(|a| Meta::of(a)));
         let computed = self.computed(&metas);
         let micro = self.micro(computed)?;
         let mut out = outs[0].view_mut();
-        let views: SmallVec<[View; 4]> = ins.iter().map(|a| a.view()).collect();
+        let views: SmallVec<[View; 4]> = few(ins.iter().map(|a| a.view()));
         if tile::run_small(micro, &views, &mut out) && tile::round_to(out.dtype).is_none() {
             return Ok(());
         }
@@ -143,7 +160,7 @@ impl Primitive for Pointwise {
         let mut operands: SmallVec<[Operand; 4]> = SmallVec::new();
         for (i, a) in ins.iter().enumerate() {
             let dtype = port_dtype(micro, i, computed);
-            operands.push(match a.as_scalar() {
+            operands.push(match a.as_scalar().map(|v| self.number(v, dtype)) {
                 Some(Scalar::Float(v)) => p.scalar(v, dtype),
                 Some(v) => p.scalar(v.to_i64(), dtype),
                 None => p.load(views[i], dtype),

@@ -51,6 +51,16 @@ pub trait Primitive: fmt::Debug + Send + Sync + 'static {
     }
 }
 
+/// Collects few items by pushing: `collect` of a small vector costs more than the work of a small operation.
+#[inline]
+pub(crate) fn few<T, const N: usize>(items: impl Iterator<Item = T>) -> SmallVec<[T; N]> {
+    let mut out = SmallVec::new();
+    for x in items {
+        out.push(x);
+    }
+    out
+}
+
 /// What kind of operation a primitive is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Family {

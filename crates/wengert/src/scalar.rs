@@ -1,8 +1,10 @@
 //! Numbers as operands: `x * 2.0`, without a tensor.
 
-use crate::dtype::{Category, DType, default_dtype};
+use crate::dtype::{Category, DType, Element, bf16, default_dtype, f16};
+use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 use std::fmt;
+use wengert_kernels::dispatch;
 
 /// A number that takes part in an operation. As in PyTorch it raises the result's *category* (bool, int, float) but not its width.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -40,9 +42,86 @@ impl Scalar {
             Scalar::Float(f) => f as i64,
         }
     }
+    /// As a tensor of a real `dtype` would hold it: floats rounded, integers wrapped.
+    pub fn to_dtype(self, dtype: DType) -> Scalar {
+        dispatch!(dtype, T => {
+            let v = match self {
+                Scalar::Float(f) => T::from_f64(f),
+                other => T::from_i64(other.to_i64()),
+            };
+            match dtype.category() {
+                Category::Bool => Scalar::Bool(v.to_i64() != 0),
+                Category::Int => Scalar::Int(v.to_i64()),
+                _ => Scalar::Float(v.to_f64()),
+            }
+        }, else => self)
+    }
+    /// [`Scalar::to_dtype`] of a number that must be in the range of `dtype`. Infinities and NaN are in that of floats; negative
+    /// integers of the unsigned type's size wrap; anything is a truth value.
+    ///
+    /// # Errors
+    /// `value cannot be converted to type int8_t without overflow`.
+    pub fn checked_to_dtype(self, dtype: DType) -> Result<Scalar> {
+        let fits = match dtype {
+            DType::Bool => true,
+            _ if dtype.is_int() => {
+                let (lo, hi) = int_range(dtype);
+                let lo = if lo == 0 { -hi } else { lo };
+                match self {
+                    Scalar::Float(f) => f >= lo as f64 && f <= hi as f64,
+                    other => (lo..=hi).contains(&other.to_i64()),
+                }
+            }
+            _ => !(self.to_f64().is_finite() && self.to_f64().abs() > float_max(dtype)),
+        };
+        if fits {
+            return Ok(self.to_dtype(dtype));
+        }
+        Err(Error::runtime(format!("value cannot be converted to type {} without overflow", c_name(dtype)))
+            .hint(format!("{self} is outside of the range of {dtype}")))
+    }
     /// Is it a float?
     pub fn is_float(self) -> bool {
         self.dtype().category() == Category::Float
+    }
+}
+
+/// The smallest and the largest number of an integer dtype.
+pub(crate) fn int_range(dtype: DType) -> (i64, i64) {
+    match dtype {
+        DType::U8 => (0, 255),
+        DType::I8 => (i8::MIN as i64, i8::MAX as i64),
+        DType::I16 => (i16::MIN as i64, i16::MAX as i64),
+        DType::I32 => (i32::MIN as i64, i32::MAX as i64),
+        _ => (i64::MIN, i64::MAX),
+    }
+}
+
+/// The largest finite number of a floating dtype.
+pub(crate) fn float_max(dtype: DType) -> f64 {
+    match dtype {
+        DType::F16 => f16::MAX.to_f64(),
+        DType::BF16 => bf16::MAX.to_f64(),
+        DType::F32 => f32::MAX as f64,
+        _ => f64::MAX,
+    }
+}
+
+/// What PyTorch's messages about conversions call a dtype.
+fn c_name(dtype: DType) -> &'static str {
+    match dtype {
+        DType::Bool => "bool",
+        DType::U8 => "uint8_t",
+        DType::I8 => "int8_t",
+        DType::I16 => "int16_t",
+        DType::I32 => "int",
+        DType::I64 => "int64_t",
+        DType::F16 => "c10::Half",
+        DType::BF16 => "c10::BFloat16",
+        DType::F32 => "float",
+        DType::F64 => "double",
+        DType::C64 => "c10::complex<float>",
+        DType::C128 => "c10::complex<double>",
     }
 }
 

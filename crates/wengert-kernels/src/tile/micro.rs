@@ -1,7 +1,8 @@
 //! Micro-operations: one loop over one tile, compiled for each CPU level.
 
 use super::{Compute, Lane};
-use crate::dtype::{DType, bf16, f16};
+use crate::dtype::DType;
+use crate::narrow::{round_bf16, round_f16};
 
 /// A loop over a tile: `out[i] = f(ins[0][i], ins[1][i], ...)` for `i < n`.
 ///
@@ -84,6 +85,45 @@ macro_rules! micro {
     }};
 }
 
+/// `repaired_micro!(f32, sin_fast, trig_is_large, sin)`: a [`Micro`] of one input for a function that is branch-free but for rare
+/// arguments. The first function runs over the whole tile, then the third where the second holds, if it does anywhere.
+#[macro_export]
+macro_rules! repaired_micro {
+    ($t:ty, $fast:path, $rare:path, $slow:path) => {{
+        #[inline(always)]
+        unsafe fn body(ins: *const *const u8, out: *mut u8, n: usize) {
+            // SAFETY: MicroFn's contract: one pointer, n elements behind it and behind out.
+            let (x, out) = unsafe { ((*ins).cast::<$t>(), out.cast::<$t>()) };
+            let mut rare = false;
+            for i in 0..n {
+                // SAFETY: as above.
+                let v = unsafe { *x.add(i) };
+                rare |= $rare(v);
+                // SAFETY: as above.
+                unsafe { *out.add(i) = $fast(v) };
+            }
+            if rare {
+                for i in 0..n {
+                    // SAFETY: as above.
+                    let v = unsafe { *x.add(i) };
+                    if $rare(v) {
+                        // SAFETY: as above.
+                        unsafe { *out.add(i) = $slow(v) };
+                    }
+                }
+            }
+        }
+        $crate::multiversion! {
+            unsafe fn run(ins: *const *const u8, out: *mut u8, n: usize) = body;
+        }
+        $crate::tile::Micro {
+            run,
+            ins: &[<$t as $crate::tile::Lane>::COMPUTE],
+            out: <$t as $crate::tile::Lane>::COMPUTE,
+        }
+    }};
+}
+
 /// The micro-operations of a pointwise operation, one scalar function for several compute types:
 ///
 /// ```
@@ -151,11 +191,11 @@ pub fn round_to(dtype: DType) -> Option<Micro> {
     }
     match dtype {
         DType::F16 => {
-            const M: Micro = micro!(|x: f32| -> f32 { f16::from_f32_const(x).to_f32_const() });
+            const M: Micro = micro!(|x: f32| -> f32 { round_f16(x) });
             Some(M)
         }
         DType::BF16 => {
-            const M: Micro = micro!(|x: f32| -> f32 { bf16::from_f32(x).to_f32() });
+            const M: Micro = micro!(|x: f32| -> f32 { round_bf16(x) });
             Some(M)
         }
         DType::U8 => wrap!(u8),

@@ -10,8 +10,11 @@
 mod micro;
 mod move_;
 mod program;
+#[cfg(test)]
+mod tests;
 
 pub use micro::{Kernels, Micro, MicroFn, convert, round_to};
+pub(crate) use move_::store_dense;
 pub use program::{Leaf, Operand, Program, Scratch, copy, run_small};
 
 use crate::dtype::{DType, Element};
@@ -109,12 +112,11 @@ impl Lane for f32 {
     const COMPUTE: Compute = Compute::F32;
     #[inline(always)]
     fn from_elem<T: Element>(v: T) -> f32 {
-        // From a 64-bit integer directly: by way of f64 it would be rounded twice.
-        if T::DTYPE.is_float() { v.to_f64() as f32 } else { v.to_i64() as f32 }
+        v.to_f32()
     }
     #[inline(always)]
     fn to_elem<T: Element>(self) -> T {
-        T::from_f64(self as f64)
+        T::from_f32(self)
     }
 }
 
@@ -122,7 +124,7 @@ impl Lane for f64 {
     const COMPUTE: Compute = Compute::F64;
     #[inline(always)]
     fn from_elem<T: Element>(v: T) -> f64 {
-        if T::DTYPE.is_float() { v.to_f64() } else { v.to_i64() as f64 }
+        v.to_f64()
     }
     #[inline(always)]
     fn to_elem<T: Element>(self) -> T {

@@ -3,7 +3,7 @@
 use super::{Compute, Lane};
 use crate::dtype::{DType, Element};
 use crate::layout::{Dims, Strides};
-use crate::{dispatch, lanes};
+use crate::{dispatch, lanes, multiversion};
 use smallvec::SmallVec;
 
 /// Walks the runs of the innermost dimension that cover elements `start..start + n` of a row-major index space.
@@ -11,6 +11,9 @@ use smallvec::SmallVec;
 /// Calls `f(offset, done, len)`: memory offset in elements of the run's first element, how many elements came before it, its length.
 #[inline]
 fn runs(dims: &Dims, strides: &Strides, start: usize, n: usize, mut f: impl FnMut(isize, usize, usize)) {
+    if n == 0 {
+        return;
+    }
     let last = dims.len() - 1;
     let inner = dims[last];
     let mut index: SmallVec<[usize; 6]> = SmallVec::from_elem(0, dims.len());
@@ -39,6 +42,32 @@ fn runs(dims: &Dims, strides: &Strides, start: usize, n: usize, mut f: impl FnMu
             index[d] = 0;
         }
     }
+}
+
+#[inline(always)]
+unsafe fn widen_body<T: Element, L: Lane>(src: *const T, dst: *mut L, n: usize) {
+    for i in 0..n {
+        // SAFETY: the caller gives n elements at both.
+        unsafe { *dst.add(i) = L::from_elem(*src.add(i)) }
+    }
+}
+
+#[inline(always)]
+unsafe fn narrow_body<T: Element, L: Lane>(src: *const L, dst: *mut T, n: usize) {
+    for i in 0..n {
+        // SAFETY: the caller gives n elements at both.
+        unsafe { *dst.add(i) = (*src.add(i)).to_elem() }
+    }
+}
+
+multiversion! {
+    /// Casts `n` dense elements to lanes.
+    unsafe fn widen[T: Element, L: Lane](src: *const T, dst: *mut L, n: usize) = widen_body;
+}
+
+multiversion! {
+    /// Casts `n` lanes to dense elements.
+    unsafe fn narrow[T: Element, L: Lane](src: *const L, dst: *mut T, n: usize) = narrow_body;
 }
 
 /// Loads elements `start..start + n` (row-major over `dims`) into a dense tile of `compute`.
@@ -80,11 +109,7 @@ unsafe fn load_as<T: Element, L: Lane>(
             let dst = out.add(done);
             match step {
                 1 if T::DTYPE == L::DTYPE => std::ptr::copy_nonoverlapping(src.cast::<L>(), dst, len),
-                1 => {
-                    for i in 0..len {
-                        *dst.add(i) = L::from_elem(*src.add(i));
-                    }
-                }
+                1 => widen::<T, L>(src, dst, len),
                 0 => std::slice::from_raw_parts_mut(dst, len).fill(L::from_elem(*src)),
                 _ => {
                     for i in 0..len {
@@ -135,6 +160,7 @@ unsafe fn store_as<T: Element, L: Lane>(
             let dst = ptr.offset(offset);
             match step {
                 1 if T::DTYPE == L::DTYPE => std::ptr::copy_nonoverlapping(src, dst.cast::<L>(), len),
+                1 => narrow::<T, L>(src, dst, len),
                 _ => {
                     for i in 0..len {
                         *dst.offset(i as isize * step) = (*src.add(i)).to_elem();
@@ -143,4 +169,21 @@ unsafe fn store_as<T: Element, L: Lane>(
             }
         }
     });
+}
+
+/// Stores `n` lanes as dense elements of `dtype` at `ptr`.
+///
+/// # Safety
+/// `ptr` has room for `n` elements of `dtype`; `tile` holds `n` lanes.
+pub(crate) unsafe fn store_dense<L: Lane>(tile: *const L, ptr: *mut u8, dtype: DType, n: usize) {
+    dispatch!(dtype, T => {
+        // SAFETY: the caller's contract, with T the type of dtype.
+        unsafe {
+            if T::DTYPE == L::DTYPE {
+                std::ptr::copy_nonoverlapping(tile, ptr.cast::<L>(), n);
+            } else {
+                narrow::<T, L>(tile, ptr.cast(), n);
+            }
+        }
+    }, else => unreachable!("complex dtypes have no compute type"));
 }

@@ -75,6 +75,9 @@ unsafe impl Sync for Program<'_> {}
 /// Tile registers of one thread.
 pub struct Scratch {
     memory: Vec<[u64; 8]>,
+    /// Start of the registers, from one borrow of `memory`, so that pointers to several registers live side by side.
+    base: *mut u8,
+    registers: usize,
 }
 
 thread_local! {
@@ -88,11 +91,13 @@ impl Scratch {
         if memory.len() < blocks {
             memory.resize(blocks, [0; 8]);
         }
-        Scratch { memory }
+        let base = memory.as_mut_ptr().cast();
+        Scratch { memory, base, registers }
     }
     fn register(&mut self, r: u16) -> *mut u8 {
-        // In bounds: Scratch::new made room for all registers of the program.
-        self.memory[r as usize * (REGISTER / 64)..].as_mut_ptr().cast()
+        assert!((r as usize) < self.registers, "the scratch is this program's own");
+        // SAFETY: `new` made room for that many registers.
+        unsafe { self.base.add(r as usize * REGISTER) }
     }
 }
 
@@ -131,6 +136,36 @@ impl<'a> Program<'a> {
     /// Number of elements.
     pub fn numel(&self) -> usize {
         self.shape.iter().product()
+    }
+
+    /// Gives the program another shape with the same elements in row-major order; arrays added later broadcast to that one.
+    ///
+    /// # Panics
+    /// If the number of elements differs.
+    pub fn reshape(&mut self, shape: &[usize]) {
+        assert_eq!(self.numel(), shape.iter().product::<usize>(), "a reshaped program keeps its number of elements");
+        self.shape = Dims::from_slice(shape);
+    }
+
+    /// Adds the leaves and steps of a program over as many elements; its value is the result.
+    ///
+    /// # Panics
+    /// If the number of elements differs.
+    pub fn append(&mut self, other: &Program<'a>) -> Operand {
+        assert_eq!(self.numel(), other.numel(), "both programs have the same elements");
+        let (leaves, steps) = (self.leaves.len() as u16, self.steps.len() as u16);
+        let moved = |x: Operand| match x {
+            Operand::Leaf(i) => Operand::Leaf(i + leaves),
+            Operand::Step(i) => Operand::Step(i + steps),
+        };
+        for leaf in &other.leaves {
+            self.push_leaf(leaf.clone());
+        }
+        for step in &other.steps {
+            let ins: SmallVec<[Operand; 3]> = step.ins.iter().map(|&x| moved(x)).collect();
+            self.step(&step.micro, &ins);
+        }
+        moved(other.last())
     }
 
     /// Adds an array, broadcast to the program's shape and cast to `dtype`.
@@ -245,7 +280,7 @@ impl<'a> Program<'a> {
         scratch: &mut Scratch,
         into: Option<*mut u8>,
     ) -> *const u8 {
-        debug_assert!(n <= TILE);
+        assert!(n <= TILE && start + n <= self.numel(), "a tile lies inside the program's shape");
         let mut leaves: SmallVec<[*const u8; 8]> = SmallVec::new();
         for (leaf, &r) in self.leaves.iter().zip(&self.leaf_registers) {
             leaves.push(match leaf {
@@ -305,17 +340,16 @@ impl<'a> Program<'a> {
         let direct = dense && !in_place;
         let (ptr, dtype) = (Address(out.ptr), out.dtype);
         let piece = |from: usize, to: usize| {
-            let ptr = ptr;
             let mut scratch = self.scratch();
             let mut at = from;
             while at < to {
                 let len = TILE.min(to - at);
                 // SAFETY: `at` is inside the dense output.
-                let into = direct.then(|| unsafe { ptr.0.add(at * compute.size()) });
+                let into = direct.then(|| unsafe { ptr.get().add(at * compute.size()) });
                 let tile = self.tile(result, at, len, &mut scratch, into);
                 if into != Some(tile.cast_mut()) {
                     // SAFETY: out's view vouches for its elements; pieces are disjoint.
-                    unsafe { move_::store(tile, compute, ptr.0, dtype, &dims, &strides, at, len) };
+                    unsafe { move_::store(tile, compute, ptr.get(), dtype, &dims, &strides, at, len) };
                 }
                 at += len;
             }
@@ -331,6 +365,12 @@ impl<'a> Program<'a> {
 /// A pointer that pieces of one output share.
 #[derive(Clone, Copy)]
 struct Address(*mut u8);
+
+impl Address {
+    fn get(self) -> *mut u8 {
+        self.0
+    }
+}
 // SAFETY: pieces write disjoint elements.
 unsafe impl Send for Address {}
 // SAFETY: as above.
@@ -341,10 +381,11 @@ unsafe impl Sync for Address {}
 #[inline]
 pub fn run_small(micro: &Micro, ins: &[View], out: &mut ViewMut) -> bool {
     let n = out.numel();
+    assert_eq!(ins.len(), micro.ins.len(), "the micro-operation has another number of inputs");
     if n > TILE || micro.out.dtype() != out.dtype || !out.layout.is_contiguous() {
         return false;
     }
-    let mut ptrs = [std::ptr::null(); 4];
+    let mut ptrs = [std::ptr::null(); 8];
     for (i, (x, port)) in ins.iter().zip(micro.ins).enumerate() {
         let fits = x.layout.shape == out.layout.shape || (n == 1 && x.numel() == 1);
         if x.dtype != port.dtype() || !fits || !x.layout.is_contiguous() || (x.ptr == out.ptr.cast_const()) {

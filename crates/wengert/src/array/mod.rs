@@ -2,37 +2,71 @@
 
 mod storage;
 
-pub use storage::{Storage, Write};
+pub use storage::{Pending, Storage, Write};
 
 use crate::dtype::{DType, Element};
 use crate::scalar::Scalar;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use wengert_kernels::{Layout, View, ViewMut, dispatch};
+use wengert_kernels::{Dims, Layout, Strides, View, ViewMut, dispatch};
 
 /// Numbers of one dtype, laid out by strides in a storage that may be shared with other arrays (views).
 ///
-/// The only way to the bytes is [`Array::view`] (and its writing twin), which evaluates a storage that is still pending.
+/// A handle: cloning shares. The only way to the bytes is [`Array::view`] (and its writing twin), which evaluates a storage that is
+/// still pending.
 #[derive(Clone, Debug)]
-pub struct Array {
-    data: Data,
-    layout: Layout,
-    dtype: DType,
-}
+pub struct Array(Data);
 
 #[derive(Clone, Debug)]
 enum Data {
-    Shared(Arc<Storage>),
+    Stored(Arc<Stored>),
     /// A number that is an operand; it exists within one call, or in a node that saved it.
-    Scalar(Scalar, [u64; 2]),
+    Number {
+        value: Scalar,
+        bytes: [u64; 2],
+        dtype: DType,
+    },
+}
+
+#[derive(Debug)]
+struct Stored {
+    layout: Layout,
+    dtype: DType,
+    memory: Memory,
+}
+
+/// A fresh array and its storage are one allocation; views keep that one alive.
+#[derive(Debug)]
+enum Memory {
+    Own(Storage),
+    /// An array that owns its storage.
+    Of(Arc<Stored>),
+}
+
+static SCALAR: Layout = Layout { shape: Dims::new_const(), strides: Strides::new_const(), offset: 0 };
+
+impl Stored {
+    fn storage(&self) -> &Storage {
+        match &self.memory {
+            Memory::Own(s) => s,
+            Memory::Of(base) => base.storage(),
+        }
+    }
 }
 
 impl Array {
     /// A new contiguous array with undefined contents.
     pub fn empty(shape: &[usize], dtype: DType) -> Array {
         let layout = Layout::contiguous(shape);
-        let storage = Storage::new(layout.numel() * dtype.size());
-        Array { data: Data::Shared(Arc::new(storage)), layout, dtype }
+        let memory = Memory::Own(Storage::new(layout.numel() * dtype.size()));
+        Array(Data::Stored(Arc::new(Stored { layout, dtype, memory })))
+    }
+
+    /// A new contiguous array whose elements `pending` will write when they are needed.
+    pub fn deferred(shape: &[usize], dtype: DType, pending: Box<dyn Pending>) -> Array {
+        let layout = Layout::contiguous(shape);
+        let memory = Memory::Own(Storage::deferred(layout.numel() * dtype.size(), pending));
+        Array(Data::Stored(Arc::new(Stored { layout, dtype, memory })))
     }
 
     /// A new 1-dimensional array with these elements.
@@ -44,10 +78,10 @@ impl Array {
 
     /// A number as an operand: 0-dimensional, of the dtype that a tensor of it would have.
     pub fn scalar(value: Scalar) -> Array {
-        Array::scalar_of(value, value.dtype())
+        Array::number(value, value.dtype())
     }
 
-    fn scalar_of(value: Scalar, dtype: DType) -> Array {
+    fn number(value: Scalar, dtype: DType) -> Array {
         let mut bytes = [0u64; 2];
         dispatch!(dtype, T => {
             let v = match value {
@@ -57,91 +91,117 @@ impl Array {
             // SAFETY: an element is plain data of at most 16 bytes.
             unsafe { std::ptr::copy_nonoverlapping((&raw const v).cast::<u8>(), bytes.as_mut_ptr().cast(), size_of::<T>()) }
         }, else => unreachable!("numbers are real"));
-        Array { data: Data::Scalar(value, bytes), layout: Layout::contiguous(&[]), dtype }
+        Array(Data::Number { value, bytes, dtype })
     }
 
     /// The number, if this is a number operand.
+    #[inline]
     pub fn as_scalar(&self) -> Option<Scalar> {
-        match &self.data {
-            Data::Scalar(s, _) => Some(*s),
-            Data::Shared(_) => None,
+        match &self.0 {
+            Data::Number { value, .. } => Some(*value),
+            Data::Stored(_) => None,
         }
     }
 
     /// The same as a stored array: numbers get a storage, others are shared.
     pub fn stored(&self) -> Array {
-        match &self.data {
-            Data::Shared(_) => self.clone(),
-            Data::Scalar(s, _) => self.filled_like(*s),
+        match &self.0 {
+            Data::Stored(_) => self.clone(),
+            Data::Number { .. } => self.copy_as(self.dtype()),
         }
-    }
-
-    fn filled_like(&self, value: Scalar) -> Array {
-        let mut a = Array::empty(&[], self.dtype);
-        let number = Array::scalar_of(value, self.dtype);
-        wengert_kernels::tile::copy(number.view(), &mut a.view_mut());
-        a
     }
 
     /// Another view of the same storage.
     pub fn with_layout(&self, layout: Layout) -> Array {
-        debug_assert!(layout.extent() * self.dtype.size() <= self.storage().map_or(16, |s| s.nbytes()));
-        Array { data: self.data.clone(), layout, dtype: self.dtype }
+        match &self.0 {
+            Data::Stored(s) => {
+                debug_assert!(layout.extent() * s.dtype.size() <= s.storage().nbytes());
+                let base = match &s.memory {
+                    Memory::Own(_) => s.clone(),
+                    Memory::Of(base) => base.clone(),
+                };
+                Array(Data::Stored(Arc::new(Stored { layout, dtype: s.dtype, memory: Memory::Of(base) })))
+            }
+            Data::Number { .. } => self.stored().with_layout(layout),
+        }
     }
 
     /// Shape, strides, offset.
+    #[inline]
     pub fn layout(&self) -> &Layout {
-        &self.layout
+        match &self.0 {
+            Data::Stored(s) => &s.layout,
+            Data::Number { .. } => &SCALAR,
+        }
     }
     /// Sizes of the dimensions.
+    #[inline]
     pub fn shape(&self) -> &[usize] {
-        &self.layout.shape
+        &self.layout().shape
     }
     /// Element type.
+    #[inline]
     pub fn dtype(&self) -> DType {
-        self.dtype
+        match &self.0 {
+            Data::Stored(s) => s.dtype,
+            Data::Number { dtype, .. } => *dtype,
+        }
     }
     /// Number of elements.
     pub fn numel(&self) -> usize {
-        self.layout.numel()
+        self.layout().numel()
     }
     /// The storage; numbers have none.
-    pub fn storage(&self) -> Option<&Arc<Storage>> {
-        match &self.data {
-            Data::Shared(s) => Some(s),
-            Data::Scalar(..) => None,
+    pub fn storage(&self) -> Option<&Storage> {
+        match &self.0 {
+            Data::Stored(s) => Some(s.storage()),
+            Data::Number { .. } => None,
         }
     }
     /// How often the storage was written in place since it was made. Note \[version\]: views and `detach` share it.
+    #[inline]
     pub fn version(&self) -> u32 {
-        self.storage().map_or(0, |s| s.version())
+        self.storage().map_or(0, Storage::version)
+    }
+    /// Do both lie in one storage?
+    pub fn shares_memory(&self, other: &Array) -> bool {
+        match (self.storage(), other.storage()) {
+            (Some(a), Some(b)) => std::ptr::eq(a, b),
+            _ => false,
+        }
+    }
+    /// Is this the only handle to its storage, and dense?
+    pub(crate) fn is_sole_owner(&self) -> bool {
+        match &self.0 {
+            Data::Stored(s) => {
+                Arc::strong_count(s) == 1 && matches!(s.memory, Memory::Own(_)) && s.layout.is_contiguous()
+            }
+            Data::Number { .. } => false,
+        }
     }
 
     /// The elements, to read. Evaluates a pending storage first.
+    #[inline]
     pub fn view(&self) -> View<'_> {
-        let ptr = match &self.data {
-            Data::Shared(s) => s.force(),
-            Data::Scalar(_, bytes) => bytes.as_ptr().cast(),
-        };
-        // SAFETY: a layout never reaches past its storage.
-        View {
-            ptr: unsafe { ptr.add(self.layout.offset * self.dtype.size()) },
-            layout: &self.layout,
-            dtype: self.dtype,
+        match &self.0 {
+            // SAFETY: a layout never reaches past its storage.
+            Data::Stored(s) => unsafe {
+                let ptr = s.storage().force().add(s.layout.offset * s.dtype.size());
+                View { ptr, layout: &s.layout, dtype: s.dtype }
+            },
+            Data::Number { bytes, dtype, .. } => View { ptr: bytes.as_ptr().cast(), layout: &SCALAR, dtype: *dtype },
         }
     }
 
     /// The elements, to write. Evaluates a pending storage first.
     ///
     /// The storage may be shared: whoever writes to an array that is not fresh goes through the in-place door.
+    #[inline]
     pub fn view_mut(&mut self) -> ViewMut<'_> {
-        let ptr = match &self.data {
-            Data::Shared(s) => s.force().cast_mut(),
-            Data::Scalar(..) => unreachable!("numbers are never written"),
-        };
+        let Data::Stored(s) = &self.0 else { unreachable!("numbers are never written") };
         // SAFETY: a layout never reaches past its storage.
-        let ptr = unsafe { ptr.add(self.layout.offset * self.dtype.size()) };
-        ViewMut { ptr, layout: &self.layout, dtype: self.dtype, marker: PhantomData }
+        let ptr = unsafe { s.storage().force().add(s.layout.offset * s.dtype.size()) };
+        ViewMut { ptr, layout: &s.layout, dtype: s.dtype, marker: PhantomData }
     }
 
     /// A contiguous copy, cast to `dtype`.
@@ -153,7 +213,7 @@ impl Array {
 
     /// Itself if its elements are dense in row-major order, else a contiguous copy.
     pub fn contiguous(&self) -> Array {
-        if self.layout.is_contiguous() { self.clone() } else { self.copy_as(self.dtype) }
+        if self.layout().is_contiguous() { self.clone() } else { self.copy_as(self.dtype()) }
     }
 
     /// The elements in row-major order, converted to `T` as a cast would.

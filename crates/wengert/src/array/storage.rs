@@ -3,25 +3,37 @@
 use parking_lot::Mutex;
 use std::cell::UnsafeCell;
 use std::panic::Location;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use wengert_kernels::memory::Block;
 
 /// Up to so many bytes are kept inside the storage itself.
 const INLINE: usize = 32;
 
 /// Memory shared by an array and its views.
+///
+/// It is *ready*, or *pending*: an expression that is evaluated when somebody needs the numbers (deferral).
 #[derive(Debug)]
 pub struct Storage {
-    memory: OnceLock<Memory>,
-    /// What will fill `memory` when somebody needs it; taken when forced.
+    /// Null while pending; [`INSIDE`] if the bytes are `inline`; else the block's first byte.
+    ptr: AtomicPtr<u8>,
+    inline: UnsafeCell<[u64; INLINE / 8]>,
+    /// Owns the memory behind `ptr`. Written once, before `ptr` says that it is there.
+    block: UnsafeCell<Option<Block>>,
+    /// What will fill the memory; taken when forced.
     pending: Mutex<Option<Box<dyn Pending>>>,
     nbytes: usize,
     version: AtomicU32,
     written: Mutex<Option<Write>>,
 }
 
-/// An expression that has not been evaluated yet (decision 5: deferral).
+/// Marks inline bytes: their address is known only where the storage has come to rest.
+const INSIDE: *mut u8 = std::ptr::without_provenance_mut(1);
+
+// SAFETY: the cells are written before `ptr` announces them (release, acquire), and afterwards reached by raw pointers only, as
+// the bytes of a block are.
+unsafe impl Sync for Storage {}
+
+/// An expression that has not been evaluated yet.
 pub trait Pending: Send + std::fmt::Debug {
     /// Writes all elements, dense and in row-major order, to `out`.
     fn evaluate(self: Box<Self>, out: *mut u8);
@@ -36,56 +48,34 @@ pub struct Write {
     pub location: &'static Location<'static>,
 }
 
-#[derive(Debug)]
-enum Memory {
-    Inline(UnsafeCell<[u64; INLINE / 8]>),
-    Block(Block),
-}
-
-// SAFETY: the inline bytes are plain memory that is reached by raw pointers only, as those of a block are.
-unsafe impl Sync for Memory {}
-
-impl Memory {
-    fn new(nbytes: usize) -> Memory {
-        if nbytes <= INLINE {
-            Memory::Inline(UnsafeCell::new([0; INLINE / 8]))
-        } else {
-            Memory::Block(Block::new(nbytes))
-        }
-    }
-    fn ptr(&self) -> *mut u8 {
-        match self {
-            Memory::Inline(cell) => cell.get().cast(),
-            Memory::Block(block) => block.ptr(),
-        }
-    }
-}
-
 impl Storage {
     /// Memory with undefined contents.
     pub fn new(nbytes: usize) -> Storage {
+        let block = (nbytes > INLINE).then(|| Block::new(nbytes));
+        let ptr = block.as_ref().map_or(INSIDE, Block::ptr);
+        Storage::with(ptr, block, None, nbytes)
+    }
+
+    /// A promise: `nbytes` bytes that `pending` will write when they are needed.
+    pub fn deferred(nbytes: usize, pending: Box<dyn Pending>) -> Storage {
+        Storage::with(std::ptr::null_mut(), None, Some(pending), nbytes)
+    }
+
+    fn with(ptr: *mut u8, block: Option<Block>, pending: Option<Box<dyn Pending>>, nbytes: usize) -> Storage {
         Storage {
-            memory: OnceLock::from(Memory::new(nbytes)),
-            pending: Mutex::new(None),
+            ptr: AtomicPtr::new(ptr),
+            inline: UnsafeCell::new([0; INLINE / 8]),
+            block: UnsafeCell::new(block),
+            pending: Mutex::new(pending),
             nbytes,
             version: AtomicU32::new(0),
             written: Mutex::new(None),
         }
     }
 
-    /// A promise: `nbytes` bytes that `pending` will write when they are needed.
-    pub fn deferred(nbytes: usize, pending: Box<dyn Pending>) -> Storage {
-        Storage { memory: OnceLock::new(), pending: Mutex::new(Some(pending)), ..Storage::new(0) }.sized(nbytes)
-    }
-
-    fn sized(mut self, nbytes: usize) -> Storage {
-        self.nbytes = nbytes;
-        self
-    }
-
     /// Has it been evaluated?
     pub fn is_ready(&self) -> bool {
-        self.memory.get().is_some()
+        !self.ptr.load(Ordering::Acquire).is_null()
     }
 
     /// Size in bytes.
@@ -95,34 +85,42 @@ impl Storage {
 
     /// Address of the first byte, after evaluating what is pending.
     #[inline]
-    pub(super) fn force(&self) -> *const u8 {
-        match self.memory.get() {
-            Some(m) => m.ptr(),
-            None => self.evaluate(),
+    pub(super) fn force(&self) -> *mut u8 {
+        let ptr = self.ptr.load(Ordering::Acquire);
+        if ptr == INSIDE {
+            self.inline.get().cast()
+        } else if !ptr.is_null() {
+            ptr
+        } else {
+            self.evaluate()
         }
     }
 
     #[cold]
-    fn evaluate(&self) -> *const u8 {
+    fn evaluate(&self) -> *mut u8 {
         // Holding the lock makes a second thread wait for the first one's result.
         let mut pending = self.pending.lock();
         if let Some(expression) = pending.take() {
-            // Filled before it is shown: other threads look at `memory` without the lock.
-            let memory = if self.nbytes <= INLINE {
-                let mut bytes = [0u64; INLINE / 8];
-                expression.evaluate(bytes.as_mut_ptr().cast());
-                Memory::Inline(UnsafeCell::new(bytes))
+            let ptr = if self.nbytes <= INLINE {
+                expression.evaluate(self.inline.get().cast());
+                INSIDE
             } else {
                 let block = Block::new(self.nbytes);
-                expression.evaluate(block.ptr());
-                Memory::Block(block)
+                let ptr = block.ptr();
+                expression.evaluate(ptr);
+                // SAFETY: only the holder of the lock gets here, once, and readers wait for `ptr`.
+                unsafe { *self.block.get() = Some(block) };
+                ptr
             };
-            self.memory.set(memory).expect("only the holder of the lock fills it");
+            self.ptr.store(ptr, Ordering::Release);
         }
-        self.memory.get().expect("a storage is ready or pending").ptr()
+        drop(pending);
+        assert!(self.is_ready(), "the evaluation of a pending storage panicked");
+        self.force()
     }
 
     /// Number of in-place writes so far.
+    #[inline]
     pub fn version(&self) -> u32 {
         self.version.load(Ordering::Relaxed)
     }

@@ -4,11 +4,13 @@
 //! node at a leaf; `engine.rs` runs; `mode.rs` says whether to record; `check.rs` compares with finite differences.
 
 mod accumulate;
+mod check;
 mod engine;
 pub mod mode;
 mod node;
 mod record;
 
+pub use check::{GradcheckOptions, gradcheck, gradgradcheck};
 pub use mode::{GradMode, enable_grad, is_grad_enabled, no_grad};
 pub use node::{Backward, Edge, Header, Node};
 pub(crate) use record::{edge_of, record, record_in_place};

@@ -6,7 +6,7 @@ use super::node::{Backward, Edge, Header, Node};
 use crate::apply::Outs;
 use crate::array::Array;
 use crate::error::{Error, Result};
-use crate::primitive::{Grads, Op, OutMeta, Saved};
+use crate::primitive::{Grads, Op, OutMeta, Saved, few};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use parking_lot::Mutex;
@@ -20,8 +20,9 @@ struct OpNode {
     op: Op,
     /// `None` once released.
     saved: Mutex<Option<SavedSet>>,
-    /// Does it save anything at all? Nodes that do not may run any number of times.
+    /// Does it save tensors? Nodes that do not may run any number of times: shapes are kept.
     saves: bool,
+    metas: SavedMetas,
 }
 
 #[derive(Default)]
@@ -29,8 +30,9 @@ struct SavedSet {
     /// By number of the input.
     inputs: SmallVec<[(u8, SavedTensor); 2]>,
     outputs: SmallVec<[(u8, SavedTensor); 1]>,
-    metas: SmallVec<[(u8, OutMeta); 1]>,
 }
+
+type SavedMetas = SmallVec<[(u8, OutMeta); 1]>;
 
 /// A tensor as it was when it was saved: its numbers and its place in the graph, not the tensor itself, whose place may change in place.
 struct SavedTensor {
@@ -66,7 +68,8 @@ impl SavedTensor {
         }
         Ok(match &self.link {
             Link::Leaf(t) => t.clone(),
-            Link::None => Tensor::from_array(self.array.stored()),
+            // A number comes back as a number: in promotion it stays the least, and keeps its precision.
+            Link::None => Tensor::from_array(self.array.clone()),
             Link::Edge(e) => Tensor::with_edge(self.array.clone(), e.clone()),
             Link::Own(output) => Tensor::with_edge(self.array.clone(), Edge { node: me.clone(), output: *output }),
         })
@@ -155,6 +158,11 @@ impl OpNode {
             metas: SmallVec::new(),
             needs: SmallVec::from_slice(needs),
         };
+        for (i, m) in &self.metas {
+            let i = *i as usize;
+            out.metas.resize(out.metas.len().max(i + 1), None);
+            out.metas[i] = Some(m.clone());
+        }
         if !self.saves {
             return Ok(out);
         }
@@ -175,11 +183,6 @@ impl OpNode {
             out.outputs.resize(out.outputs.len().max(i + 1), None);
             out.outputs[i] = Some(t.unpack(self, me)?);
         }
-        for (i, m) in &set.metas {
-            let i = *i as usize;
-            out.metas.resize(out.metas.len().max(i + 1), None);
-            out.metas[i] = Some(m.clone());
-        }
         Ok(out)
     }
 }
@@ -198,14 +201,31 @@ fn node(
     edges: SmallVec<[Option<Edge>; 2]>,
     outputs: SmallVec<[OutMeta; 1]>,
     saved: SavedSet,
+    metas: SavedMetas,
     location: &'static Location<'static>,
 ) -> Node {
-    let saves = !(saved.inputs.is_empty() && saved.outputs.is_empty() && saved.metas.is_empty());
+    let saves = !(saved.inputs.is_empty() && saved.outputs.is_empty());
     let header = Header::new(edges, outputs, location);
-    Node::new(Arc::new(OpNode { header, op, saved: Mutex::new(Some(saved)), saves }))
+    Node::new(Arc::new(OpNode { header, op, saved: Mutex::new(Some(saved)), saves, metas }))
 }
 
-/// Inputs and shapes that the operation's rule will read, for the gradients that can be asked for.
+/// Shapes that the operation's rule will read.
+fn save_metas(op: &Op, ins: &[Operand]) -> SavedMetas {
+    let saves = op.saves();
+    let mut out = SavedMetas::new();
+    for (i, x) in ins.iter().enumerate().take(saves.inputs.len()) {
+        if saves.shapes >> i & 1 == 1 {
+            let meta = match x {
+                Operand::Tensor(t) => OutMeta::new(t.shape(), t.dtype()),
+                Operand::Scalar(s) => OutMeta::new(&[], s.dtype()),
+            };
+            out.push((i as u8, meta));
+        }
+    }
+    out
+}
+
+/// Inputs that the operation's rule will read, for the gradients that can be asked for.
 fn save_inputs(op: &Op, ins: &[Operand], old: Option<&Tensor>, edges: &[Option<Edge>]) -> SavedSet {
     let saves = op.saves();
     let mut set = SavedSet::default();
@@ -222,13 +242,6 @@ fn save_inputs(op: &Op, ins: &[Operand], old: Option<&Tensor>, edges: &[Option<E
             };
             set.inputs.push((i as u8, saved));
         }
-        if saves.shapes >> i & 1 == 1 {
-            let meta = match x {
-                Operand::Tensor(t) => OutMeta::new(t.shape(), t.dtype()),
-                Operand::Scalar(s) => OutMeta::new(&[], s.dtype()),
-            };
-            set.metas.push((i as u8, meta));
-        }
     }
     set
 }
@@ -240,9 +253,9 @@ impl SavedTensor {
     }
 }
 
-fn save_outputs(op: &Op, outs: &[&Tensor], set: &mut SavedSet) {
+fn save_outputs<'a>(op: &Op, outs: impl Iterator<Item = &'a Tensor>, set: &mut SavedSet) {
     let saves = op.saves();
-    for (i, t) in outs.iter().enumerate().take(8) {
+    for (i, t) in outs.enumerate().take(8) {
         if saves.outputs >> i & 1 == 1 {
             let link = if differentiable(op, i, t) { Link::Own(i) } else { Link::None };
             set.outputs.push((i as u8, SavedTensor { array: t.array().clone(), version: t.array().version(), link }));
@@ -256,12 +269,13 @@ fn differentiable(op: &Op, i: usize, t: &Tensor) -> bool {
 
 /// Makes the node of a functional call and puts the outputs on it.
 pub(crate) fn record(op: Op, ins: &[Operand], outs: &mut Outs, location: &'static Location<'static>) {
-    let edges: SmallVec<[Option<Edge>; 2]> = ins.iter().map(|x| x.tensor().and_then(edge_of)).collect();
+    let edges: SmallVec<[Option<Edge>; 2]> = few(ins.iter().map(|x| x.tensor().and_then(edge_of)));
     let mut saved = save_inputs(&op, ins, None, &edges);
-    save_outputs(&op, &outs.iter().collect::<SmallVec<[&Tensor; 2]>>(), &mut saved);
-    let outputs = outs.iter().map(|t| OutMeta::new(t.shape(), t.dtype())).collect();
+    save_outputs(&op, outs.iter(), &mut saved);
+    let outputs = few(outs.iter().map(|t| OutMeta::new(t.shape(), t.dtype())));
     let view = op.family() == crate::primitive::Family::View;
-    let node = node(op.clone(), edges, outputs, saved, location);
+    let metas = save_metas(&op, ins);
+    let node = node(op.clone(), edges, outputs, saved, metas, location);
     for (i, out) in outs.iter_mut().enumerate() {
         if differentiable(&op, i, out) {
             out.set_edge(Edge { node: node.clone(), output: i }, view);
@@ -277,11 +291,12 @@ pub(crate) fn record_in_place(
     target: &Tensor,
     location: &'static Location<'static>,
 ) {
-    let edges: SmallVec<[Option<Edge>; 2]> = ins.iter().map(|x| x.tensor().and_then(edge_of)).collect();
+    let edges: SmallVec<[Option<Edge>; 2]> = few(ins.iter().map(|x| x.tensor().and_then(edge_of)));
     let mut saved = save_inputs(&op, ins, old.as_ref(), &edges);
-    save_outputs(&op, &[target], &mut saved);
+    save_outputs(&op, std::iter::once(target), &mut saved);
     let mut outputs = SmallVec::new();
     outputs.push(OutMeta::new(target.shape(), target.dtype()));
-    let node = node(op, edges, outputs, saved, location);
+    let metas = save_metas(&op, ins);
+    let node = node(op, edges, outputs, saved, metas, location);
     target.set_edge(Edge { node, output: 0 }, false);
 }

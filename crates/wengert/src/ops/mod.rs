@@ -5,16 +5,28 @@
 
 // <modules> written by `cargo xtask gen`
 mod copy;
+mod index;
 mod linalg;
 mod pointwise;
 mod reduce;
 mod view;
 
 pub use copy::*;
+pub use index::*;
 pub use linalg::*;
 pub use pointwise::*;
 pub use reduce::*;
 pub use view::*;
+
+/// The samples here and below.
+pub(crate) fn table(out: &mut crate::testing::Table) {
+    copy::table(out);
+    index::table(out);
+    linalg::table(out);
+    pointwise::table(out);
+    reduce::table(out);
+    view::table(out);
+}
 // </modules>
 
 mod dims;

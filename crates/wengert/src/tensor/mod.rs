@@ -259,9 +259,7 @@ impl Tensor {
     /// Itself, or a contiguous copy if another owner shares its memory.
     pub(crate) fn to_own_memory(&self) -> Tensor {
         let array = &self.0.array;
-        let alone = Arc::strong_count(&self.0) == 1
-            && array.storage().is_some_and(|s| Arc::strong_count(s) == 1)
-            && array.layout().is_contiguous();
+        let alone = Arc::strong_count(&self.0) == 1 && array.is_sole_owner();
         if alone { self.clone() } else { Tensor::from_array(array.copy_as(array.dtype())) }
     }
 }

@@ -3,15 +3,39 @@
 //! An [`Entry`] is one operation: its PyTorch signature, samples, and calls that must fail. Every sample is a Rust call beside the
 //! same thing in Python, from which the reference values are recorded (`cargo xtask reference`).
 
+mod fingerprint;
 mod inputs;
 
+pub use fingerprint::{bytes, fingerprint};
 pub use inputs::{bools, floats, ints, uniform};
 
 use crate::error::Result;
 use crate::tensor::Tensor;
 
+/// Every operation of the library, in the order of their files.
+pub fn table() -> Vec<Entry> {
+    let mut table = Table::default();
+    crate::ops::table(&mut table);
+    table.entries
+}
+
+/// Collects the entries of all files; the lists of modules fill it.
+#[derive(Default)]
+pub(crate) struct Table {
+    entries: Vec<Entry>,
+}
+
+impl Table {
+    /// Adds those of one file.
+    pub(crate) fn file(&mut self, file: &'static str, entries: fn() -> Vec<Entry>) {
+        self.entries.extend(entries().into_iter().map(|e| Entry { file, ..e }));
+    }
+}
+
 /// One operation and how it is tested.
 pub struct Entry {
+    /// Where it stands: `crates/wengert/src/ops/reduce/sum.rs`. Empty for operations of others.
+    pub file: &'static str,
     /// PyTorch's name.
     pub name: &'static str,
     /// PyTorch's signature in its schema notation, where that makes sense: `mul(Tensor input, Tensor other) -> Tensor`.
@@ -92,7 +116,7 @@ impl Entry {
     /// An operation by its signature; the name is what stands before the parenthesis.
     pub fn new(signature: &'static str) -> Entry {
         let name = signature.split('(').next().unwrap_or(signature);
-        Entry { name, signature, samples: Vec::new(), errors: Vec::new(), not_differentiable: None }
+        Entry { file: "", name, signature, samples: Vec::new(), errors: Vec::new(), not_differentiable: None }
     }
 
     /// Says that there is no derivative, and why.
@@ -147,6 +171,16 @@ impl Entry {
 impl Sample {
     /// The reason to leave out `check`, if there is one.
     pub fn skipped(&self, check: Check) -> Option<&'static str> {
-        self.skips.iter().find(|(c, _)| *c == check).map(|(_, why)| *why)
+        self.reasons().into_iter().find(|(c, _)| *c == check).map(|(_, why)| why)
+    }
+
+    /// The checks that are left out, each with its reason; "as above" is that of the one before.
+    pub fn reasons(&self) -> Vec<(Check, &'static str)> {
+        let mut out: Vec<(Check, &'static str)> = Vec::new();
+        for &(check, why) in &self.skips {
+            let why = if why == "as above" { out.last().map_or(why, |(_, before)| before) } else { why };
+            out.push((check, why));
+        }
+        out
     }
 }

@@ -12,4 +12,13 @@ pub use flip::*;
 pub use repeat::*;
 pub use to::*;
 pub use tri::*;
+
+/// The samples here and below.
+pub(crate) fn table(out: &mut crate::testing::Table) {
+    out.file("crates/wengert/src/ops/copy/cat.rs", cat::entries);
+    out.file("crates/wengert/src/ops/copy/flip.rs", flip::entries);
+    out.file("crates/wengert/src/ops/copy/repeat.rs", repeat::entries);
+    out.file("crates/wengert/src/ops/copy/to.rs", to::entries);
+    out.file("crates/wengert/src/ops/copy/tri.rs", tri::entries);
+}
 // </modules>

@@ -3,13 +3,12 @@
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::ops::expand_layout;
+use crate::ops::{apart, expand_layout};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use wengert_kernels::matmul::{matmul, matmul_scaled};
 use wengert_kernels::{Dims, Layout, View, ViewMut, tile};
 
@@ -153,14 +152,6 @@ impl<P: Product> Primitive for Scaled<P> {
         let left = if s.needs(1) { Some(times(P::left(&g[0], s.input(2))?, self.alpha)) } else { None };
         let right = if s.needs(2) { Some(times(P::right(&g[0], s.input(1))?, self.alpha)) } else { None };
         Ok(Grads::from([s.when(0, || times(g[0].clone(), self.beta)), left, right]))
-    }
-}
-
-/// An input that is written to as it is read must be read from a copy: `x.addmm_(x, x)`.
-pub(crate) fn apart(input: &Array, out: &Array) -> Array {
-    match (input.storage(), out.storage()) {
-        (Some(a), Some(b)) if Arc::ptr_eq(a, b) => input.copy_as(input.dtype()),
-        _ => input.clone(),
     }
 }
 

@@ -1,17 +1,99 @@
 //! What all reductions share: which dimensions, what shape, in what order the kernel sees the elements.
 
 use crate::array::Array;
+use crate::error::{Error, Result};
+use crate::ops::{unsqueeze_dims, wrap_dim, wrap_dims};
+use crate::tensor::Tensor;
 use smallvec::SmallVec;
+use std::panic::Location;
+use wengert_kernels::reduce::{Reduction, reduce};
 use wengert_kernels::tile::Program;
 use wengert_kernels::{Dims, View};
 
-/// The shape after reducing `dims` (sorted, each once).
-pub(crate) fn reduced_shape(shape: &[usize], dims: &[usize], keepdim: bool) -> Dims {
-    let kept = |d: usize| !dims.contains(&d);
-    if keepdim {
-        shape.iter().enumerate().map(|(d, &n)| if kept(d) { n } else { 1 }).collect()
-    } else {
-        shape.iter().enumerate().filter(|(d, _)| kept(*d)).map(|(_, &n)| n).collect()
+/// The dimensions of a reduction.
+#[derive(Clone, Debug)]
+pub(crate) struct Over {
+    /// Sorted, each once.
+    pub dims: SmallVec<[usize; 5]>,
+    /// Reduced dimensions stay with size 1 instead of going.
+    pub keepdim: bool,
+    /// Called without dims. PyTorch names some nodes by that.
+    pub all: bool,
+}
+
+impl Over {
+    /// All dimensions, dropped: a call without dims.
+    pub fn all(input: &Tensor) -> Over {
+        Over { dims: (0..input.ndim()).collect(), keepdim: false, all: true }
+    }
+
+    /// These dimensions, or all if there are none; negative ones count from the end.
+    #[track_caller]
+    pub fn dims(name: &'static str, input: &Tensor, dims: &[isize], keepdim: bool) -> Result<Over> {
+        let dims = wrap_dims(dims, input.ndim()).map_err(|e| e.at(name, Location::caller()))?;
+        Ok(Over { dims, keepdim, all: false })
+    }
+
+    /// One dimension. That of a 0-dimensional tensor is none at all.
+    #[track_caller]
+    pub fn dim(name: &'static str, input: &Tensor, dim: isize, keepdim: bool) -> Result<Over> {
+        let dim = wrap_dim(dim, input.ndim()).map_err(|e| e.at(name, Location::caller()))?;
+        let dims = (input.ndim() > 0).then_some(dim).into_iter().collect();
+        Ok(Over { dims, keepdim, all: false })
+    }
+
+    /// The shape of the result.
+    pub fn shape(&self, shape: &[usize]) -> Dims {
+        let kept = |d: usize| !self.dims.contains(&d);
+        if self.keepdim {
+            shape.iter().enumerate().map(|(d, &n)| if kept(d) { n } else { 1 }).collect()
+        } else {
+            shape.iter().enumerate().filter(|(d, _)| kept(*d)).map(|(_, &n)| n).collect()
+        }
+    }
+
+    /// How many elements meet in one.
+    pub fn count(&self, shape: &[usize]) -> usize {
+        self.dims.iter().map(|&d| shape[d]).product()
+    }
+
+    /// The dimensions as arguments of another reduction.
+    pub fn signed(&self) -> SmallVec<[isize; 5]> {
+        self.dims.iter().map(|&d| d as isize).collect()
+    }
+
+    /// A result (or its gradient) with the reduced dimensions back as 1, so that it broadcasts against the input.
+    pub fn restore(&self, reduced: &Tensor) -> Result<Tensor> {
+        if self.keepdim || self.dims.is_empty() { Ok(reduced.clone()) } else { unsqueeze_dims(reduced, &self.dims) }
+    }
+
+    /// Refuses to look for an extreme among no elements.
+    pub fn refuse_empty(&self, name: &str, shape: &[usize]) -> Result<()> {
+        if shape.iter().product::<usize>() != 0 {
+            return Ok(());
+        }
+        let dims = self.dims.iter().find(|&&d| shape[d] == 0);
+        match dims {
+            Some(_) if self.all => Err(Error::runtime(format!(
+                "{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument."
+            ))),
+            Some(d) => Err(Error::index(format!("{name}(): Expected reduction dim {d} to have non-zero size."))),
+            None => Ok(()),
+        }
+    }
+
+    /// The kernel's work: `input` reduced into `out`.
+    pub fn reduce(&self, op: Reduction, input: &Array, out: &mut Array) {
+        self.reduce_with(op, input, out, |_| ());
+    }
+
+    /// [`Over::reduce`] of what `step` makes of the input, element by element.
+    pub fn reduce_with(&self, op: Reduction, input: &Array, out: &mut Array, step: impl FnOnce(&mut Program)) {
+        let mut out = out.view_mut();
+        as_outer_r_inner(input, &self.dims, |mut p, outer, r, inner| {
+            step(&mut p);
+            reduce(op, &p, outer, r, inner, &mut out);
+        });
     }
 }
 
@@ -21,7 +103,7 @@ pub(crate) fn reduced_shape(shape: &[usize], dims: &[usize], keepdim: bool) -> D
 pub(crate) fn as_outer_r_inner<R>(
     input: &Array,
     dims: &[usize],
-    f: impl FnOnce(&Program, usize, usize, usize) -> R,
+    f: impl FnOnce(Program, usize, usize, usize) -> R,
 ) -> R {
     let shape = input.shape();
     let neighbours = dims.windows(2).all(|w| w[1] == w[0] + 1);
@@ -29,12 +111,12 @@ pub(crate) fn as_outer_r_inner<R>(
     let all: SmallVec<[usize; 5]> = (0..shape.len()).collect();
     if neighbours && let (Some(&first), Some(&last)) = (dims.first(), dims.last()) {
         let view = input.view();
-        return f(&Program::of_view(view), size(&all[..first]), size(dims), size(&all[last + 1..]));
+        return f(Program::of_view(view), size(&all[..first]), size(dims), size(&all[last + 1..]));
     }
     let mut order: SmallVec<[usize; 5]> = all.iter().copied().filter(|d| !dims.contains(d)).collect();
     let outer = size(&order);
     order.extend_from_slice(dims);
     let layout = input.layout().permute(&order);
     let view = View { layout: &layout, ..input.view() };
-    f(&Program::of_view(view), outer, size(dims), 1)
+    f(Program::of_view(view), outer, size(dims), 1)
 }

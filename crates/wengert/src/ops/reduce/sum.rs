@@ -1,30 +1,24 @@
 //! sum, sum_dim, sum_to.
 
-use super::{as_outer_r_inner, reduced_shape};
+use super::Over;
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::{Category, DType};
 use crate::error::{Error, Result};
-use crate::ops::{expand, reshape, unsqueeze_dims, wrap_dims};
+use crate::ops::{expand, reshape};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
 use wengert_kernels::layout::broadcast;
-use wengert_kernels::reduce::{Reduction, reduce};
+use wengert_kernels::reduce::Reduction;
 
 /// Linear; its transpose is `expand`.
 #[derive(Debug)]
-struct Sum {
-    /// Sorted, each once.
-    dims: SmallVec<[usize; 5]>,
-    keepdim: bool,
-    /// Called without dims: PyTorch records it as `SumBackward0`, with dims as `SumBackward1`.
-    all: bool,
-}
+struct Sum(Over);
 
-/// Sums of integers and booleans are `int64`.
-fn sum_dtype(d: DType) -> DType {
+/// Sums and products of integers and booleans are `int64`.
+pub(crate) fn sum_dtype(d: DType) -> DType {
     if d.category() <= Category::Int { DType::I64 } else { d }
 }
 
@@ -33,25 +27,23 @@ impl Primitive for Sum {
         "sum"
     }
     fn node_name(&self) -> &'static str {
-        if self.all { "SumBackward0" } else { "SumBackward1" }
+        if self.0.all { "SumBackward0" } else { "SumBackward1" }
     }
     fn family(&self) -> Family {
         Family::Linear
     }
     fn infer(&self, ins: &[Meta]) -> Result<Metas> {
-        Ok(one(&reduced_shape(ins[0].shape, &self.dims, self.keepdim), sum_dtype(ins[0].dtype)))
+        Ok(one(&self.0.shape(ins[0].shape), sum_dtype(ins[0].dtype)))
     }
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
-        let mut out = outs[0].view_mut();
-        as_outer_r_inner(ins[0], &self.dims, |p, outer, r, inner| reduce(Reduction::Sum, p, outer, r, inner, &mut out));
+        self.0.reduce(Reduction::Sum, ins[0], &mut outs[0]);
         Ok(())
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)
     }
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
-        let g = if self.keepdim { g[0].clone() } else { unsqueeze_dims(&g[0], &self.dims)? };
-        Ok(Grads::from([Some(expand(&g, s.shape(0))?)]))
+        Ok(Grads::from([Some(expand(&self.0.restore(&g[0])?, s.shape(0))?)]))
     }
 }
 
@@ -61,7 +53,7 @@ impl Primitive for Sum {
 /// None for real dtypes.
 #[track_caller]
 pub fn sum(input: &Tensor) -> Result<Tensor> {
-    apply1(Sum { dims: (0..input.ndim()).collect(), keepdim: false, all: true }, &[input.into()])
+    apply1(Sum(Over::all(input)), &[input.into()])
 }
 
 /// The sum over `dims` (all of them if empty; negative ones count from the end), which are dropped or, with `keepdim`, become 1.
@@ -70,8 +62,7 @@ pub fn sum(input: &Tensor) -> Result<Tensor> {
 /// If a dimension is out of range or given twice.
 #[track_caller]
 pub fn sum_dim(input: &Tensor, dims: &[isize], keepdim: bool) -> Result<Tensor> {
-    let dims = wrap_dims(dims, input.ndim()).map_err(|e| e.at("sum", std::panic::Location::caller()))?;
-    apply1(Sum { dims, keepdim, all: false }, &[input.into()])
+    apply1(Sum(Over::dims("sum", input, dims, keepdim)?), &[input.into()])
 }
 
 /// Can a tensor of shape `from` be summed to shape `to`: is it `to` broadcast?

@@ -1,6 +1,6 @@
 //! expand, broadcast_to, expand_as, broadcast_tensors.
 
-use super::reshape::{Sizes, list_text};
+use super::{Sizes, reshape::list_text};
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Named, Result};

@@ -20,6 +20,19 @@ pub use reshape::*;
 pub use select::*;
 pub use split::*;
 pub use squeeze::*;
+
+/// The samples here and below.
+pub(crate) fn table(out: &mut crate::testing::Table) {
+    out.file("crates/wengert/src/ops/view/diagonal.rs", diagonal::entries);
+    out.file("crates/wengert/src/ops/view/expand.rs", expand::entries);
+    out.file("crates/wengert/src/ops/view/flatten.rs", flatten::entries);
+    out.file("crates/wengert/src/ops/view/meshgrid.rs", meshgrid::entries);
+    out.file("crates/wengert/src/ops/view/permute.rs", permute::entries);
+    out.file("crates/wengert/src/ops/view/reshape.rs", reshape::entries);
+    out.file("crates/wengert/src/ops/view/select.rs", select::entries);
+    out.file("crates/wengert/src/ops/view/split.rs", split::entries);
+    out.file("crates/wengert/src/ops/view/squeeze.rs", squeeze::entries);
+}
 // </modules>
 
 mod pick;

@@ -2,6 +2,7 @@
 
 use crate::apply::apply1;
 use crate::array::Array;
+use crate::dtype::DType;
 use crate::error::Result;
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
@@ -156,4 +157,32 @@ pub(crate) fn embed_as(
     shape: &[usize],
 ) -> Result<Tensor> {
     apply1(Embed { pick, shape: Dims::from_slice(shape), names }, &[input.into()])
+}
+
+/// `input` in the corner of zeros of `shape`, which is at least as large in every dimension.
+#[track_caller]
+pub(crate) fn embed_corner(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
+    if input.shape() == shape {
+        return Ok(input.clone());
+    }
+    embed_as(("constant_pad_nd", "ConstantPadNdBackward0"), input, Corner(Dims::from_slice(input.shape())), shape)
+}
+
+/// The first elements of every dimension.
+#[derive(Clone, Debug)]
+struct Corner(Dims);
+
+impl Pick for Corner {
+    const VIEW: (&'static str, &'static str) = ("slice", "SliceBackward0");
+    const BACKWARD: (&'static str, &'static str) = ("slice_backward", "SliceBackwardBackward0");
+    fn layout(&self, input: &Layout) -> Layout {
+        Layout { shape: self.0.clone(), ..input.clone() }
+    }
+}
+
+/// Zeros that are one number in memory.
+pub(crate) fn zeros_without_memory(shape: &[usize], dtype: DType) -> Tensor {
+    let zero = Tensor::full_of(&[], 0, dtype).array().clone();
+    let layout = zero.layout().expand(shape).expect("a number broadcasts to any shape");
+    Tensor::from_array(zero.with_layout(layout))
 }

@@ -1,0 +1,389 @@
+//! softmax and log_softmax over the middle of `[outer, r, inner]`, forward and backward.
+//!
+//! Sums are made in double precision, in a fixed order. What fits the cache is computed in one pass through memory: rows, and
+//! small slabs of columns. Everything else takes two: a reduction, then a program that reads its results broadcast.
+
+use crate::dtype::DType;
+use crate::layout::Layout;
+use crate::reduce::{Extreme, Float, LANES, LogSumExp, Sink, SumOf, Then, drive, extreme, fold_lanes, transpose};
+use crate::tile::{Compute, Kernels, Lane, Program, Scratch, TILE, store_dense};
+use crate::view::{View, ViewMut};
+use crate::{kernels, math, multiversion, parallel};
+use std::marker::PhantomData;
+
+/// Elements of the largest row or slab that is worked on in one buffer.
+const BUFFER: usize = 1 << 16;
+/// Elements of one piece of work.
+const PIECE: usize = 1 << 15;
+/// Elements of the small buffers between an elementwise loop and a sum.
+const CHUNK: usize = 256;
+
+static NORMALIZED: Kernels = kernels! { f32, f64 => |x: T, m: T, c: T| -> T { math::exp(x - m) * c } };
+static LOG_NORMALIZED: Kernels = kernels! { f32, f64 => |x: T, m: T, c: T| -> T { (x - m) - c } };
+static PRODUCT: Kernels = kernels! { f32, f64 => |g: T, y: T| -> T { g * y } };
+static BACK: Kernels = kernels! { f32, f64 => |g: T, y: T, s: T| -> T { y * (g - s) } };
+static LOG_BACK: Kernels = kernels! { f32, f64 => |g: T, y: T, s: T| -> T { g - math::exp(y) * s } };
+
+/// exp(x) over its sum along `r`. `out` is dense, with the elements of `source` in the same order, and overlaps nothing that it reads.
+///
+/// # Panics
+/// If the sizes do not fit, `out` is not contiguous, or the source is not of floats.
+pub fn softmax(source: &Program, outer: usize, r: usize, inner: usize, out: &mut ViewMut) {
+    match source.compute(source.last()) {
+        Compute::F32 => forward::<f32, false>(source, [outer, r, inner], out),
+        Compute::F64 => forward::<f64, false>(source, [outer, r, inner], out),
+        _ => panic!("softmax is of floats"),
+    }
+}
+
+/// The logarithm of [`softmax`], without overflow.
+///
+/// # Panics
+/// As [`softmax`].
+pub fn log_softmax(source: &Program, outer: usize, r: usize, inner: usize, out: &mut ViewMut) {
+    match source.compute(source.last()) {
+        Compute::F32 => forward::<f32, true>(source, [outer, r, inner], out),
+        Compute::F64 => forward::<f64, true>(source, [outer, r, inner], out),
+        _ => panic!("log_softmax is of floats"),
+    }
+}
+
+/// The gradient of [`softmax`]'s input from that of its output and the output `y`: `y * (grad - sum(grad * y))`.
+///
+/// # Panics
+/// As [`softmax`]; both programs must have the same compute type.
+pub fn softmax_backward(grad: &Program, y: &Program, outer: usize, r: usize, inner: usize, out: &mut ViewMut) {
+    match y.compute(y.last()) {
+        Compute::F32 => backward::<f32, false>(grad, y, [outer, r, inner], out),
+        Compute::F64 => backward::<f64, false>(grad, y, [outer, r, inner], out),
+        _ => panic!("softmax is of floats"),
+    }
+}
+
+/// The gradient of [`log_softmax`]'s input from that of its output and the output `y`: `grad - exp(y) * sum(grad)`.
+///
+/// # Panics
+/// As [`softmax_backward`].
+pub fn log_softmax_backward(grad: &Program, y: &Program, outer: usize, r: usize, inner: usize, out: &mut ViewMut) {
+    match y.compute(y.last()) {
+        Compute::F32 => backward::<f32, true>(grad, y, [outer, r, inner], out),
+        Compute::F64 => backward::<f64, true>(grad, y, [outer, r, inner], out),
+        _ => panic!("log_softmax is of floats"),
+    }
+}
+
+/// softmax or log_softmax, as an argument by which the compiler finds the code.
+#[derive(Clone, Copy)]
+struct Kind<const LOG: bool>;
+
+/// Sum in double precision of `term(0)`, ..., `term(n - 1)`, by way of a buffer, so that the terms are one plain loop.
+#[inline(always)]
+fn sum_of<X: Float>(n: usize, mut term: impl FnMut(usize) -> X) -> f64 {
+    let mut buffer = [X::default(); CHUNK];
+    let mut total = 0.0;
+    for done in (0..n).step_by(CHUNK) {
+        let len = CHUNK.min(n - done);
+        for (i, b) in buffer[..len].iter_mut().enumerate() {
+            *b = term(done + i);
+        }
+        let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
+        // SAFETY: the buffer holds len elements.
+        total += unsafe { fold_lanes(sum, buffer.as_ptr(), len) }.0;
+    }
+    total
+}
+
+#[inline(always)]
+unsafe fn rows_body<X: Float, const LOG: bool>(_: Kind<LOG>, y: *mut X, rows: usize, r: usize) {
+    for i in 0..rows {
+        // SAFETY: the caller gives rows * r elements.
+        let y = unsafe { std::slice::from_raw_parts_mut(y.add(i * r), r) };
+        // SAFETY: y holds r elements.
+        let m = unsafe { fold_lanes(Extreme::<X, true>(PhantomData), y.as_ptr(), r) }.0;
+        if LOG {
+            let sum = sum_of(r, |k| math::exp(y[k] - m));
+            let log = X::from_f64(sum.ln());
+            y.iter_mut().for_each(|y| *y = (*y - m) - log);
+        } else {
+            y.iter_mut().for_each(|y| *y = math::exp(*y - m));
+            let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
+            // SAFETY: y holds r elements.
+            let scale = X::from_f64(1.0 / unsafe { fold_lanes(sum, y.as_ptr(), r) }.0);
+            y.iter_mut().for_each(|y| *y = *y * scale);
+        }
+    }
+}
+
+multiversion! {
+    /// Forward in place over `rows` rows of `r` elements.
+    unsafe fn rows_in_place[X: Float, const LOG: bool](kind: Kind<LOG>, y: *mut X, rows: usize, r: usize) = rows_body;
+}
+
+/// # Safety
+/// `y` holds r * m elements, `largest`, `sums` and `factor` m each; they do not overlap.
+#[inline(always)]
+unsafe fn columns_body<X: Float, const LOG: bool>(
+    _: Kind<LOG>,
+    y: *mut X,
+    r: usize,
+    m: usize,
+    largest: *mut X,
+    sums: *mut f64,
+    factor: *mut X,
+) {
+    // SAFETY: the caller's contract, in every loop.
+    unsafe {
+        for j in 0..m {
+            *largest.add(j) = X::LOWEST;
+            *sums.add(j) = 0.0;
+        }
+        for k in 0..r {
+            for j in 0..m {
+                *largest.add(j) = extreme::<X, true>(*largest.add(j), *y.add(k * m + j));
+            }
+        }
+        for k in 0..r {
+            for j in 0..m {
+                let e = math::exp(*y.add(k * m + j) - *largest.add(j));
+                *sums.add(j) += e.to_f64();
+                if !LOG {
+                    *y.add(k * m + j) = e;
+                }
+            }
+        }
+        for j in 0..m {
+            *factor.add(j) = X::from_f64(if LOG { (*sums.add(j)).ln() } else { 1.0 / *sums.add(j) });
+        }
+        for k in 0..r {
+            for j in 0..m {
+                let v = *y.add(k * m + j);
+                *y.add(k * m + j) = if LOG { (v - *largest.add(j)) - *factor.add(j) } else { v * *factor.add(j) };
+            }
+        }
+    }
+}
+
+multiversion! {
+    /// Forward in place over `r` rows of `m` elements, along the columns.
+    unsafe fn columns_in_place[X: Float, const LOG: bool](kind: Kind<LOG>, y: *mut X, r: usize, m: usize, largest: *mut X, sums: *mut f64, factor: *mut X) = columns_body;
+}
+
+#[inline(always)]
+unsafe fn back_body<X: Float, const LOG: bool>(_: Kind<LOG>, g: *const X, y: *mut X, rows: usize, r: usize) {
+    for i in 0..rows {
+        // SAFETY: the caller gives rows * r elements at both, which do not overlap.
+        let (g, y) =
+            unsafe { (std::slice::from_raw_parts(g.add(i * r), r), std::slice::from_raw_parts_mut(y.add(i * r), r)) };
+        if LOG {
+            let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
+            // SAFETY: g holds r elements.
+            let s = X::from_f64(unsafe { fold_lanes(sum, g.as_ptr(), r) }.0);
+            y.iter_mut().zip(g).for_each(|(y, &g)| *y = g - math::exp(*y) * s);
+        } else {
+            let s = X::from_f64(sum_of(r, |k| g[k].to_f64() * y[k].to_f64()));
+            y.iter_mut().zip(g).for_each(|(y, &g)| *y = *y * (g - s));
+        }
+    }
+}
+
+multiversion! {
+    /// Backward over `rows` rows, from the gradient at `g`, in place of the outputs at `y`.
+    unsafe fn back_in_place[X: Float, const LOG: bool](kind: Kind<LOG>, g: *const X, y: *mut X, rows: usize, r: usize) = back_body;
+}
+
+/// Evaluates elements `start..start + n` of a program at `to`.
+///
+/// # Safety
+/// `to` has room for `n` elements, of the type that the program computes in, and overlaps nothing that it reads.
+unsafe fn evaluate<X: Lane>(p: &Program, start: usize, n: usize, scratch: &mut Scratch, to: *mut X) {
+    for done in (0..n).step_by(TILE) {
+        let len = TILE.min(n - done);
+        // SAFETY: the caller's contract; the tile holds len elements.
+        unsafe {
+            let into = to.add(done);
+            let tile = p.tile(p.last(), start + done, len, scratch, Some(into.cast())).cast::<X>();
+            if tile != into {
+                std::ptr::copy_nonoverlapping(tile, into, len);
+            }
+        }
+    }
+}
+
+/// The dense output as pieces of work see it.
+#[derive(Clone, Copy)]
+struct Target {
+    ptr: *mut u8,
+    dtype: DType,
+}
+
+// SAFETY: pieces of work write disjoint elements.
+unsafe impl Sync for Target {}
+
+impl Target {
+    fn new(out: &mut ViewMut, n: usize) -> Target {
+        assert_eq!(out.numel(), n, "the output has the elements of the input");
+        assert!(out.layout.is_contiguous(), "the output is contiguous");
+        Target { ptr: out.ptr, dtype: out.dtype }
+    }
+
+    /// Calls `f` with a place for elements `at..at + n`: the output itself if it is of type `X`, else `buffer`, which is
+    /// then cast to the output.
+    ///
+    /// # Safety
+    /// The elements are inside the output and no other piece of work has them; `f` writes all of them.
+    unsafe fn with<X: Lane>(self, at: usize, n: usize, buffer: &mut Vec<X>, f: impl FnOnce(*mut X)) {
+        // SAFETY: the caller's contract.
+        let ptr = unsafe { self.ptr.add(at * self.dtype.size()) };
+        if self.dtype == X::DTYPE {
+            f(ptr.cast());
+            return;
+        }
+        buffer.resize(buffer.len().max(n), X::default());
+        f(buffer.as_mut_ptr());
+        // SAFETY: the buffer holds n elements, and the output has room for them.
+        unsafe { store_dense(buffer.as_ptr(), ptr, self.dtype, n) };
+    }
+}
+
+fn forward<X: Float, const LOG: bool>(source: &Program, [outer, r, inner]: [usize; 3], out: &mut ViewMut) {
+    let slab = r * inner;
+    assert_eq!(source.numel(), outer * slab, "the program has the sizes that are reduced");
+    let target = Target::new(out, outer * slab);
+    if outer * slab == 0 {
+        return;
+    }
+    if slab > BUFFER {
+        return forward_in_two_passes::<X, LOG>(source, [outer, r, inner], out);
+    }
+    let short = inner == 1 && r < LANES;
+    // Whole slabs of a buffer; short rows fill a tile.
+    let together = if short { TILE / r } else { (TILE / slab).max(1) };
+    parallel::for_ranges(outer, (PIECE / slab).max(1).next_multiple_of(together), |from, to| {
+        let mut scratch = source.scratch();
+        let (mut buffer, mut turned, mut state, mut sums) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for o in (from..to).step_by(together) {
+            let m = together.min(to - o);
+            let run = |y: *mut X| {
+                let width = if short { m } else { inner };
+                state.resize(2 * width, X::default());
+                sums.resize(width, 0f64);
+                let (largest, sums) = (state.as_mut_ptr(), sums.as_mut_ptr());
+                // SAFETY: y has room for m slabs; the buffers are as large as their users say, and distinct.
+                unsafe {
+                    evaluate(source, o * slab, m * slab, &mut scratch, y);
+                    let factor = largest.add(width);
+                    if short {
+                        turned.resize(TILE, X::default());
+                        transpose(y, m, r, turned.as_mut_ptr());
+                        columns_in_place(Kind::<LOG>, turned.as_mut_ptr(), r, m, largest, sums, factor);
+                        transpose(turned.as_ptr(), r, m, y);
+                    } else if inner == 1 {
+                        rows_in_place(Kind::<LOG>, y, m, r);
+                    } else {
+                        for i in 0..m {
+                            columns_in_place(Kind::<LOG>, y.add(i * slab), r, inner, largest, sums, factor);
+                        }
+                    }
+                }
+            };
+            // SAFETY: pieces of work have disjoint slabs inside the output.
+            unsafe { target.with(o * slab, m * slab, &mut buffer, run) };
+        }
+    });
+}
+
+fn forward_in_two_passes<X: Float, const LOG: bool>(
+    source: &Program,
+    [outer, r, inner]: [usize; 3],
+    out: &mut ViewMut,
+) {
+    let results = Layout::contiguous(&[outer, 1, inner]);
+    let (mut largest, mut factor) = (vec![X::default(); outer * inner], vec![X::default(); outer * inner]);
+    let (mut m, mut c) = (ViewMut::from_slice(&mut largest, &results), ViewMut::from_slice(&mut factor, &results));
+    let (m, c) = (Sink::new(&mut m, outer * inner), Sink::new(&mut c, outer * inner));
+    drive(LogSumExp::<X>(PhantomData), source, outer, r, inner, &|first, a, b| {
+        m.put(first, a.len(), |i| a[i]);
+        c.put(first, a.len(), |i| match a[i].to_f64() {
+            m if m.is_infinite() => f64::NAN,
+            _ if LOG => b[i].ln(),
+            _ => 1.0 / b[i],
+        });
+    });
+    let mut p = source.clone();
+    let x = source.last();
+    p.reshape(&[outer, r, inner]);
+    let m = p.load(View::from_slice(&largest, &results), X::DTYPE);
+    let c = p.load(View::from_slice(&factor, &results), X::DTYPE);
+    let micro = if LOG { &LOG_NORMALIZED } else { &NORMALIZED };
+    p.step(micro.get(X::COMPUTE).expect("of floats"), &[x, m, c]);
+    run_flat(p, out);
+}
+
+/// Runs a program into a dense output of whatever shape.
+fn run_flat(mut p: Program, out: &mut ViewMut) {
+    p.reshape(&out.layout.shape);
+    p.run(out);
+}
+
+fn backward<X: Float, const LOG: bool>(grad: &Program, y: &Program, [outer, r, inner]: [usize; 3], out: &mut ViewMut) {
+    let n = outer * r * inner;
+    assert!(grad.numel() == n && y.numel() == n, "the programs have the sizes that are reduced");
+    assert_eq!(grad.compute(grad.last()), X::COMPUTE, "gradient and output have one compute type");
+    let target = Target::new(out, n);
+    if n == 0 {
+        return;
+    }
+    if inner > 1 || !(LANES..=BUFFER).contains(&r) {
+        return backward_in_two_passes::<X, LOG>(grad, y, [outer, r, inner], out);
+    }
+    parallel::for_ranges(outer, (PIECE / r).max(1), |from, to| {
+        let together = (TILE / r).max(1);
+        let (mut first, mut second) = (grad.scratch(), y.scratch());
+        let (mut buffer, mut gradient) = (Vec::new(), vec![X::default(); together * r]);
+        for o in (from..to).step_by(together) {
+            let m = together.min(to - o);
+            // SAFETY: the places have room for m rows; pieces of work have disjoint rows inside the output.
+            unsafe {
+                target.with(o * r, m * r, &mut buffer, |place: *mut X| {
+                    evaluate(grad, o * r, m * r, &mut first, gradient.as_mut_ptr());
+                    evaluate(y, o * r, m * r, &mut second, place);
+                    back_in_place(Kind::<LOG>, gradient.as_ptr(), place, m, r);
+                })
+            };
+        }
+    });
+}
+
+fn backward_in_two_passes<X: Float, const LOG: bool>(
+    grad: &Program,
+    y: &Program,
+    [outer, r, inner]: [usize; 3],
+    out: &mut ViewMut,
+) {
+    let results = Layout::contiguous(&[outer, 1, inner]);
+    let mut sums = vec![X::default(); outer * inner];
+    let mut both = grad.clone();
+    let g = grad.last();
+    let y = both.append(y);
+    let product;
+    let summed = if LOG {
+        grad
+    } else {
+        let mut p = both.clone();
+        p.step(PRODUCT.get(X::COMPUTE).expect("of floats"), &[g, y]);
+        product = p;
+        &product
+    };
+    let mut view = ViewMut::from_slice(&mut sums, &results);
+    let sink = Sink::new(&mut view, outer * inner);
+    let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
+    drive(sum, summed, outer, r, inner, &|first, a, _| sink.put(first, a.len(), |i| a[i]));
+    both.reshape(&[outer, r, inner]);
+    let s = both.load(View::from_slice(&sums, &results), X::DTYPE);
+    let micro = if LOG { &LOG_BACK } else { &BACK };
+    both.step(micro.get(X::COMPUTE).expect("of floats"), &[g, y, s]);
+    run_flat(both, out);
+}
+
+#[cfg(test)]
+mod tests;

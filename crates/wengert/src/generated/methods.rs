@@ -1,0 +1,2389 @@
+//! One method of [`Tensor`] for each operation. Written by `cargo xtask gen`.
+// Long because: one method for each operation.
+
+use crate::dtype::DType;
+use crate::error::or_panic;
+use crate::ops::Sizes;
+use crate::scalar::Operand;
+use crate::scalar::Scalar;
+use crate::tensor::Tensor;
+
+impl Tensor {
+    /// The absolute value. Its gradient at 0 is 0.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn abs(&self) -> Tensor {
+        or_panic(crate::ops::abs(self))
+    }
+
+    /// The arc cosine; NaN outside of -1 to 1, integers give floats.
+    #[track_caller]
+    pub fn acos(&self) -> Tensor {
+        or_panic(crate::ops::acos(self))
+    }
+
+    /// The inverse hyperbolic cosine; NaN below 1, integers give floats.
+    #[track_caller]
+    pub fn acosh(&self) -> Tensor {
+        or_panic(crate::ops::acosh(self))
+    }
+
+    /// `self + other`, elementwise with broadcasting.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn add<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::add(self, other))
+    }
+
+    /// [`add`](Tensor::add) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`add`](Tensor::add) and of in-place writes in general.
+    #[track_caller]
+    pub fn add_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::add_(self, other))
+    }
+
+    /// `self + value * tensor1 / tensor2`, elementwise with broadcasting.
+    ///
+    /// # Panics
+    /// If `tensor1` and `tensor2` are both of integers or booleans; if the shapes do not broadcast.
+    #[track_caller]
+    pub fn addcdiv(&self, tensor1: &Tensor, tensor2: &Tensor, value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addcdiv(self, tensor1, tensor2, value))
+    }
+
+    /// [`addcdiv`](Tensor::addcdiv) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`addcdiv`](Tensor::addcdiv) and of in-place writes in general.
+    #[track_caller]
+    pub fn addcdiv_(&self, tensor1: &Tensor, tensor2: &Tensor, value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addcdiv_(self, tensor1, tensor2, value))
+    }
+
+    /// `self + value * tensor1 * tensor2`, elementwise with broadcasting. `value` does not count in promotion.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for booleans.
+    #[track_caller]
+    pub fn addcmul(&self, tensor1: &Tensor, tensor2: &Tensor, value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addcmul(self, tensor1, tensor2, value))
+    }
+
+    /// [`addcmul`](Tensor::addcmul) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`addcmul`](Tensor::addcmul) and of in-place writes in general.
+    #[track_caller]
+    pub fn addcmul_(&self, tensor1: &Tensor, tensor2: &Tensor, value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addcmul_(self, tensor1, tensor2, value))
+    }
+
+    /// `beta * self + alpha * (mat1 @ mat2)`, where `self` is broadcast to the shape of the product. With a `beta` of 0, NaN in
+    /// `self` does not count.
+    ///
+    /// # Panics
+    /// If shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn addmm(&self, mat1: &Tensor, mat2: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addmm(self, mat1, mat2, beta, alpha))
+    }
+
+    /// [`addmm`](Tensor::addmm) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`addmm`](Tensor::addmm) and of in-place writes in general.
+    #[track_caller]
+    pub fn addmm_(&self, mat1: &Tensor, mat2: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addmm_(self, mat1, mat2, beta, alpha))
+    }
+
+    /// `beta * self + alpha * (mat @ vec)`, where `self` is broadcast to the shape of the product.
+    ///
+    /// # Panics
+    /// If shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn addmv(&self, mat: &Tensor, vec: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addmv(self, mat, vec, beta, alpha))
+    }
+
+    /// [`addmv`](Tensor::addmv) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`addmv`](Tensor::addmv) and of in-place writes in general.
+    #[track_caller]
+    pub fn addmv_(&self, mat: &Tensor, vec: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addmv_(self, mat, vec, beta, alpha))
+    }
+
+    /// `beta * self + alpha * outer(vec1, vec2)`, where `self` is broadcast to the shape of the product.
+    ///
+    /// # Panics
+    /// If shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn addr(&self, vec1: &Tensor, vec2: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addr(self, vec1, vec2, beta, alpha))
+    }
+
+    /// Is no element zero? True if there are none. `bool`, but `uint8` for `uint8`.
+    #[track_caller]
+    pub fn all(&self) -> Tensor {
+        or_panic(crate::ops::all(self))
+    }
+
+    /// [`all`](Tensor::all) over `dims`, which are dropped or, with `keepdim`, become 1. No dims: each element for itself, as in PyTorch.
+    ///
+    /// # Panics
+    /// If a dimension is out of range or given twice.
+    #[track_caller]
+    pub fn all_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        or_panic(crate::ops::all_dim(self, dims, keepdim))
+    }
+
+    /// The largest element. Equal ones share the gradient evenly (`amax()`).
+    ///
+    /// # Panics
+    /// If there is no element.
+    #[track_caller]
+    pub fn amax(&self) -> Tensor {
+        or_panic(crate::ops::amax(self))
+    }
+
+    /// The largest elements over `dims` (all of them if empty; negative ones count from the end), which are dropped or, with
+    /// `keepdim`, become 1. Equal ones share the gradient evenly.
+    ///
+    /// # Panics
+    /// If a dimension is out of range or given twice, or has no element to choose from.
+    #[track_caller]
+    pub fn amax_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        or_panic(crate::ops::amax_dim(self, dims, keepdim))
+    }
+
+    /// The smallest element. Equal ones share the gradient evenly (`amin()`).
+    ///
+    /// # Panics
+    /// If there is no element.
+    #[track_caller]
+    pub fn amin(&self) -> Tensor {
+        or_panic(crate::ops::amin(self))
+    }
+
+    /// The smallest elements over `dims`, as [`amax_dim`](Tensor::amax_dim).
+    ///
+    /// # Panics
+    /// As [`amax_dim`](Tensor::amax_dim).
+    #[track_caller]
+    pub fn amin_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        or_panic(crate::ops::amin_dim(self, dims, keepdim))
+    }
+
+    /// Is any element not zero? False if there are none. `bool`, but `uint8` for `uint8`.
+    #[track_caller]
+    pub fn any(&self) -> Tensor {
+        or_panic(crate::ops::any(self))
+    }
+
+    /// [`any`](Tensor::any) over `dims`, as [`all_dim`](Tensor::all_dim).
+    ///
+    /// # Panics
+    /// As [`all_dim`](Tensor::all_dim).
+    #[track_caller]
+    pub fn any_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        or_panic(crate::ops::any_dim(self, dims, keepdim))
+    }
+
+    /// The number, in row-major order, of the largest element as `int64`: the first of equal ones; the first NaN wins.
+    ///
+    /// # Panics
+    /// For booleans; if there is no element.
+    #[track_caller]
+    pub fn argmax(&self) -> Tensor {
+        or_panic(crate::ops::argmax(self))
+    }
+
+    /// The numbers of the largest elements along `dim`, which is dropped or, with `keepdim`, becomes 1.
+    ///
+    /// # Panics
+    /// For booleans; if `dim` is out of range or has no element to choose from.
+    #[track_caller]
+    pub fn argmax_dim(&self, dim: isize, keepdim: bool) -> Tensor {
+        or_panic(crate::ops::argmax_dim(self, dim, keepdim))
+    }
+
+    /// The number, in row-major order, of the smallest element as `int64`, as [`argmax`](Tensor::argmax).
+    ///
+    /// # Panics
+    /// As [`argmax`](Tensor::argmax).
+    #[track_caller]
+    pub fn argmin(&self) -> Tensor {
+        or_panic(crate::ops::argmin(self))
+    }
+
+    /// The numbers of the smallest elements along `dim`, as [`argmax_dim`](Tensor::argmax_dim).
+    ///
+    /// # Panics
+    /// As [`argmax_dim`](Tensor::argmax_dim).
+    #[track_caller]
+    pub fn argmin_dim(&self, dim: isize, keepdim: bool) -> Tensor {
+        or_panic(crate::ops::argmin_dim(self, dim, keepdim))
+    }
+
+    /// Where the elements along `dim` are, in ascending or descending order.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn argsort(&self, dim: isize, descending: bool, stable: bool) -> Tensor {
+        or_panic(crate::ops::argsort(self, dim, descending, stable))
+    }
+
+    /// [`nonzero`](Tensor::nonzero) under another name.
+    #[track_caller]
+    pub fn argwhere(&self) -> Tensor {
+        or_panic(crate::ops::argwhere(self))
+    }
+
+    /// The arc sine; NaN outside of -1 to 1, integers give floats.
+    #[track_caller]
+    pub fn asin(&self) -> Tensor {
+        or_panic(crate::ops::asin(self))
+    }
+
+    /// The inverse hyperbolic sine; integers give floats.
+    #[track_caller]
+    pub fn asinh(&self) -> Tensor {
+        or_panic(crate::ops::asinh(self))
+    }
+
+    /// The arc tangent; integers give floats.
+    #[track_caller]
+    pub fn atan(&self) -> Tensor {
+        or_panic(crate::ops::atan(self))
+    }
+
+    /// The angle of the point (`other`, `self`) from the first axis, between -π and π; integers give floats.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn atan2(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::atan2(self, other))
+    }
+
+    /// The inverse hyperbolic tangent; NaN outside of -1 to 1, integers give floats.
+    #[track_caller]
+    pub fn atanh(&self) -> Tensor {
+        or_panic(crate::ops::atanh(self))
+    }
+
+    /// With at least one dimension: a number becomes a vector of one element.
+    #[track_caller]
+    pub fn atleast_1d(&self) -> Tensor {
+        or_panic(crate::ops::atleast_1d(self))
+    }
+
+    /// With at least two dimensions: a vector becomes a row.
+    #[track_caller]
+    pub fn atleast_2d(&self) -> Tensor {
+        or_panic(crate::ops::atleast_2d(self))
+    }
+
+    /// With at least three dimensions: a vector becomes `[1, n, 1]`, a matrix `[m, n, 1]`.
+    #[track_caller]
+    pub fn atleast_3d(&self) -> Tensor {
+        or_panic(crate::ops::atleast_3d(self))
+    }
+
+    /// `beta * self + alpha * (batch1 @ batch2)`, as [`addmm`](Tensor::addmm) for each matrix of a batch.
+    ///
+    /// # Panics
+    /// If shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn baddbmm(
+        &self,
+        batch1: &Tensor,
+        batch2: &Tensor,
+        beta: impl Into<Scalar>,
+        alpha: impl Into<Scalar>,
+    ) -> Tensor {
+        or_panic(crate::ops::baddbmm(self, batch1, batch2, beta, alpha))
+    }
+
+    /// [`baddbmm`](Tensor::baddbmm) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`baddbmm`](Tensor::baddbmm) and of in-place writes in general.
+    #[track_caller]
+    pub fn baddbmm_(
+        &self,
+        batch1: &Tensor,
+        batch2: &Tensor,
+        beta: impl Into<Scalar>,
+        alpha: impl Into<Scalar>,
+    ) -> Tensor {
+        or_panic(crate::ops::baddbmm_(self, batch1, batch2, beta, alpha))
+    }
+
+    /// The bits that both have, elementwise with broadcasting; of integers or booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or for floats.
+    #[track_caller]
+    pub fn bitwise_and<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_and(self, other))
+    }
+
+    /// `self << other` of integers, elementwise with broadcasting. Bits shifted out are lost; a shift that is negative or by at
+    /// least the dtype's size gives 0.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or for floats and booleans.
+    #[track_caller]
+    pub fn bitwise_left_shift<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_left_shift(self, other))
+    }
+
+    /// Every bit turned over; of integers or booleans.
+    ///
+    /// # Panics
+    /// For floats.
+    #[track_caller]
+    pub fn bitwise_not(&self) -> Tensor {
+        or_panic(crate::ops::bitwise_not(self))
+    }
+
+    /// The bits that at least one has, elementwise with broadcasting; of integers or booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or for floats.
+    #[track_caller]
+    pub fn bitwise_or<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_or(self, other))
+    }
+
+    /// `self >> other` of integers, elementwise with broadcasting. The sign is kept; a shift that is negative or by at least the
+    /// dtype's size leaves only the sign, 0 or -1.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or for floats and booleans.
+    #[track_caller]
+    pub fn bitwise_right_shift<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_right_shift(self, other))
+    }
+
+    /// The bits that exactly one has, elementwise with broadcasting; of integers or booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or for floats.
+    #[track_caller]
+    pub fn bitwise_xor<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_xor(self, other))
+    }
+
+    /// The products of the matrices of two batches, `[b, m, k]` and `[b, k, n]`.
+    ///
+    /// # Panics
+    /// If they are not batches of matrices, or their shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn bmm(&self, mat2: &Tensor) -> Tensor {
+        or_panic(crate::ops::bmm(self, mat2))
+    }
+
+    /// [`expand`](Tensor::expand) under NumPy's name.
+    ///
+    /// # Panics
+    /// Those of [`expand`](Tensor::expand).
+    #[track_caller]
+    pub fn broadcast_to<S: Sizes + ?Sized>(&self, shape: &S) -> Tensor {
+        or_panic(crate::ops::broadcast_to(self, shape))
+    }
+
+    /// For each element the number of the bucket that it falls in: bucket `i` ends at `boundaries[i]`, which belongs to it, or with `right`
+    /// to the next.
+    ///
+    /// # Panics
+    /// If `boundaries` is not a vector.
+    #[track_caller]
+    pub fn bucketize(&self, boundaries: &Tensor, out_int32: bool, right: bool) -> Tensor {
+        or_panic(crate::ops::bucketize(self, boundaries, out_int32, right))
+    }
+
+    /// The smallest integer that is not below `self`. Its gradient is zero.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn ceil(&self) -> Tensor {
+        or_panic(crate::ops::ceil(self))
+    }
+
+    /// `self` above zero, `alpha * (exp(self / alpha) - 1)` below: smooth for every `alpha`.
+    ///
+    /// # Panics
+    /// If `alpha` is 0; for integers and booleans.
+    #[track_caller]
+    pub fn celu(&self, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::celu(self, alpha))
+    }
+
+    /// [`celu`](Tensor::celu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`celu`](Tensor::celu) and of in-place writes in general.
+    #[track_caller]
+    pub fn celu_(&self, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::celu_(self, alpha))
+    }
+
+    /// At most `chunks` pieces of equal size along `dim`, the last of them smaller if it does not come out even: views.
+    ///
+    /// # Panics
+    /// If `dim` is out of range or `chunks` is 0.
+    #[track_caller]
+    pub fn chunk(&self, chunks: usize, dim: isize) -> Vec<Tensor> {
+        or_panic(crate::ops::chunk(self, chunks, dim))
+    }
+
+    /// `self` kept between `min` and `max`, elementwise with broadcasting; NaN stays, and where `min > max` the result is `max`.
+    /// Bounds are numbers or tensors. The gradient is zero outside; at a number's bound it is zero too, at a tensor's it is shared.
+    ///
+    /// # Panics
+    /// If both bounds are `None`, a number is outside of the dtype's range on the wrong side, the shapes do not broadcast; for
+    /// booleans.
+    #[track_caller]
+    pub fn clamp<'a>(&self, min: Option<Operand<'a>>, max: Option<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp(self, min, max))
+    }
+
+    /// [`clamp`](Tensor::clamp) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`clamp`](Tensor::clamp) and of in-place writes in general.
+    #[track_caller]
+    pub fn clamp_<'a>(&self, min: Option<Operand<'a>>, max: Option<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp_(self, min, max))
+    }
+
+    /// `self`, but at most `max`, elementwise with broadcasting: [`clamp`](Tensor::clamp) with one bound.
+    ///
+    /// # Panics
+    /// As [`clamp`](Tensor::clamp).
+    #[track_caller]
+    pub fn clamp_max<'a>(&self, max: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp_max(self, max))
+    }
+
+    /// [`clamp_max`](Tensor::clamp_max) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`clamp_max`](Tensor::clamp_max) and of in-place writes in general.
+    #[track_caller]
+    pub fn clamp_max_<'a>(&self, max: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp_max_(self, max))
+    }
+
+    /// `self`, but at least `min`, elementwise with broadcasting: [`clamp`](Tensor::clamp) with one bound.
+    ///
+    /// # Panics
+    /// As [`clamp`](Tensor::clamp).
+    #[track_caller]
+    pub fn clamp_min<'a>(&self, min: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp_min(self, min))
+    }
+
+    /// [`clamp_min`](Tensor::clamp_min) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`clamp_min`](Tensor::clamp_min) and of in-place writes in general.
+    #[track_caller]
+    pub fn clamp_min_<'a>(&self, min: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::clamp_min_(self, min))
+    }
+
+    /// A copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it).
+    #[track_caller]
+    pub fn clone_tensor(&self) -> Tensor {
+        or_panic(crate::ops::clone_tensor(self))
+    }
+
+    /// Itself if its elements are dense in row-major order, else a copy that is.
+    #[track_caller]
+    pub fn contiguous(&self) -> Tensor {
+        or_panic(crate::ops::contiguous(self))
+    }
+
+    /// Overwrites `self` with `source`, broadcast and cast.
+    ///
+    /// # Panics
+    /// If `source` does not broadcast to the shape; those of in-place writes in general.
+    #[track_caller]
+    pub fn copy_<'a>(&self, source: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::copy_(self, source))
+    }
+
+    /// The cosine; integers give floats.
+    #[track_caller]
+    pub fn cos(&self) -> Tensor {
+        or_panic(crate::ops::cos(self))
+    }
+
+    /// The hyperbolic cosine; integers give floats.
+    #[track_caller]
+    pub fn cosh(&self) -> Tensor {
+        or_panic(crate::ops::cosh(self))
+    }
+
+    /// How many elements are not zero, as `int64`. A NaN is not zero.
+    #[track_caller]
+    pub fn count_nonzero(&self) -> Tensor {
+        or_panic(crate::ops::count_nonzero(self))
+    }
+
+    /// [`count_nonzero`](Tensor::count_nonzero) over `dims`, which are dropped (all of them if empty).
+    ///
+    /// # Panics
+    /// If a dimension is out of range or given twice.
+    #[track_caller]
+    pub fn count_nonzero_dim(&self, dims: &[isize]) -> Tensor {
+        or_panic(crate::ops::count_nonzero_dim(self, dims))
+    }
+
+    /// The diagonal of a matrix as a copy, or for a vector the square matrix that has it on the diagonal and zeros elsewhere.
+    ///
+    /// # Panics
+    /// If the input has neither one dimension nor two.
+    #[track_caller]
+    pub fn diag(&self, diagonal: isize) -> Tensor {
+        or_panic(crate::ops::diag(self, diagonal))
+    }
+
+    /// Zeros, with the last dimension of `self` on the diagonal of two new dimensions `dim1` and `dim2` of the result.
+    ///
+    /// # Panics
+    /// If a dimension is out of range, or both are the same.
+    #[track_caller]
+    pub fn diag_embed(&self, offset: isize, dim1: isize, dim2: isize) -> Tensor {
+        or_panic(crate::ops::diag_embed(self, offset, dim1, dim2))
+    }
+
+    /// The diagonal of the planes of `dim1` and `dim2`, `offset` places to the right of the main one (or below it, if negative), as the
+    /// last dimension of the result: a view.
+    ///
+    /// # Panics
+    /// If a dimension is out of range, or both are the same.
+    #[track_caller]
+    pub fn diagonal(&self, offset: isize, dim1: isize, dim2: isize) -> Tensor {
+        or_panic(crate::ops::diagonal(self, offset, dim1, dim2))
+    }
+
+    /// `self / other`, elementwise with broadcasting; integers give floats.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn div<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::div(self, other))
+    }
+
+    /// [`div`](Tensor::div) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`div`](Tensor::div) and of in-place writes in general (integers cannot hold the result).
+    #[track_caller]
+    pub fn div_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::div_(self, other))
+    }
+
+    /// `self / other` rounded toward zero (`"trunc"`) or down (`"floor"`), elementwise with broadcasting; integers stay integers.
+    /// Its gradient is zero. `torch.div(self, other, rounding_mode=...)`.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers by zero; for two booleans; for another mode.
+    #[track_caller]
+    pub fn div_mode<'a>(&self, other: impl Into<Operand<'a>>, rounding_mode: &str) -> Tensor {
+        or_panic(crate::ops::div_mode(self, other, rounding_mode))
+    }
+
+    /// [`div_mode`](Tensor::div_mode) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`div_mode`](Tensor::div_mode) and of in-place writes in general.
+    #[track_caller]
+    pub fn div_mode_<'a>(&self, other: impl Into<Operand<'a>>, rounding_mode: &str) -> Tensor {
+        or_panic(crate::ops::div_mode_(self, other, rounding_mode))
+    }
+
+    /// The inner product of two vectors.
+    ///
+    /// # Panics
+    /// If they are not vectors of one size and dtype.
+    #[track_caller]
+    pub fn dot(&self, tensor: &Tensor) -> Tensor {
+        or_panic(crate::ops::dot(self, tensor))
+    }
+
+    /// `self` above zero, `alpha * (exp(self) - 1)` below. Its gradient at 0 is `alpha`.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn elu(&self, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::elu(self, alpha))
+    }
+
+    /// [`elu`](Tensor::elu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`elu`](Tensor::elu) and of in-place writes in general.
+    #[track_caller]
+    pub fn elu_(&self, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::elu_(self, alpha))
+    }
+
+    /// The rows `self` of the table `weight`: `[.., d]` for indices `[..]` and a table `[n, d]`.
+    ///
+    /// The row `padding_idx` (negative ones count from the end) is looked up like others, but gets no gradient.
+    ///
+    /// # Panics
+    /// If `weight` is not a matrix, `self` is not of integers, or an index is out of range.
+    #[track_caller]
+    pub fn embedding(&self, weight: &Tensor, padding_idx: Option<isize>) -> Tensor {
+        or_panic(crate::ops::embedding(self, weight, padding_idx))
+    }
+
+    /// `self == other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn eq<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::eq(self, other))
+    }
+
+    /// The error function; integers give floats.
+    #[track_caller]
+    pub fn erf(&self) -> Tensor {
+        or_panic(crate::ops::erf(self))
+    }
+
+    /// `1 - erf(self)`, accurate for large arguments; integers give floats.
+    #[track_caller]
+    pub fn erfc(&self) -> Tensor {
+        or_panic(crate::ops::erfc(self))
+    }
+
+    /// `e` to the power `self`; integers give floats.
+    #[track_caller]
+    pub fn exp(&self) -> Tensor {
+        or_panic(crate::ops::exp(self))
+    }
+
+    /// 2 to the power `self`; integers give floats.
+    #[track_caller]
+    pub fn exp2(&self) -> Tensor {
+        or_panic(crate::ops::exp2(self))
+    }
+
+    /// `self` broadcast to `shape`, sharing its memory; -1 keeps the size of a dimension.
+    ///
+    /// # Panics
+    /// If a size is neither 1 nor that of `shape`.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1.0], [2.0]]);
+    /// assert_eq!(ops::expand(&x, &[-1, 3])?.to_vec::<f32>(), [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn expand<S: Sizes + ?Sized>(&self, shape: &S) -> Tensor {
+        or_panic(crate::ops::expand(self, shape))
+    }
+
+    /// [`expand`](Tensor::expand) to the sizes of `other`.
+    ///
+    /// # Panics
+    /// Those of [`expand`](Tensor::expand).
+    #[track_caller]
+    pub fn expand_as(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::expand_as(self, other))
+    }
+
+    /// `exp(self) - 1`, accurate near 0; integers give floats.
+    #[track_caller]
+    pub fn expm1(&self) -> Tensor {
+        or_panic(crate::ops::expm1(self))
+    }
+
+    /// Fills `self` with one number.
+    ///
+    /// # Panics
+    /// Those of in-place writes in general.
+    #[track_caller]
+    pub fn fill_(&self, value: impl Into<crate::Scalar>) -> Tensor {
+        or_panic(crate::ops::fill_(self, value))
+    }
+
+    /// The dimensions `start_dim` to `end_dim` (included) as one; a view where strides allow it.
+    ///
+    /// # Panics
+    /// If a dimension is out of range, or `start_dim` comes after `end_dim`.
+    #[track_caller]
+    pub fn flatten(&self, start_dim: isize, end_dim: isize) -> Tensor {
+        or_panic(crate::ops::flatten(self, start_dim, end_dim))
+    }
+
+    /// A copy with the order along `dims` reversed. (PyTorch's views cannot have negative strides, and neither can ours.)
+    ///
+    /// # Panics
+    /// If a dimension is out of range or given twice.
+    #[track_caller]
+    pub fn flip(&self, dims: &[isize]) -> Tensor {
+        or_panic(crate::ops::flip(self, dims))
+    }
+
+    /// [`flip`](Tensor::flip) of the second dimension.
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions.
+    #[track_caller]
+    pub fn fliplr(&self) -> Tensor {
+        or_panic(crate::ops::fliplr(self))
+    }
+
+    /// [`flip`](Tensor::flip) of the first dimension.
+    ///
+    /// # Panics
+    /// If there are no dimensions.
+    #[track_caller]
+    pub fn flipud(&self) -> Tensor {
+        or_panic(crate::ops::flipud(self))
+    }
+
+    /// The largest integer that is not above `self`. Its gradient is zero.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn floor(&self) -> Tensor {
+        or_panic(crate::ops::floor(self))
+    }
+
+    /// `self / other` rounded down, elementwise with broadcasting, as Python's `//`; integers stay integers. PyTorch has no
+    /// derivative of it; [`div_mode`](Tensor::div_mode) has one.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers by zero; for two booleans; in backward always.
+    #[track_caller]
+    pub fn floor_divide<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::floor_divide(self, other))
+    }
+
+    /// [`floor_divide`](Tensor::floor_divide) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`floor_divide`](Tensor::floor_divide) and of in-place writes in general.
+    #[track_caller]
+    pub fn floor_divide_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::floor_divide_(self, other))
+    }
+
+    /// The larger of both, elementwise with broadcasting; a NaN counts as missing.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn fmax(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::fmax(self, other))
+    }
+
+    /// The smaller of both, elementwise with broadcasting; a NaN counts as missing.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn fmin(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::fmin(self, other))
+    }
+
+    /// What is left of `self` after division by `other` rounded toward zero, with the sign of `self`; elementwise with broadcasting.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers by zero; for two booleans.
+    #[track_caller]
+    pub fn fmod<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::fmod(self, other))
+    }
+
+    /// [`fmod`](Tensor::fmod) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`fmod`](Tensor::fmod) and of in-place writes in general.
+    #[track_caller]
+    pub fn fmod_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::fmod_(self, other))
+    }
+
+    /// The fraction of `self`, with its sign.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn frac(&self) -> Tensor {
+        or_panic(crate::ops::frac(self))
+    }
+
+    /// Picks elements along `dim`: the result has the shape of `index`, and `out[i, j, k] = self[i, index[i, j, k], k]` for `dim` 1.
+    ///
+    /// # Panics
+    /// If `index` is not of integers, has another number of dimensions, is larger than the input in another dimension, or holds an index
+    /// out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2, 3], [4, 5, 6]]);
+    /// assert_eq!(ops::gather(&x, 1, &tensor!([[2], [0]]))?.to_vec::<i64>(), [3, 4]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn gather(&self, dim: isize, index: &Tensor) -> Tensor {
+        or_panic(crate::ops::gather(self, dim, index))
+    }
+
+    /// `self >= other`, elementwise with broadcasting; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn ge<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::ge(self, other))
+    }
+
+    /// `self` times the probability that a normal variable is below it. `approximate` is `"none"` or `"tanh"`.
+    ///
+    /// # Panics
+    /// If `approximate` is another word; for integers and booleans.
+    #[track_caller]
+    pub fn gelu(&self, approximate: &str) -> Tensor {
+        or_panic(crate::ops::gelu(self, approximate))
+    }
+
+    /// [`outer`](Tensor::outer) under another name.
+    ///
+    /// # Panics
+    /// Those of [`outer`](Tensor::outer).
+    #[track_caller]
+    pub fn ger(&self, vec2: &Tensor) -> Tensor {
+        or_panic(crate::ops::ger(self, vec2))
+    }
+
+    /// `self > other`, elementwise with broadcasting; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn gt<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::gt(self, other))
+    }
+
+    /// The step function: 0 below zero and for NaN, 1 above, and `values` at zero. PyTorch has no derivative of it.
+    ///
+    /// # Panics
+    /// If the dtypes differ, or the shapes do not broadcast; in backward always.
+    #[track_caller]
+    pub fn heaviside(&self, values: &Tensor) -> Tensor {
+        or_panic(crate::ops::heaviside(self, values))
+    }
+
+    /// [`heaviside`](Tensor::heaviside) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`heaviside`](Tensor::heaviside) and of in-place writes in general.
+    #[track_caller]
+    pub fn heaviside_(&self, values: &Tensor) -> Tensor {
+        or_panic(crate::ops::heaviside_(self, values))
+    }
+
+    /// `sqrt(input² + other²)` without overflow in between.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers and booleans.
+    #[track_caller]
+    pub fn hypot(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::hypot(self, other))
+    }
+
+    /// The elements at index tensors, one for each dimension from the first on; `None` takes all of a dimension (`x[i, :, j]`).
+    ///
+    /// Index tensors of integers broadcast to one shape, which takes the place of the dimensions that they index, or comes first if those
+    /// are not neighbours. Negative indices count from the end. A mask of booleans stands for the indices where it is true, and for as
+    /// many dimensions as it has.
+    ///
+    /// # Panics
+    /// If there are more indices than dimensions, their shapes do not broadcast, a mask has another shape, or for an index out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2], [3, 4]]);
+    /// assert_eq!(ops::index(&x, &[Some(&tensor!([0, 1])), Some(&tensor!([1, 0]))])?.to_vec::<i64>(), [2, 3]);
+    /// assert_eq!(ops::index(&x, &[None, Some(&tensor!([1]))])?.to_vec::<i64>(), [2, 4]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn index(&self, indices: &[Option<&Tensor>]) -> Tensor {
+        or_panic(crate::ops::index(self, indices))
+    }
+
+    /// A copy of `self` with `alpha` times the slices of `source` added to its slices `index` of dimension `dim`. Several at one place
+    /// add up, in their order.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of integers, or holds one out of range; if shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn index_add(&self, dim: isize, index: &Tensor, source: &Tensor, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::index_add(self, dim, index, source, alpha))
+    }
+
+    /// [`index_add`](Tensor::index_add) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_add`](Tensor::index_add) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_add_(&self, dim: isize, index: &Tensor, source: &Tensor, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::index_add_(self, dim, index, source, alpha))
+    }
+
+    /// A copy of `self` with the slices of `source` in place of its slices `index` of dimension `dim`. Of several at one place the last
+    /// counts; gradients are right only if there are none.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of `int64`, or holds one out of range; if shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn index_copy(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_copy(self, dim, index, source))
+    }
+
+    /// [`index_copy`](Tensor::index_copy) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_copy`](Tensor::index_copy) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_copy_(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_copy_(self, dim, index, source))
+    }
+
+    /// A copy of `self` with one number in all elements of its slices `index` of dimension `dim`. Negative indices count from the end.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of `int64`, or holds one out of range; if `value` is a tensor with dimensions.
+    #[track_caller]
+    pub fn index_fill<'a>(&self, dim: isize, index: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::index_fill(self, dim, index, value))
+    }
+
+    /// [`index_fill`](Tensor::index_fill) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_fill`](Tensor::index_fill) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_fill_<'a>(&self, dim: isize, index: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::index_fill_(self, dim, index, value))
+    }
+
+    /// A copy of `self` with `values` (a number or a tensor, broadcast) at the places of index tensors, or added to what is there. Of
+    /// several at one place the last counts, or with `accumulate` all add up, in their order.
+    ///
+    /// # Panics
+    /// Those of [`index`](Tensor::index); if `values` does not broadcast to the shape that [`index`](Tensor::index) would give, or is of another dtype.
+    #[track_caller]
+    pub fn index_put<'a>(
+        &self,
+        indices: &[Option<&Tensor>],
+        values: impl Into<Operand<'a>>,
+        accumulate: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::index_put(self, indices, values, accumulate))
+    }
+
+    /// [`index_put`](Tensor::index_put) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_put`](Tensor::index_put) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_put_<'a>(
+        &self,
+        indices: &[Option<&Tensor>],
+        values: impl Into<Operand<'a>>,
+        accumulate: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::index_put_(self, indices, values, accumulate))
+    }
+
+    /// The slices `index` of dimension `dim`, in that order.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of integers, or holds one out of range; negative ones are.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2], [3, 4], [5, 6]]);
+    /// assert_eq!(ops::index_select(&x, 0, &tensor!([2, 0, 2]))?.to_vec::<i64>(), [5, 6, 1, 2, 5, 6]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn index_select(&self, dim: isize, index: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_select(self, dim, index))
+    }
+
+    /// Sums products over the last dimension of both; numbers are multiplied.
+    ///
+    /// # Panics
+    /// If the last dimensions differ in size.
+    #[track_caller]
+    pub fn inner(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::inner(self, other))
+    }
+
+    /// `|self - other| <= atol + rtol * |other|`, elementwise with broadcasting. Infinities are close to themselves, NaN to itself
+    /// only if `equal_nan`.
+    ///
+    /// # Panics
+    /// If the dtypes differ, a tolerance is negative, or the shapes do not broadcast.
+    #[track_caller]
+    pub fn isclose(&self, other: &Tensor, rtol: f64, atol: f64, equal_nan: bool) -> Tensor {
+        or_panic(crate::ops::isclose(self, other, rtol, atol, equal_nan))
+    }
+
+    /// Is it neither infinite nor NaN? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn isfinite(&self) -> Tensor {
+        or_panic(crate::ops::isfinite(self))
+    }
+
+    /// Is it infinite, of either sign? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn isinf(&self) -> Tensor {
+        or_panic(crate::ops::isinf(self))
+    }
+
+    /// Is it not a number? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn isnan(&self) -> Tensor {
+        or_panic(crate::ops::isnan(self))
+    }
+
+    /// Is it negative infinity? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn isneginf(&self) -> Tensor {
+        or_panic(crate::ops::isneginf(self))
+    }
+
+    /// Is it positive infinity? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn isposinf(&self) -> Tensor {
+        or_panic(crate::ops::isposinf(self))
+    }
+
+    /// The `k`-th smallest element along `dim`, counted from 1, and where it is.
+    ///
+    /// # Panics
+    /// If the dimension does not have `k` elements, or `dim` is out of range.
+    #[track_caller]
+    pub fn kthvalue(&self, k: usize, dim: isize, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::kthvalue(self, k, dim, keepdim))
+    }
+
+    /// `self <= other`, elementwise with broadcasting; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn le<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::le(self, other))
+    }
+
+    /// `self` where it is positive, else `negative_slope * self`. Its gradient at 0 is `negative_slope`.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn leaky_relu(&self, negative_slope: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::leaky_relu(self, negative_slope))
+    }
+
+    /// [`leaky_relu`](Tensor::leaky_relu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`leaky_relu`](Tensor::leaky_relu) and of in-place writes in general.
+    #[track_caller]
+    pub fn leaky_relu_(&self, negative_slope: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::leaky_relu_(self, negative_slope))
+    }
+
+    /// `self + weight * (end - self)`: on the way from `self` to `end`, elementwise with broadcasting. The weight is a number or a
+    /// tensor.
+    ///
+    /// # Panics
+    /// If the dtypes differ or the shapes do not broadcast; for integers and booleans.
+    #[track_caller]
+    pub fn lerp<'a>(&self, end: &Tensor, weight: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::lerp(self, end, weight))
+    }
+
+    /// [`lerp`](Tensor::lerp) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`lerp`](Tensor::lerp) and of in-place writes in general.
+    #[track_caller]
+    pub fn lerp_<'a>(&self, end: &Tensor, weight: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::lerp_(self, end, weight))
+    }
+
+    /// `self @ weight^T + bias`: rows of `self`, of size `in`, times the rows of `weight` (`[out, in]`).
+    ///
+    /// # Panics
+    /// If shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn linear(&self, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
+        or_panic(crate::ops::linear(self, weight, bias))
+    }
+
+    /// The natural logarithm; NaN below zero, integers give floats.
+    #[track_caller]
+    pub fn log(&self) -> Tensor {
+        or_panic(crate::ops::log(self))
+    }
+
+    /// The logarithm to base 10; NaN below zero, integers give floats.
+    #[track_caller]
+    pub fn log10(&self) -> Tensor {
+        or_panic(crate::ops::log10(self))
+    }
+
+    /// `log(1 + self)`, accurate near 0; NaN below -1, integers give floats.
+    #[track_caller]
+    pub fn log1p(&self) -> Tensor {
+        or_panic(crate::ops::log1p(self))
+    }
+
+    /// The logarithm to base 2; NaN below zero, integers give floats.
+    #[track_caller]
+    pub fn log2(&self) -> Tensor {
+        or_panic(crate::ops::log2(self))
+    }
+
+    /// `log(sigmoid(self))`, accurate on both sides.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn log_sigmoid(&self) -> Tensor {
+        or_panic(crate::ops::log_sigmoid(self))
+    }
+
+    /// Are both true? Elementwise with broadcasting, for any dtypes; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn logical_and(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_and(self, other))
+    }
+
+    /// Is it zero? Elementwise, for any dtype; gives booleans.
+    #[track_caller]
+    pub fn logical_not(&self) -> Tensor {
+        or_panic(crate::ops::logical_not(self))
+    }
+
+    /// Is at least one true? Elementwise with broadcasting, for any dtypes; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn logical_or(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_or(self, other))
+    }
+
+    /// Is exactly one true? Elementwise with broadcasting, for any dtypes; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn logical_xor(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_xor(self, other))
+    }
+
+    /// `log(sum(exp(self)))` over `dims` (all of them if empty; negative ones count from the end) without overflow. They are
+    /// dropped or, with `keepdim`, become 1. No elements give -inf; integers and booleans give the default float.
+    ///
+    /// # Panics
+    /// If a dimension is out of range or given twice.
+    #[track_caller]
+    pub fn logsumexp(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        or_panic(crate::ops::logsumexp(self, dims, keepdim))
+    }
+
+    /// `self < other`, elementwise with broadcasting; gives booleans.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn lt<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::lt(self, other))
+    }
+
+    /// `value` where `mask` holds, `self` elsewhere; input and mask are broadcast, the dtype is that of `self`.
+    ///
+    /// # Panics
+    /// If the mask is not of booleans, `value` is a tensor with dimensions or a number that `self` cannot hold, or the shapes do not
+    /// broadcast.
+    #[track_caller]
+    pub fn masked_fill<'a>(&self, mask: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::masked_fill(self, mask, value))
+    }
+
+    /// [`masked_fill`](Tensor::masked_fill) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`masked_fill`](Tensor::masked_fill) and of in-place writes in general.
+    #[track_caller]
+    pub fn masked_fill_<'a>(&self, mask: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::masked_fill_(self, mask, value))
+    }
+
+    /// A copy of `self` with the elements of `source`, in row-major order, where `mask` is true. Input and mask broadcast.
+    ///
+    /// # Panics
+    /// If the mask is not of booleans, the shapes do not broadcast, the dtypes differ, or `source` has too few elements.
+    #[track_caller]
+    pub fn masked_scatter(&self, mask: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_scatter(self, mask, source))
+    }
+
+    /// [`masked_scatter`](Tensor::masked_scatter) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`masked_scatter`](Tensor::masked_scatter) and of in-place writes in general.
+    #[track_caller]
+    pub fn masked_scatter_(&self, mask: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_scatter_(self, mask, source))
+    }
+
+    /// The elements where `mask` is true, in row-major order, in one dimension. Input and mask broadcast.
+    ///
+    /// # Panics
+    /// If the mask is not of booleans, or the shapes do not broadcast.
+    #[track_caller]
+    pub fn masked_select(&self, mask: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_select(self, mask))
+    }
+
+    /// The matrix product, by PyTorch's rule: vectors count as a row on the left and as a column on the right, and dimensions before
+    /// the last two are a batch and broadcast. Two vectors give their inner product.
+    ///
+    /// # Panics
+    /// If one has no dimensions, or shapes or dtypes do not fit.
+    ///
+    /// ```
+    /// use wengert::{Tensor, ops};
+    /// let (x, w) = (Tensor::ones(&[5, 1, 2, 3]), Tensor::ones(&[4, 3, 7]));
+    /// assert_eq!(ops::matmul(&x, &w)?.shape(), [5, 4, 2, 7]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn matmul(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::matmul(self, other))
+    }
+
+    /// The last two dimensions swapped (`x.mT`): a view of a matrix, or of each matrix of a batch, transposed.
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions.
+    #[track_caller]
+    pub fn matrix_transpose(&self) -> Tensor {
+        or_panic(crate::ops::matrix_transpose(self))
+    }
+
+    /// The largest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`max_dim`](super::max_dim).
+    ///
+    /// # Panics
+    /// If there is no element.
+    #[track_caller]
+    pub fn max(&self) -> Tensor {
+        or_panic(crate::ops::max(self))
+    }
+
+    /// The largest elements along `dim` and their indices (`int64`). `dim` is dropped or, with `keepdim`, becomes 1.
+    ///
+    /// The first of equal elements is chosen and alone gets the gradient; a NaN wins.
+    ///
+    /// # Panics
+    /// If `dim` is out of range or has no element to choose from.
+    #[track_caller]
+    pub fn max_dim(&self, dim: isize, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::max_dim(self, dim, keepdim))
+    }
+
+    /// The larger of both, elementwise with broadcasting; NaN if one is NaN. Where they are equal each gets half of the gradient.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn maximum(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::maximum(self, other))
+    }
+
+    /// The mean of all elements; NaN if there are none.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn mean(&self) -> Tensor {
+        or_panic(crate::ops::mean(self))
+    }
+
+    /// The mean over `dims` (all of them if empty; negative ones count from the end), which are dropped or, with `keepdim`, become 1.
+    ///
+    /// # Panics
+    /// For integers and booleans; if a dimension is out of range or given twice.
+    #[track_caller]
+    pub fn mean_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        or_panic(crate::ops::mean_dim(self, dims, keepdim))
+    }
+
+    /// The smallest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`min_dim`](super::min_dim).
+    ///
+    /// # Panics
+    /// If there is no element.
+    #[track_caller]
+    pub fn min(&self) -> Tensor {
+        or_panic(crate::ops::min(self))
+    }
+
+    /// The smallest elements along `dim` and their indices, as [`max_dim`](Tensor::max_dim).
+    ///
+    /// # Panics
+    /// As [`max_dim`](Tensor::max_dim).
+    #[track_caller]
+    pub fn min_dim(&self, dim: isize, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::min_dim(self, dim, keepdim))
+    }
+
+    /// The smaller of both, elementwise with broadcasting; NaN if one is NaN. Where they are equal each gets half of the gradient.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn minimum(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::minimum(self, other))
+    }
+
+    /// The product of two matrices.
+    ///
+    /// # Panics
+    /// If they are not matrices, or their shapes or dtypes do not fit.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let (a, b) = (tensor!([[1, 2], [3, 4]]), tensor!([[0, 1], [1, 0]]));
+    /// assert_eq!(ops::mm(&a, &b)?.to_vec::<i64>(), [2, 1, 4, 3]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn mm(&self, mat2: &Tensor) -> Tensor {
+        or_panic(crate::ops::mm(self, mat2))
+    }
+
+    /// [`movedim`](Tensor::movedim) under NumPy's name.
+    ///
+    /// # Panics
+    /// Those of [`movedim`](Tensor::movedim).
+    #[track_caller]
+    pub fn moveaxis(&self, source: &[isize], destination: &[isize]) -> Tensor {
+        or_panic(crate::ops::moveaxis(self, source, destination))
+    }
+
+    /// The dimensions `source` moved to the places `destination`, the others keeping their order: a view.
+    ///
+    /// # Panics
+    /// If the lists differ in length, repeat a dimension, or have one that is out of range.
+    #[track_caller]
+    pub fn movedim(&self, source: &[isize], destination: &[isize]) -> Tensor {
+        or_panic(crate::ops::movedim(self, source, destination))
+    }
+
+    /// The elements along the first dimension in ascending order.
+    #[track_caller]
+    pub fn msort(&self) -> Tensor {
+        or_panic(crate::ops::msort(self))
+    }
+
+    /// `self * other`, elementwise with broadcasting.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn mul<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::mul(self, other))
+    }
+
+    /// [`mul`](Tensor::mul) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`mul`](Tensor::mul) and of in-place writes in general.
+    #[track_caller]
+    pub fn mul_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::mul_(self, other))
+    }
+
+    /// The product of a matrix and a vector.
+    ///
+    /// # Panics
+    /// If they are not a matrix and a vector, or their shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn mv(&self, vec: &Tensor) -> Tensor {
+        or_panic(crate::ops::mv(self, vec))
+    }
+
+    /// NaN and the infinities replaced: by default with 0 and the largest finite numbers of the dtype.
+    #[track_caller]
+    pub fn nan_to_num(&self, nan: Option<f64>, posinf: Option<f64>, neginf: Option<f64>) -> Tensor {
+        or_panic(crate::ops::nan_to_num(self, nan, posinf, neginf))
+    }
+
+    /// [`nan_to_num`](Tensor::nan_to_num) into `self`.
+    ///
+    /// # Panics
+    /// Those of in-place writes in general.
+    #[track_caller]
+    pub fn nan_to_num_(&self, nan: Option<f64>, posinf: Option<f64>, neginf: Option<f64>) -> Tensor {
+        or_panic(crate::ops::nan_to_num_(self, nan, posinf, neginf))
+    }
+
+    /// The mean of all elements that are not NaN; NaN if there are none.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn nanmean(&self) -> Tensor {
+        or_panic(crate::ops::nanmean(self))
+    }
+
+    /// The mean of elements that are not NaN over `dims` (all of them if empty; negative ones count from the end), which are
+    /// dropped or, with `keepdim`, become 1. [`nansum_dim`](Tensor::nansum_dim) over a count, as in PyTorch.
+    ///
+    /// # Panics
+    /// For integers and booleans; if a dimension is out of range or given twice.
+    #[track_caller]
+    pub fn nanmean_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        or_panic(crate::ops::nanmean_dim(self, dims, keepdim))
+    }
+
+    /// The sum of all elements that are not NaN. Integers and booleans give `int64`.
+    #[track_caller]
+    pub fn nansum(&self) -> Tensor {
+        or_panic(crate::ops::nansum(self))
+    }
+
+    /// The sum of elements that are not NaN over `dims` (all of them if empty; negative ones count from the end), which are
+    /// dropped or, with `keepdim`, become 1.
+    ///
+    /// # Panics
+    /// If a dimension is out of range or given twice.
+    #[track_caller]
+    pub fn nansum_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        or_panic(crate::ops::nansum_dim(self, dims, keepdim))
+    }
+
+    /// `length` indices of dimension `dim` from `start` on: a view. A negative `start` counts from the end.
+    ///
+    /// # Panics
+    /// If the piece does not lie inside the dimension.
+    #[track_caller]
+    pub fn narrow(&self, dim: isize, start: isize, length: usize) -> Tensor {
+        or_panic(crate::ops::narrow(self, dim, start, length))
+    }
+
+    /// `self != other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn ne<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::ne(self, other))
+    }
+
+    /// `-self`, elementwise.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn neg(&self) -> Tensor {
+        or_panic(crate::ops::neg(self))
+    }
+
+    /// The indices of the elements that are not zero, in row-major order: `int64` of shape `[how many, dimensions]`.
+    #[track_caller]
+    pub fn nonzero(&self) -> Tensor {
+        or_panic(crate::ops::nonzero(self))
+    }
+
+    /// [`nonzero`](Tensor::nonzero) with a vector for each dimension, as index tensors are given.
+    #[track_caller]
+    pub fn nonzero_tuple(&self) -> Vec<Tensor> {
+        or_panic(crate::ops::nonzero_tuple(self))
+    }
+
+    /// The Euclidean norm of all elements. Its gradient at zero is zero.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn norm(&self) -> Tensor {
+        or_panic(crate::ops::norm(self))
+    }
+
+    /// The vector norm of order `p` over `dims` (all of them if empty; negative ones count from the end), which are dropped or,
+    /// with `keepdim`, become 1: `sum(|x|^p)^(1/p)`; for 0 how many are not zero, for infinity the largest magnitude, for -infinity the
+    /// smallest. Also PyTorch's `linalg.vector_norm`.
+    ///
+    /// Its gradient is zero where the norm is zero. Elements that tie for the largest or smallest magnitude share it evenly.
+    ///
+    /// # Panics
+    /// For integers and booleans; if a dimension is out of range or given twice; for no elements if `p` is negative or infinite.
+    #[track_caller]
+    pub fn norm_dim(&self, p: f64, dims: &[isize], keepdim: bool) -> Tensor {
+        or_panic(crate::ops::norm_dim(self, p, dims, keepdim))
+    }
+
+    /// Vectors with one 1 at each index and zeros elsewhere: `[.., num_classes]` of `int64`. Without `num_classes` it is one more than the
+    /// largest index.
+    ///
+    /// # Panics
+    /// If `self` is not `int64`, or an index is negative or not smaller than `num_classes`.
+    #[track_caller]
+    pub fn one_hot(&self, num_classes: Option<usize>) -> Tensor {
+        or_panic(crate::ops::one_hot(self, num_classes))
+    }
+
+    /// The products of every element of one vector with every element of the other: `[n, m]`.
+    ///
+    /// # Panics
+    /// If they are not vectors.
+    #[track_caller]
+    pub fn outer(&self, vec2: &Tensor) -> Tensor {
+        or_panic(crate::ops::outer(self, vec2))
+    }
+
+    /// The dimensions in the order `dims`: a view.
+    ///
+    /// # Panics
+    /// If `dims` does not name every dimension exactly once.
+    ///
+    /// ```
+    /// use wengert::{Tensor, ops};
+    /// let x = Tensor::zeros(&[2, 3, 5]);
+    /// assert_eq!(ops::permute(&x, &[2, 0, -2])?.shape(), [5, 2, 3]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn permute(&self, dims: &[isize]) -> Tensor {
+        or_panic(crate::ops::permute(self, dims))
+    }
+
+    /// `self` to the power `exponent`, elementwise with broadcasting. A number as exponent gives exactly what the simpler
+    /// operation does for 0, 1, 2, 3, ½, -½, -1, -2: `pow(x, 2)` is `x * x`.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers to a negative number; for two booleans.
+    #[track_caller]
+    pub fn pow<'a>(&self, exponent: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::pow(self, exponent))
+    }
+
+    /// [`pow`](Tensor::pow) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`pow`](Tensor::pow) and of in-place writes in general.
+    #[track_caller]
+    pub fn pow_<'a>(&self, exponent: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::pow_(self, exponent))
+    }
+
+    /// All elements in one dimension, in row-major order; a view if they lie so.
+    #[track_caller]
+    pub fn ravel(&self) -> Tensor {
+        or_panic(crate::ops::ravel(self))
+    }
+
+    /// `other / self`; the order of `number / tensor`. PyTorch records it as a reciprocal and a product, and so do we.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn rdiv<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::rdiv(self, other))
+    }
+
+    /// `1 / self`; integers give floats.
+    #[track_caller]
+    pub fn reciprocal(&self) -> Tensor {
+        or_panic(crate::ops::reciprocal(self))
+    }
+
+    /// `self` where it is positive, else 0. Its gradient at 0 is 0.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn relu(&self) -> Tensor {
+        or_panic(crate::ops::relu(self))
+    }
+
+    /// [`relu`](Tensor::relu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`relu`](Tensor::relu) and of in-place writes in general.
+    #[track_caller]
+    pub fn relu_(&self) -> Tensor {
+        or_panic(crate::ops::relu_(self))
+    }
+
+    /// What is left of `self` after division by `other` rounded down, with the sign of `other`, as Python's `%`; elementwise with
+    /// broadcasting.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers by zero; for two booleans.
+    #[track_caller]
+    pub fn remainder<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::remainder(self, other))
+    }
+
+    /// [`remainder`](Tensor::remainder) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`remainder`](Tensor::remainder) and of in-place writes in general.
+    #[track_caller]
+    pub fn remainder_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::remainder_(self, other))
+    }
+
+    /// Copies side by side: `repeats[d]` of them along dimension `d`. More repeats than dimensions give new leading dimensions.
+    ///
+    /// # Panics
+    /// If there are fewer repeats than dimensions.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// assert_eq!(ops::repeat(&tensor!([1, 2]), &[2, 2])?.shape(), [2, 4]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn repeat(&self, repeats: &[usize]) -> Tensor {
+        or_panic(crate::ops::repeat(self, repeats))
+    }
+
+    /// Each element `repeats` times in a row, all elements in one dimension.
+    #[track_caller]
+    pub fn repeat_interleave(&self, repeats: usize) -> Tensor {
+        or_panic(crate::ops::repeat_interleave(self, repeats))
+    }
+
+    /// Each index of dimension `dim` `repeats` times in a row.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn repeat_interleave_dim(&self, repeats: usize, dim: isize) -> Tensor {
+        or_panic(crate::ops::repeat_interleave_dim(self, repeats, dim))
+    }
+
+    /// Another shape, as a view where strides allow it, else as a copy; one size may be -1.
+    ///
+    /// # Panics
+    /// If the number of elements differs.
+    #[track_caller]
+    pub fn reshape<S: Sizes + ?Sized>(&self, shape: &S) -> Tensor {
+        or_panic(crate::ops::reshape(self, shape))
+    }
+
+    /// [`reshape`](Tensor::reshape) to the sizes of `other`.
+    ///
+    /// # Panics
+    /// Those of [`reshape`](Tensor::reshape).
+    #[track_caller]
+    pub fn reshape_as(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::reshape_as(self, other))
+    }
+
+    /// All dimensions in reverse order (`x.T`): a view.
+    #[track_caller]
+    pub fn reverse_dims(&self) -> Tensor {
+        or_panic(crate::ops::reverse_dims(self))
+    }
+
+    /// `other / self` rounded down: the order of `number // tensor`.
+    ///
+    /// # Panics
+    /// As [`floor_divide`](Tensor::floor_divide).
+    #[track_caller]
+    pub fn rfloor_divide(&self, other: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::rfloor_divide(self, other))
+    }
+
+    /// A copy whose elements are moved by `shifts[i]` places along `dims[i]`, those that fall off one end coming in at the other. Without
+    /// dims, all elements in row-major order are moved by the one shift.
+    ///
+    /// # Panics
+    /// If there are not as many shifts as dims, or a dimension is out of range.
+    #[track_caller]
+    pub fn roll(&self, shifts: &[isize], dims: &[isize]) -> Tensor {
+        or_panic(crate::ops::roll(self, shifts, dims))
+    }
+
+    /// The nearest integer; a half goes to the even one. Its gradient is zero.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn round(&self) -> Tensor {
+        or_panic(crate::ops::round(self))
+    }
+
+    /// [`round`](Tensor::round) to `decimals` digits behind the point, or before it if negative (`torch.round(self, decimals=...)`).
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn round_decimals(&self, decimals: i64) -> Tensor {
+        or_panic(crate::ops::round_decimals(self, decimals))
+    }
+
+    /// [`round_decimals`](Tensor::round_decimals) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`round_decimals`](Tensor::round_decimals) and of in-place writes in general.
+    #[track_caller]
+    pub fn round_decimals_(&self, decimals: i64) -> Tensor {
+        or_panic(crate::ops::round_decimals_(self, decimals))
+    }
+
+    /// `base` to the power `self`: the order of `number ** tensor`.
+    #[track_caller]
+    pub fn rpow(&self, base: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::rpow(self, base))
+    }
+
+    /// What is left of `other` after division by `self`: the order of `number % tensor`.
+    ///
+    /// # Panics
+    /// As [`remainder`](Tensor::remainder).
+    #[track_caller]
+    pub fn rremainder(&self, other: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::rremainder(self, other))
+    }
+
+    /// One over the square root; NaN below zero, integers give floats.
+    #[track_caller]
+    pub fn rsqrt(&self) -> Tensor {
+        or_panic(crate::ops::rsqrt(self))
+    }
+
+    /// `other - self`; the order of `number - tensor`.
+    ///
+    /// # Panics
+    /// As [`sub`](Tensor::sub).
+    #[track_caller]
+    pub fn rsub<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::rsub(self, other))
+    }
+
+    /// A copy of `self` in which the elements of `src` (or one number) stand at the indices along `dim`: `out[i, index[i, j, k], k] =
+    /// src[i, j, k]` for `dim` 1. Of several at one place the last counts; gradients are right only if there are none.
+    ///
+    /// # Panics
+    /// If `index` is not of integers or larger than `src`, or than `self` in another dimension; if dtypes differ; for an index out of
+    /// range.
+    #[track_caller]
+    pub fn scatter<'a>(&self, dim: isize, index: &Tensor, src: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::scatter(self, dim, index, src))
+    }
+
+    /// [`scatter`](Tensor::scatter) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`scatter`](Tensor::scatter) and of in-place writes in general.
+    #[track_caller]
+    pub fn scatter_<'a>(&self, dim: isize, index: &Tensor, src: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::scatter_(self, dim, index, src))
+    }
+
+    /// A copy of `self` with the elements of `src` added at the indices along `dim`: `out[i, index[i, j, k], k] += src[i, j, k]` for
+    /// `dim` 1. Several at one place add up, in their order.
+    ///
+    /// # Panics
+    /// Those of [`scatter`](Tensor::scatter).
+    #[track_caller]
+    pub fn scatter_add(&self, dim: isize, index: &Tensor, src: &Tensor) -> Tensor {
+        or_panic(crate::ops::scatter_add(self, dim, index, src))
+    }
+
+    /// [`scatter_add`](Tensor::scatter_add) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`scatter`](Tensor::scatter) and of in-place writes in general.
+    #[track_caller]
+    pub fn scatter_add_(&self, dim: isize, index: &Tensor, src: &Tensor) -> Tensor {
+        or_panic(crate::ops::scatter_add_(self, dim, index, src))
+    }
+
+    /// `self` at `index` of dimension `dim`, which is dropped: a view. A negative index counts from the end.
+    ///
+    /// # Panics
+    /// If `dim` or `index` is out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2, 3], [4, 5, 6]]);
+    /// assert_eq!(ops::select(&x, 1, -1)?.to_vec::<i64>(), [3, 6]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn select(&self, dim: isize, index: isize) -> Tensor {
+        or_panic(crate::ops::select(self, dim, index))
+    }
+
+    /// The self-normalizing [`elu`](Tensor::elu): `scale * (self or alpha * (exp(self) - 1))` with fixed numbers.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn selu(&self) -> Tensor {
+        or_panic(crate::ops::selu(self))
+    }
+
+    /// [`selu`](Tensor::selu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`selu`](Tensor::selu) and of in-place writes in general.
+    #[track_caller]
+    pub fn selu_(&self) -> Tensor {
+        or_panic(crate::ops::selu_(self))
+    }
+
+    /// [`sign`](Tensor::sign) under the name that PyTorch also has for complex numbers.
+    #[track_caller]
+    pub fn sgn(&self) -> Tensor {
+        or_panic(crate::ops::sgn(self))
+    }
+
+    /// The logistic function, `1 / (1 + exp(-self))`; integers give floats.
+    #[track_caller]
+    pub fn sigmoid(&self) -> Tensor {
+        or_panic(crate::ops::sigmoid(self))
+    }
+
+    /// -1, 0 or 1 by the sign; 0 for NaN. Its gradient is zero.
+    #[track_caller]
+    pub fn sign(&self) -> Tensor {
+        or_panic(crate::ops::sign(self))
+    }
+
+    /// Is its sign negative, also that of zero and NaN? Elementwise; gives booleans.
+    #[track_caller]
+    pub fn signbit(&self) -> Tensor {
+        or_panic(crate::ops::signbit(self))
+    }
+
+    /// `self * sigmoid(self)`, also called swish.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn silu(&self) -> Tensor {
+        or_panic(crate::ops::silu(self))
+    }
+
+    /// The sine; integers give floats.
+    #[track_caller]
+    pub fn sin(&self) -> Tensor {
+        or_panic(crate::ops::sin(self))
+    }
+
+    /// The hyperbolic sine; integers give floats.
+    #[track_caller]
+    pub fn sinh(&self) -> Tensor {
+        or_panic(crate::ops::sinh(self))
+    }
+
+    /// Indices `start..end` of dimension `dim`, every `step`-th of them: a view, as Python's `x[start:end:step]`.
+    ///
+    /// Negative bounds count from the end, and bounds outside of the dimension are cut to it; the default is all of it.
+    ///
+    /// # Panics
+    /// If `dim` is out of range or `step` is not positive.
+    #[track_caller]
+    pub fn slice(&self, dim: isize, start: Option<isize>, end: Option<isize>, step: isize) -> Tensor {
+        or_panic(crate::ops::slice(self, dim, start, end, step))
+    }
+
+    /// `log(1 + exp(beta * self)) / beta`, a smooth [`relu`](super::relu); `self` itself where `beta * self > threshold`.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn softplus(&self, beta: impl Into<Scalar>, threshold: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::softplus(self, beta, threshold))
+    }
+
+    /// The elements along `dim` in ascending or descending order, and where they were. Equal elements keep their order, with `stable` or
+    /// without; NaN is the largest.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let (values, indices) = ops::sort(&tensor!([3, 1, 2]), -1, true, false)?;
+    /// assert_eq!(values.to_vec::<i64>(), [3, 2, 1]);
+    /// assert_eq!(indices.to_vec::<i64>(), [0, 2, 1]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn sort(&self, dim: isize, descending: bool, stable: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::sort(self, dim, descending, stable))
+    }
+
+    /// Pieces of `split_size` along `dim`, the last of them smaller if it does not come out even: views.
+    ///
+    /// # Panics
+    /// If `dim` is out of range, or `split_size` is 0 and the dimension is not empty.
+    ///
+    /// ```
+    /// use wengert::{Tensor, ops};
+    /// let pieces = ops::split(&Tensor::arange(5), 2, 0)?;
+    /// assert_eq!(pieces[2].to_vec::<i64>(), [4]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn split(&self, split_size: usize, dim: isize) -> Vec<Tensor> {
+        or_panic(crate::ops::split(self, split_size, dim))
+    }
+
+    /// Pieces of the given sizes along `dim`: views.
+    ///
+    /// # Panics
+    /// If `dim` is out of range, or the sizes do not add up to its size.
+    #[track_caller]
+    pub fn split_with_sizes(&self, split_sizes: &[usize], dim: isize) -> Vec<Tensor> {
+        or_panic(crate::ops::split_with_sizes(self, split_sizes, dim))
+    }
+
+    /// The square root; NaN below zero, integers give floats.
+    #[track_caller]
+    pub fn sqrt(&self) -> Tensor {
+        or_panic(crate::ops::sqrt(self))
+    }
+
+    /// `self * self`; booleans give integers. It is recorded as a power, as in PyTorch.
+    #[track_caller]
+    pub fn square(&self) -> Tensor {
+        or_panic(crate::ops::square(self))
+    }
+
+    /// [`square`](Tensor::square) into `self`.
+    ///
+    /// # Panics
+    /// Those of in-place writes in general.
+    #[track_caller]
+    pub fn square_(&self) -> Tensor {
+        or_panic(crate::ops::square_(self))
+    }
+
+    /// Without all dimensions of size 1: a view.
+    #[track_caller]
+    pub fn squeeze(&self) -> Tensor {
+        or_panic(crate::ops::squeeze(self))
+    }
+
+    /// Without dimension `dim` if its size is 1, else all of it: a view.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn squeeze_dim(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::squeeze_dim(self, dim))
+    }
+
+    /// Without those of the dimensions `dims` whose size is 1: a view.
+    ///
+    /// # Panics
+    /// If a dimension is out of range or given twice.
+    #[track_caller]
+    pub fn squeeze_dims(&self, dims: &[isize]) -> Tensor {
+        or_panic(crate::ops::squeeze_dims(self, dims))
+    }
+
+    /// The standard deviation of all elements: the square root of [`var`](Tensor::var). Its gradient where it is 0 is 0.
+    ///
+    /// # Panics
+    /// As [`var`](Tensor::var).
+    #[track_caller]
+    pub fn std(&self) -> Tensor {
+        or_panic(crate::ops::std(self))
+    }
+
+    /// The standard deviation over `dims`: the square root of [`var_dim`](Tensor::var_dim). Its gradient where it is 0 is 0.
+    ///
+    /// # Panics
+    /// As [`var_dim`](Tensor::var_dim).
+    #[track_caller]
+    pub fn std_dim(&self, dims: &[isize], correction: f64, keepdim: bool) -> Tensor {
+        or_panic(crate::ops::std_dim(self, dims, correction, keepdim))
+    }
+
+    /// Standard deviation and mean of all elements in one pass: [`std`](Tensor::std) and [`mean`](super::mean).
+    ///
+    /// # Panics
+    /// As [`var`](Tensor::var).
+    #[track_caller]
+    pub fn std_mean(&self) -> (Tensor, Tensor) {
+        or_panic(crate::ops::std_mean(self))
+    }
+
+    /// Standard deviation and mean over `dims` in one pass: [`std_dim`](Tensor::std_dim) and [`mean_dim`](Tensor::mean_dim).
+    ///
+    /// # Panics
+    /// As [`var_dim`](Tensor::var_dim).
+    #[track_caller]
+    pub fn std_mean_dim(&self, dims: &[isize], correction: f64, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::std_mean_dim(self, dims, correction, keepdim))
+    }
+
+    /// `self - other`, elementwise with broadcasting.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or for booleans.
+    #[track_caller]
+    pub fn sub<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::sub(self, other))
+    }
+
+    /// [`sub`](Tensor::sub) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sub`](Tensor::sub) and of in-place writes in general.
+    #[track_caller]
+    pub fn sub_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::sub_(self, other))
+    }
+
+    /// The sum of all elements. Integers and booleans give `int64`.
+    #[track_caller]
+    pub fn sum(&self) -> Tensor {
+        or_panic(crate::ops::sum(self))
+    }
+
+    /// The sum over `dims` (all of them if empty; negative ones count from the end), which are dropped or, with `keepdim`, become 1.
+    ///
+    /// # Panics
+    /// If a dimension is out of range or given twice.
+    #[track_caller]
+    pub fn sum_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
+        or_panic(crate::ops::sum_dim(self, dims, keepdim))
+    }
+
+    /// The transpose of broadcasting: sums over the dimensions in which `self` is larger than `shape` (`sum_to_size`).
+    ///
+    /// # Panics
+    /// If `self` is not `shape` broadcast.
+    #[track_caller]
+    pub fn sum_to(&self, shape: &[usize]) -> Tensor {
+        or_panic(crate::ops::sum_to(self, shape))
+    }
+
+    /// [`transpose`](Tensor::transpose) under NumPy's name.
+    ///
+    /// # Panics
+    /// Those of [`transpose`](Tensor::transpose).
+    #[track_caller]
+    pub fn swapaxes(&self, axis0: isize, axis1: isize) -> Tensor {
+        or_panic(crate::ops::swapaxes(self, axis0, axis1))
+    }
+
+    /// [`transpose`](Tensor::transpose) under another name.
+    ///
+    /// # Panics
+    /// Those of [`transpose`](Tensor::transpose).
+    #[track_caller]
+    pub fn swapdims(&self, dim0: isize, dim1: isize) -> Tensor {
+        or_panic(crate::ops::swapdims(self, dim0, dim1))
+    }
+
+    /// A matrix transposed: a view. Vectors and numbers stay as they are.
+    ///
+    /// # Panics
+    /// If there are more than two dimensions.
+    #[track_caller]
+    pub fn t(&self) -> Tensor {
+        or_panic(crate::ops::t(self))
+    }
+
+    /// The elements with the numbers `index` in row-major order, in the shape of `index`. Negative numbers count from the end.
+    ///
+    /// # Panics
+    /// If `index` is not `int64`, or holds a number out of range.
+    #[track_caller]
+    pub fn take(&self, index: &Tensor) -> Tensor {
+        or_panic(crate::ops::take(self, index))
+    }
+
+    /// The elements with these numbers in row-major order, in one dimension (`take_along_dim` without a dimension).
+    ///
+    /// # Panics
+    /// If `indices` is not of integers, or holds a number out of range.
+    #[track_caller]
+    pub fn take_along_all(&self, indices: &Tensor) -> Tensor {
+        or_panic(crate::ops::take_along_all(self, indices))
+    }
+
+    /// [`gather`](Tensor::gather) with broadcasting in the other dimensions, for indices as `argsort` and `argmax` give them. An index outside of the
+    /// dimension is taken modulo its size, as in PyTorch.
+    ///
+    /// # Panics
+    /// If `indices` is not `int64` or has another number of dimensions.
+    #[track_caller]
+    pub fn take_along_dim(&self, indices: &Tensor, dim: isize) -> Tensor {
+        or_panic(crate::ops::take_along_dim(self, indices, dim))
+    }
+
+    /// The tangent; integers give floats.
+    #[track_caller]
+    pub fn tan(&self) -> Tensor {
+        or_panic(crate::ops::tan(self))
+    }
+
+    /// The hyperbolic tangent; integers give floats.
+    #[track_caller]
+    pub fn tanh(&self) -> Tensor {
+        or_panic(crate::ops::tanh(self))
+    }
+
+    /// `sections` pieces along `dim` whose sizes differ by at most one: views.
+    ///
+    /// # Panics
+    /// If `dim` is out of range or `sections` is 0.
+    #[track_caller]
+    pub fn tensor_split(&self, sections: usize, dim: isize) -> Vec<Tensor> {
+        or_panic(crate::ops::tensor_split(self, sections, dim))
+    }
+
+    /// Pieces along `dim` that begin at 0 and at each of `indices`, which are bounds as in [`slice`](Tensor::slice): views.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn tensor_split_indices(&self, indices: &[isize], dim: isize) -> Vec<Tensor> {
+        or_panic(crate::ops::tensor_split_indices(self, indices, dim))
+    }
+
+    /// Sums products over pairs of dimensions: `dims_self[i]` of the input with `dims_other[i]` of the other. What is left of the
+    /// input's dimensions comes first in the result, then what is left of the other's.
+    ///
+    /// # Panics
+    /// If the lists differ in length, a pair in size, or the dtypes differ.
+    #[track_caller]
+    pub fn tensordot(&self, other: &Tensor, dims_self: &[isize], dims_other: &[isize]) -> Tensor {
+        or_panic(crate::ops::tensordot(self, other, dims_self, dims_other))
+    }
+
+    /// [`repeat`](Tensor::repeat), where missing leading repeats count as 1 (NumPy's `tile`).
+    #[track_caller]
+    pub fn tile(&self, dims: &[usize]) -> Tensor {
+        or_panic(crate::ops::tile(self, dims))
+    }
+
+    /// The tensor in another dtype; itself if it has that dtype already.
+    #[track_caller]
+    pub fn to_dtype(&self, dtype: DType) -> Tensor {
+        or_panic(crate::ops::to_dtype(self, dtype))
+    }
+
+    /// The `k` largest (or smallest) elements along `dim`, in order, and where they are.
+    ///
+    /// # Panics
+    /// If `k` is larger than the dimension, or `dim` is out of range.
+    #[track_caller]
+    pub fn topk(&self, k: usize, dim: isize, largest: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::topk(self, k, dim, largest))
+    }
+
+    /// The input with two dimensions swapped: a view.
+    ///
+    /// # Panics
+    /// If a dimension is out of range.
+    #[track_caller]
+    pub fn transpose(&self, dim0: isize, dim1: isize) -> Tensor {
+        or_panic(crate::ops::transpose(self, dim0, dim1))
+    }
+
+    /// The lower triangle of a matrix or of each matrix of a batch: what is right of the `diagonal` becomes zero.
+    ///
+    /// The main diagonal is 0, those above it are positive.
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions.
+    #[track_caller]
+    pub fn tril(&self, diagonal: isize) -> Tensor {
+        or_panic(crate::ops::tril(self, diagonal))
+    }
+
+    /// [`tril`](Tensor::tril) in place.
+    ///
+    /// # Panics
+    /// Those of [`tril`](Tensor::tril) and of in-place writes in general.
+    #[track_caller]
+    pub fn tril_(&self, diagonal: isize) -> Tensor {
+        or_panic(crate::ops::tril_(self, diagonal))
+    }
+
+    /// The upper triangle of a matrix or of each matrix of a batch: what is left of the `diagonal` becomes zero.
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions.
+    #[track_caller]
+    pub fn triu(&self, diagonal: isize) -> Tensor {
+        or_panic(crate::ops::triu(self, diagonal))
+    }
+
+    /// [`triu`](Tensor::triu) in place.
+    ///
+    /// # Panics
+    /// Those of [`triu`](Tensor::triu) and of in-place writes in general.
+    #[track_caller]
+    pub fn triu_(&self, diagonal: isize) -> Tensor {
+        or_panic(crate::ops::triu_(self, diagonal))
+    }
+
+    /// `self` without its fraction. Its gradient is zero.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn trunc(&self) -> Tensor {
+        or_panic(crate::ops::trunc(self))
+    }
+
+    /// All indices of dimension `dim`, each without that dimension: views.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn unbind(&self, dim: isize) -> Vec<Tensor> {
+        or_panic(crate::ops::unbind(self, dim))
+    }
+
+    /// Dimension `dim` as several of the given `sizes`, one of which may be -1: a view.
+    ///
+    /// # Panics
+    /// If `dim` is out of range, or the sizes do not multiply to its size.
+    #[track_caller]
+    pub fn unflatten<S: Sizes + ?Sized>(&self, dim: isize, sizes: &S) -> Tensor {
+        or_panic(crate::ops::unflatten(self, dim, sizes))
+    }
+
+    /// With a new dimension of size 1 at `dim` of the result: a view.
+    ///
+    /// # Panics
+    /// If `dim` is out of range; the result has one dimension more than the input.
+    ///
+    /// ```
+    /// use wengert::{Tensor, ops};
+    /// let x = Tensor::zeros(&[2, 3]);
+    /// assert_eq!(ops::unsqueeze(&x, -1)?.shape(), [2, 3, 1]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn unsqueeze(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::unsqueeze(self, dim))
+    }
+
+    /// The variance of all elements with Bessel's correction: divided by one less than their number. NaN for one element or none.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn var(&self) -> Tensor {
+        or_panic(crate::ops::var(self))
+    }
+
+    /// The variance over `dims` (all of them if empty; negative ones count from the end), which are dropped or, with `keepdim`,
+    /// become 1. The divisor is the number of elements less `correction` (1 is Bessel's, 0 the biased variance), or 0 if that is negative.
+    ///
+    /// # Panics
+    /// For integers and booleans; if a dimension is out of range or given twice.
+    #[track_caller]
+    pub fn var_dim(&self, dims: &[isize], correction: f64, keepdim: bool) -> Tensor {
+        or_panic(crate::ops::var_dim(self, dims, correction, keepdim))
+    }
+
+    /// Variance and mean of all elements in one pass: [`var`](Tensor::var) and [`mean`](super::mean).
+    ///
+    /// # Panics
+    /// As [`var`](Tensor::var).
+    #[track_caller]
+    pub fn var_mean(&self) -> (Tensor, Tensor) {
+        or_panic(crate::ops::var_mean(self))
+    }
+
+    /// Variance and mean over `dims` in one pass: [`var_dim`](Tensor::var_dim) and [`mean_dim`](Tensor::mean_dim).
+    ///
+    /// # Panics
+    /// As [`var_dim`](Tensor::var_dim).
+    #[track_caller]
+    pub fn var_mean_dim(&self, dims: &[isize], correction: f64, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::var_mean_dim(self, dims, correction, keepdim))
+    }
+
+    /// The inner product of two vectors, the first of them conjugated: for real numbers the same as [`dot`](Tensor::dot).
+    ///
+    /// # Panics
+    /// If they are not vectors of one size and dtype.
+    #[track_caller]
+    pub fn vdot(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::vdot(self, other))
+    }
+
+    /// The same memory with another shape; one size may be -1.
+    ///
+    /// # Panics
+    /// If the number of elements differs, or the strides do not allow it ([`reshape`](Tensor::reshape) copies then).
+    #[track_caller]
+    pub fn view<S: Sizes + ?Sized>(&self, shape: &S) -> Tensor {
+        or_panic(crate::ops::view(self, shape))
+    }
+
+    /// [`view`](Tensor::view) with the sizes of `other`.
+    ///
+    /// # Panics
+    /// Those of [`view`](Tensor::view).
+    #[track_caller]
+    pub fn view_as(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::view_as(self, other))
+    }
+
+    /// Fills `self` with zeros.
+    ///
+    /// # Panics
+    /// Those of in-place writes in general.
+    #[track_caller]
+    pub fn zero_(&self) -> Tensor {
+        or_panic(crate::ops::zero_(self))
+    }
+}

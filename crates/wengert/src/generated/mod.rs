@@ -1,0 +1,3 @@
+//! What `cargo xtask gen` writes from the operations' files.
+
+mod methods;

@@ -1,0 +1,194 @@
+//! Comparisons: eq, ne, lt, le, gt, ge. They are done in the common dtype, so `int64` meets a float as that float.
+
+use crate::apply::{apply_in_place, apply1};
+use crate::error::Result;
+use crate::pointwise::{Pointwise, Promote};
+use crate::scalar::Operand;
+use crate::tensor::Tensor;
+use crate::testing::{Entry, bools, floats, ints, uniform};
+use wengert_kernels::kernels;
+
+static EQ: Pointwise = Pointwise {
+    name: "eq",
+    promote: Promote::Compare,
+    kernels: kernels! { f32, f64, i64, bool => |a: T, b: T| -> bool { a == b } },
+    ..Pointwise::DEFAULT
+};
+
+/// `input == other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
+///
+/// # Errors
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn eq<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply1(&EQ, &[input.into(), other.into()])
+}
+
+static NE: Pointwise = Pointwise {
+    name: "ne",
+    promote: Promote::Compare,
+    kernels: kernels! { f32, f64, i64, bool => |a: T, b: T| -> bool { a != b } },
+    ..Pointwise::DEFAULT
+};
+
+/// `input != other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
+///
+/// # Errors
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn ne<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply1(&NE, &[input.into(), other.into()])
+}
+
+static LT: Pointwise = Pointwise {
+    name: "lt",
+    promote: Promote::Compare,
+    kernels: kernels! {
+        f32, f64, i64 => |a: T, b: T| -> bool { a < b };
+        bool => |a: T, b: T| -> bool { !a & b };
+    },
+    ..Pointwise::DEFAULT
+};
+
+/// `input < other`, elementwise with broadcasting; gives booleans.
+///
+/// # Errors
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn lt<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply1(&LT, &[input.into(), other.into()])
+}
+
+static LE: Pointwise = Pointwise {
+    name: "le",
+    promote: Promote::Compare,
+    kernels: kernels! {
+        f32, f64, i64 => |a: T, b: T| -> bool { a <= b };
+        bool => |a: T, b: T| -> bool { !a | b };
+    },
+    ..Pointwise::DEFAULT
+};
+
+/// `input <= other`, elementwise with broadcasting; gives booleans.
+///
+/// # Errors
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn le<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply1(&LE, &[input.into(), other.into()])
+}
+
+static GT: Pointwise = Pointwise {
+    name: "gt",
+    promote: Promote::Compare,
+    kernels: kernels! {
+        f32, f64, i64 => |a: T, b: T| -> bool { a > b };
+        bool => |a: T, b: T| -> bool { a & !b };
+    },
+    ..Pointwise::DEFAULT
+};
+
+/// `input > other`, elementwise with broadcasting; gives booleans.
+///
+/// # Errors
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn gt<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply1(&GT, &[input.into(), other.into()])
+}
+
+static GE: Pointwise = Pointwise {
+    name: "ge",
+    promote: Promote::Compare,
+    kernels: kernels! {
+        f32, f64, i64 => |a: T, b: T| -> bool { a >= b };
+        bool => |a: T, b: T| -> bool { a | !b };
+    },
+    ..Pointwise::DEFAULT
+};
+
+/// `input >= other`, elementwise with broadcasting; gives booleans.
+///
+/// # Errors
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn ge<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    apply1(&GE, &[input.into(), other.into()])
+}
+
+in_place! {
+    pub fn eq_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = eq, EQ;
+    pub fn ne_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = ne, NE;
+    pub fn lt_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = lt, LT;
+    pub fn le_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = le, LE;
+    pub fn gt_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = gt, GT;
+    pub fn ge_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = ge, GE;
+}
+
+/// One comparison on ties, NaN, integers, booleans, numbers and mixed dtypes.
+fn entry(
+    signature: &'static str,
+    torch: [&'static str; 4],
+    f: fn(&Tensor, &Tensor) -> Result<Tensor>,
+    with: fn(&Tensor, f64) -> Result<Tensor>,
+) -> Entry {
+    let inf = f64::INFINITY;
+    let (a, b) = (floats(&[1.0, 2.0, f64::NAN, inf, 0.0], &[5]), floats(&[1.0, 1.5, 0.0, inf, -0.0, -inf], &[6, 1]));
+    let (i, j) = (ints(1, -2, 3, &[2, 3]), ints(2, -2, 3, &[3]));
+    let [tensors, number, huge, bool] = torch;
+    Entry::new(signature)
+        .not_differentiable("its results are booleans")
+        .sample(tensors, [a.clone(), b], move |t| f(&t[0], &t[1]))
+        .sample(tensors, [i.clone(), j], move |t| f(&t[0], &t[1]))
+        .sample(tensors, [i.clone(), uniform(3, -2.0, 2.0, &[])], move |t| f(&t[0], &t[1]))
+        .sample(bool, [bools(4, &[2, 3]), bools(5, &[2, 3])], move |t| f(&t[0], &t[1]))
+        .sample(number, [a], move |t| with(&t[0], 1.5))
+        .sample(number, [i], move |t| with(&t[0], 1.5))
+        .sample(huge, [Tensor::from_slice(&[16_777_217i64, 1], &[2])], move |t| with(&t[0], 16_777_216.0))
+        .error(
+            [uniform(1, 0.0, 1.0, &[2]), uniform(1, 0.0, 1.0, &[3])],
+            move |t| f(&t[0], &t[1]),
+            "The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0",
+        )
+}
+
+pub(crate) fn entries() -> Vec<Entry> {
+    vec![
+        entry(
+            "eq(Tensor input, Tensor other) -> Tensor",
+            ["a == b", "a == 1.5", "a == 16777216.0", "torch.eq(a, b)"],
+            |a, b| eq(a, b),
+            |a, v| eq(a, v),
+        ),
+        entry(
+            "ne(Tensor input, Tensor other) -> Tensor",
+            ["a != b", "a != 1.5", "a != 16777216.0", "torch.ne(a, b)"],
+            |a, b| ne(a, b),
+            |a, v| ne(a, v),
+        ),
+        entry(
+            "lt(Tensor input, Tensor other) -> Tensor",
+            ["a < b", "a < 1.5", "a < 16777216.0", "torch.lt(a, b)"],
+            |a, b| lt(a, b),
+            |a, v| lt(a, v),
+        ),
+        entry(
+            "le(Tensor input, Tensor other) -> Tensor",
+            ["a <= b", "a <= 1.5", "a <= 16777216.0", "torch.le(a, b)"],
+            |a, b| le(a, b),
+            |a, v| le(a, v),
+        ),
+        entry(
+            "gt(Tensor input, Tensor other) -> Tensor",
+            ["a > b", "a > 1.5", "a > 16777216.0", "torch.gt(a, b)"],
+            |a, b| gt(a, b),
+            |a, v| gt(a, v),
+        ),
+        entry(
+            "ge(Tensor input, Tensor other) -> Tensor",
+            ["a >= b", "a >= 1.5", "a >= 16777216.0", "torch.ge(a, b)"],
+            |a, b| ge(a, b),
+            |a, v| ge(a, v),
+        ),
+    ]
+}

@@ -1,0 +1,326 @@
+//! Division with rounding and its remainders: div_mode, floor_divide, fmod, remainder.
+
+use super::{common_dtype, flat, named, when, zero};
+use crate::apply::{apply_in_place, apply1};
+use crate::error::{Error, Result};
+use crate::pointwise::Pointwise;
+use crate::primitive::{Grads, Saved, Saves};
+use crate::scalar::{Operand, Scalar};
+use crate::tensor::Tensor;
+use crate::testing::{Entry, bools, floats, ints, uniform};
+use wengert_kernels::kernels;
+
+/// Python's `%`: the result has the sign of the divisor.
+macro_rules! float_mod {
+    ($a:expr, $b:expr) => {{
+        let (r, b) = ($a % $b, $b);
+        if (r != 0.0) & ((r < 0.0) != (b < 0.0)) { r + b } else { r }
+    }};
+}
+
+/// Python's `//`, from the exact remainder: `floor(a / b)` alone could be one too large where the quotient rounds up.
+macro_rules! float_floor_div {
+    ($a:expr, $b:expr) => {{
+        let (a, b) = ($a, $b);
+        let r = a % b;
+        let quotient = (a - r) / b;
+        let quotient = if (r != 0.0) & ((r < 0.0) != (b < 0.0)) { quotient - 1.0 } else { quotient };
+        let floor = quotient.floor();
+        let nearest = if quotient - floor > 0.5 { floor + 1.0 } else { floor };
+        let result = if quotient != 0.0 { nearest } else { (0.0 as T).copysign(a / b) };
+        if b == 0.0 { a / b } else { result }
+    }};
+}
+
+#[inline(always)]
+fn int_mod(a: i64, b: i64) -> i64 {
+    let r = a.wrapping_rem(b);
+    if r != 0 && (r < 0) != (b < 0) { r + b } else { r }
+}
+
+#[inline(always)]
+fn int_floor_div(a: i64, b: i64) -> i64 {
+    let (q, r) = (a.wrapping_div(b), a.wrapping_rem(b));
+    if r != 0 && (r < 0) != (b < 0) { q - 1 } else { q }
+}
+
+static DIV_TRUNC: Pointwise = Pointwise {
+    name: "div",
+    node: "DivBackward2",
+    kernels: kernels! {
+        f32, f64 => |a: T, b: T| -> T { (a / b).trunc() };
+        i64 => |a: T, b: T| -> T { a.wrapping_div(b) };
+    },
+    kernel_name: "div_trunc_cpu",
+    vjp: Some(zero),
+    ..Pointwise::DEFAULT
+};
+
+static DIV_FLOOR: Pointwise = Pointwise {
+    kernels: kernels! {
+        f32, f64 => |a: T, b: T| -> T { float_floor_div!(a, b) };
+        i64 => |a: T, b: T| -> T { int_floor_div(a, b) };
+    },
+    kernel_name: "div_floor_cpu",
+    ..DIV_TRUNC
+};
+
+/// `input / other` rounded toward zero (`"trunc"`) or down (`"floor"`), elementwise with broadcasting; integers stay integers.
+/// Its gradient is zero. `torch.div(input, other, rounding_mode=...)`.
+///
+/// # Errors
+/// If the shapes do not broadcast; for integers by zero; for two booleans; for another mode.
+#[track_caller]
+pub fn div_mode<'a>(input: &Tensor, other: impl Into<Operand<'a>>, rounding_mode: &str) -> Result<Tensor> {
+    let other = other.into();
+    let op = named("div", rounded_division(input.into(), other, rounding_mode))?;
+    apply1(op, &[input.into(), other])
+}
+
+/// [`div_mode`] into `input`.
+///
+/// # Errors
+/// Those of [`div_mode`] and of in-place writes in general.
+#[track_caller]
+pub fn div_mode_<'a>(input: &Tensor, other: impl Into<Operand<'a>>, rounding_mode: &str) -> Result<Tensor> {
+    let other = other.into();
+    let op = named("div_", rounded_division(input.into(), other, rounding_mode))?;
+    apply_in_place(op, "div_", input, &[other])?;
+    Ok(input.clone())
+}
+
+fn rounded_division(input: Operand, other: Operand, mode: &str) -> Result<&'static Pointwise> {
+    refuse_zero(input, other)?;
+    match mode {
+        "trunc" => Ok(&DIV_TRUNC),
+        "floor" => Ok(&DIV_FLOOR),
+        _ => Err(Error::runtime(format!(
+            "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{mode}'"
+        ))),
+    }
+}
+
+/// PyTorch's error of integer division.
+fn refuse_zero(input: Operand, other: Operand) -> Result<()> {
+    if common_dtype(&[input, other]).is_differentiable() {
+        return Ok(());
+    }
+    let zero = match other {
+        Operand::Scalar(v) => v.to_i64() == 0,
+        Operand::Tensor(t) => t.to_vec::<i64>().contains(&0),
+    };
+    if zero { Err(Error::runtime("ZeroDivisionError").hint("integer division by zero")) } else { Ok(()) }
+}
+
+static FLOOR_DIVIDE: Pointwise = Pointwise {
+    name: "floor_divide",
+    node: "NotImplemented",
+    vjp: Some(|_, _| Err(Error::runtime("derivative for aten::floor_divide is not implemented"))),
+    ..DIV_FLOOR
+};
+
+/// `input / other` rounded down, elementwise with broadcasting, as Python's `//`; integers stay integers. PyTorch has no
+/// derivative of it; [`div_mode`] has one.
+///
+/// # Errors
+/// If the shapes do not broadcast; for integers by zero; for two booleans; in backward always.
+#[track_caller]
+pub fn floor_divide<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    let other = other.into();
+    named("floor_divide", refuse_zero(input.into(), other))?;
+    apply1(&FLOOR_DIVIDE, &[input.into(), other])
+}
+
+/// [`floor_divide`] into `input`.
+///
+/// # Errors
+/// Those of [`floor_divide`] and of in-place writes in general.
+#[track_caller]
+pub fn floor_divide_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    let other = other.into();
+    named("floor_divide_", refuse_zero(input.into(), other))?;
+    apply_in_place(&FLOOR_DIVIDE, "floor_divide_", input, &[other])?;
+    Ok(input.clone())
+}
+
+/// `other / input` rounded down: the order of `number // tensor`.
+///
+/// # Errors
+/// As [`floor_divide`].
+#[track_caller]
+pub fn rfloor_divide(input: &Tensor, other: impl Into<Scalar>) -> Result<Tensor> {
+    let other = Operand::Scalar(other.into());
+    named("floor_divide", refuse_zero(other, input.into()))?;
+    apply1(&FLOOR_DIVIDE, &[other, input.into()])
+}
+
+/// `a - b * (a / b rounded)`: the gradient of `b` is minus the rounded quotient.
+fn remainder_gradients(g: &Grads, s: &Saved, rounding_mode: &str) -> Result<Grads> {
+    let other = when(s, 1, || Ok(-&g[0] * div_mode(s.input(0), s.input(1), rounding_mode)?))?;
+    Ok(Grads::from([s.when(0, || g[0].clone()), other]))
+}
+
+static FMOD: Pointwise = Pointwise {
+    name: "fmod",
+    node: "FmodBackward1",
+    kernels: kernels! {
+        f32, f64 => |a: T, b: T| -> T { a % b };
+        i64 => |a: T, b: T| -> T { a.wrapping_rem(b) };
+    },
+    kernel_name: "fmod_cpu",
+    rounds_numbers: true,
+    saves: Saves::NONE.input(0, &[1]).input(1, &[1]),
+    vjp: Some(|g, s| remainder_gradients(g, s, "trunc")),
+    ..Pointwise::DEFAULT
+};
+static FMOD_NUMBER: Pointwise = Pointwise { node: "FmodBackward0", ..FMOD };
+
+static REMAINDER: Pointwise = Pointwise {
+    name: "remainder",
+    node: "RemainderBackward1",
+    kernels: kernels! {
+        f32, f64 => |a: T, b: T| -> T { float_mod!(a, b) };
+        i64 => |a: T, b: T| -> T { int_mod(a, b) };
+    },
+    kernel_name: "remainder_cpu",
+    vjp: Some(|g, s| remainder_gradients(g, s, "floor")),
+    ..FMOD
+};
+static REMAINDER_NUMBER: Pointwise = Pointwise { node: "RemainderBackward0", ..REMAINDER };
+
+fn by_operand(other: Operand, number: &'static Pointwise, tensor: &'static Pointwise) -> &'static Pointwise {
+    if other.tensor().is_some() { tensor } else { number }
+}
+
+/// What is left of `input` after division by `other` rounded toward zero, with the sign of `input`; elementwise with broadcasting.
+///
+/// # Errors
+/// If the shapes do not broadcast; for integers by zero; for two booleans.
+#[track_caller]
+pub fn fmod<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    let other = other.into();
+    named("fmod", refuse_zero(input.into(), other))?;
+    apply1(by_operand(other, &FMOD_NUMBER, &FMOD), &[input.into(), other])
+}
+
+/// [`fmod`] into `input`.
+///
+/// # Errors
+/// Those of [`fmod`] and of in-place writes in general.
+#[track_caller]
+pub fn fmod_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    let other = other.into();
+    named("fmod_", refuse_zero(input.into(), other))?;
+    apply_in_place(by_operand(other, &FMOD_NUMBER, &FMOD), "fmod_", input, &[other])?;
+    Ok(input.clone())
+}
+
+/// What is left of `input` after division by `other` rounded down, with the sign of `other`, as Python's `%`; elementwise with
+/// broadcasting.
+///
+/// # Errors
+/// If the shapes do not broadcast; for integers by zero; for two booleans.
+#[track_caller]
+pub fn remainder<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    let other = other.into();
+    named("remainder", refuse_zero(input.into(), other))?;
+    apply1(by_operand(other, &REMAINDER_NUMBER, &REMAINDER), &[input.into(), other])
+}
+
+/// [`remainder`] into `input`.
+///
+/// # Errors
+/// Those of [`remainder`] and of in-place writes in general.
+#[track_caller]
+pub fn remainder_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
+    let other = other.into();
+    named("remainder_", refuse_zero(input.into(), other))?;
+    apply_in_place(by_operand(other, &REMAINDER_NUMBER, &REMAINDER), "remainder_", input, &[other])?;
+    Ok(input.clone())
+}
+
+/// What is left of `other` after division by `input`: the order of `number % tensor`.
+///
+/// # Errors
+/// As [`remainder`].
+#[track_caller]
+pub fn rremainder(input: &Tensor, other: impl Into<Scalar>) -> Result<Tensor> {
+    let other = Operand::Scalar(other.into());
+    named("remainder", refuse_zero(other, input.into()))?;
+    apply1(&REMAINDER, &[other, input.into()])
+}
+
+pub(crate) fn entries() -> Vec<Entry> {
+    type Call = fn(&Tensor, &Tensor) -> Result<Tensor>;
+    let inf = f64::INFINITY;
+    // Quotients stay away from integers.
+    let pair = || vec![floats(&[5.3, -4.1, 3.6, -7.7, 0.4, 9.2], &[2, 3]), floats(&[2.0, -1.5, 1.3], &[3])];
+    let special = || {
+        let a = floats(&[-7.0, 7.0, inf, 5.0, -5.0, 0.0, -0.0, f64::NAN], &[8, 1]);
+        vec![a, floats(&[3.0, -3.0, inf, -inf, 0.0, -0.0, f64::NAN], &[7])]
+    };
+    let whole = || vec![ints(1, -9, 10, &[2, 3]), Tensor::from_slice(&[3i64, -2, 4], &[3])];
+    let narrow = || vec![Tensor::from_slice(&[i8::MIN, 7, -7], &[3]), Tensor::from_slice(&[-1i8, 3, 3], &[3])];
+    let entry = |signature, torch, f: Call, refusal| {
+        Entry::new(signature)
+            .sample(torch, pair(), move |t| f(&t[0], &t[1]))
+            .kink(torch, special(), move |t| f(&t[0], &t[1]))
+            .sample(torch, whole(), move |t| f(&t[0], &t[1]))
+            .sample(torch, narrow(), move |t| f(&t[0], &t[1]))
+            .error([ints(1, 1, 5, &[2]), ints(1, 0, 1, &[2])], move |t| f(&t[0], &t[1]), "ZeroDivisionError")
+            .error([bools(1, &[2])], move |t| f(&t[0], &Tensor::ones_like(&t[0])), refusal)
+    };
+    let no_derivative = "PyTorch has no derivative of it";
+    vec![
+        flat(entry(
+            "div_mode(Tensor input, Tensor other, str rounding_mode) -> Tensor",
+            "torch.div(a, b, rounding_mode='floor')",
+            |a, b| div_mode(a, b, "floor"),
+            "\"div_floor_cpu\" not implemented for 'Bool'",
+        )),
+        flat(entry(
+            "div_mode(Tensor input, Tensor other, str rounding_mode) -> Tensor",
+            "torch.div(a, b, rounding_mode='trunc')",
+            |a, b| div_mode(a, b, "trunc"),
+            "\"div_trunc_cpu\" not implemented for 'Bool'",
+        ))
+        .error(
+            pair(),
+            |t| div_mode(&t[0], 2, "up"),
+            "rounding_mode to be one of None, 'trunc', or 'floor' but found 'up'",
+        ),
+        entry(
+            "floor_divide(Tensor input, Tensor other) -> Tensor",
+            "a // b",
+            |a, b| floor_divide(a, b),
+            "\"div_floor_cpu\" not implemented for 'Bool'",
+        )
+        .sample("a // 2", [bools(2, &[3])], |t| floor_divide(&t[0], 2))
+        .sample("a // 2.5", [ints(3, -9, 10, &[5])], |t| floor_divide(&t[0], 2.5))
+        .not_differentiable(no_derivative),
+        Entry::new("rfloor_divide(Tensor input, Scalar other) -> Tensor")
+            .not_differentiable(no_derivative)
+            .sample("7 // a", [whole()[1].clone()], |t| rfloor_divide(&t[0], 7))
+            .sample("7.5 // a", [whole()[1].clone()], |t| rfloor_divide(&t[0], 7.5)),
+        entry(
+            "fmod(Tensor input, Tensor other) -> Tensor",
+            "torch.fmod(a, b)",
+            |a, b| fmod(a, b),
+            "\"fmod_cpu\" not implemented for 'Bool'",
+        )
+        .sample("torch.fmod(a, 1.7)", pair()[..1].to_vec(), |t| fmod(&t[0], 1.7))
+        .sample("torch.fmod(a, 2.5)", [ints(3, -9, 10, &[5])], |t| fmod(&t[0], 2.5))
+        .error([ints(3, -9, 10, &[5])], |t| fmod(&t[0], 0), "ZeroDivisionError"),
+        entry(
+            "remainder(Tensor input, Tensor other) -> Tensor",
+            "a % b",
+            |a, b| remainder(a, b),
+            "\"remainder_cpu\" not implemented for 'Bool'",
+        )
+        .sample("a % 1.7", pair()[..1].to_vec(), |t| remainder(&t[0], 1.7))
+        .sample("a % -2.5", [ints(3, -9, 10, &[5])], |t| remainder(&t[0], -2.5)),
+        Entry::new("rremainder(Tensor input, Scalar other) -> Tensor")
+            .sample("7.25 % a", [uniform(4, 1.1, 1.4, &[2, 3])], |t| rremainder(&t[0], 7.25))
+            .sample("7 % a", [whole()[1].clone()], |t| rremainder(&t[0], 7)),
+    ]
+}

@@ -1,0 +1,346 @@
+//! Random numbers: PyTorch's CPU streams, number for number.
+//!
+//! `manual_seed(0)` and then `Tensor::randn(&[3])` gives the floats that PyTorch gives. Every sampler takes its numbers from a
+//! [`Generator`]; without one it is the process-wide default, which starts from the system's entropy as PyTorch's does.
+
+use crate::array::Array;
+use crate::dtype::{DType, default_dtype};
+use crate::error::{Error, Result, or_panic};
+use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::tensor::Tensor;
+use parking_lot::Mutex;
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+use wengert_kernels::dispatch;
+use wengert_kernels::random as kernels;
+
+/// A stream of random numbers (mt19937). Clones share the stream.
+#[derive(Clone)]
+pub struct Generator(Arc<Mutex<kernels::Generator>>);
+
+static DEFAULT: LazyLock<Generator> =
+    LazyLock::new(|| Generator(Arc::new(Mutex::new(kernels::Generator::from_entropy()))));
+
+/// The generator of everything that is not given one.
+pub fn default_generator() -> Generator {
+    DEFAULT.clone()
+}
+
+/// Seeds the default generator (`torch.manual_seed`).
+pub fn manual_seed(seed: u64) {
+    DEFAULT.manual_seed(seed);
+}
+
+impl Generator {
+    /// A stream of its own, from a seed.
+    pub fn new(seed: u64) -> Generator {
+        Generator(Arc::new(Mutex::new(kernels::Generator::new(seed))))
+    }
+    /// Starts the stream anew from a seed.
+    pub fn manual_seed(&self, seed: u64) {
+        self.0.lock().manual_seed(seed);
+    }
+    /// The seed it was last given.
+    pub fn initial_seed(&self) -> u64 {
+        self.0.lock().initial_seed()
+    }
+    /// The state, in PyTorch's layout of 5056 bytes (`torch.get_rng_state`).
+    pub fn state(&self) -> Vec<u8> {
+        self.0.lock().state().to_vec()
+    }
+    /// Goes back to a state.
+    ///
+    /// # Errors
+    /// If the bytes are not such a state.
+    pub fn set_state(&self, state: &[u8]) -> Result<()> {
+        self.0.lock().set_state(state).map_err(|e| Error::runtime(e.to_string()))
+    }
+}
+
+impl fmt::Debug for Generator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Generator {{ initial_seed: {} }}", self.initial_seed())
+    }
+}
+
+/// What is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Distribution {
+    Uniform(f64, f64),
+    Normal(f64, f64),
+    Int(i64, i64),
+    Permutation,
+    Bernoulli(f64),
+    DropoutNoise(f64),
+    Exponential(f64),
+}
+
+impl Distribution {
+    /// Fills a fresh or contiguous array.
+    fn fill(self, out: &mut Array, generator: &Generator) {
+        let dense = out.layout().is_contiguous();
+        let mut values = if dense { out.clone() } else { Array::empty(out.shape(), out.dtype()) };
+        let g = &mut *generator.0.lock();
+        dispatch!(out.dtype(), T => {
+            let mut view = values.view_mut();
+            let data = view.as_slice_mut::<T>().expect("the array is dense");
+            match self {
+                Distribution::Uniform(lo, hi) => kernels::uniform(g, data, lo, hi),
+                // PyTorch fills strided tensors one by one, which is another stream.
+                Distribution::Normal(mean, std) if !dense => kernels::normal_serial(g, data, mean, std),
+                Distribution::Normal(mean, std) => kernels::normal(g, data, mean, std),
+                Distribution::Int(low, high) => kernels::randint(g, data, low, high),
+                Distribution::Permutation => kernels::randperm(g, data),
+                Distribution::Bernoulli(p) => kernels::bernoulli_scalar(g, data, p),
+                Distribution::DropoutNoise(p) => kernels::dropout_noise(g, data, p),
+                Distribution::Exponential(lambda) => kernels::exponential(g, data, lambda),
+            }
+        }, else => unreachable!("complex tensors cannot be made yet"));
+        if !dense {
+            wengert_kernels::tile::copy(values.view(), &mut out.view_mut());
+        }
+    }
+
+    fn draw(self, shape: &[usize], dtype: DType, generator: &Generator) -> Tensor {
+        let mut out = Array::empty(shape, dtype);
+        self.fill(&mut out, generator);
+        Tensor::from_array(out)
+    }
+}
+
+/// Overwrites a tensor with random numbers: its gradient is zero.
+#[derive(Debug)]
+struct Fill {
+    name: &'static str,
+    node: &'static str,
+    distribution: Distribution,
+    generator: Generator,
+}
+
+impl Primitive for Fill {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+    fn node_name(&self) -> &'static str {
+        self.node
+    }
+    fn family(&self) -> Family {
+        Family::Other
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        if !ins[0].dtype.is_float() {
+            return Err(Error::not_implemented(format!(
+                "\"{}\" not implemented for '{}'",
+                self.name,
+                ins[0].dtype.scalar_name()
+            )));
+        }
+        Ok(one(ins[0].shape, ins[0].dtype))
+    }
+    fn eval(&self, _: &[&Array], outs: &mut [Array]) -> Result<()> {
+        self.distribution.fill(&mut outs[0], &self.generator);
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE
+    }
+    fn vjp(&self, g: &Grads, _: &Saved) -> Result<Grads> {
+        Ok(Grads::from([Some(Tensor::zeros_like(&g[0]))]))
+    }
+}
+
+fn probability(p: f64, what: &str) -> Result<()> {
+    if (0.0..=1.0).contains(&p) {
+        return Ok(());
+    }
+    Err(Error::runtime(format!("{what} expects p to be in [0, 1], but got p={p}")))
+}
+
+/// `input` with each element zeroed with probability `p` and the others divided by `1 - p`, while `training`; else `input` itself.
+///
+/// # Errors
+/// If `p` is no probability.
+#[track_caller]
+pub fn dropout(input: &Tensor, p: f64, training: bool, generator: Option<&Generator>) -> Result<Tensor> {
+    if !(0.0..=1.0).contains(&p) {
+        return Err(Error::value(format!("dropout probability has to be between 0 and 1, but got {p}")));
+    }
+    if !training || p == 0.0 || input.numel() == 0 {
+        return Ok(input.clone());
+    }
+    let noise = Distribution::DropoutNoise(p).draw(input.shape(), input.dtype(), generator.unwrap_or(&DEFAULT));
+    crate::ops::mul(input, &noise)
+}
+
+/// One throw for each element, 1 with that probability, in the dtype of `p` (`torch.bernoulli`).
+///
+/// # Errors
+/// If `p` is not of a floating dtype or an element is no probability.
+pub fn bernoulli(p: &Tensor, generator: Option<&Generator>) -> Result<Tensor> {
+    if !p.dtype().is_float() {
+        return Err(Error::not_implemented(format!(
+            "\"bernoulli_tensor_cpu_p_\" not implemented for '{}'",
+            p.dtype().scalar_name()
+        )));
+    }
+    let ps = p.array().contiguous();
+    let mut out = Array::empty(p.shape(), p.dtype());
+    let bad = dispatch!(p.dtype(), T => {
+        let view = ps.view();
+        let data = view.as_slice::<T>().expect("contiguous");
+        let bad = data.iter().map(|&v| wengert_kernels::Element::to_f64(v)).find(|v| !(0.0..=1.0).contains(v));
+        if bad.is_none() {
+            let mut out = out.view_mut();
+            kernels::bernoulli::<T, T>(&mut generator.unwrap_or(&DEFAULT).0.lock(), out.as_slice_mut().expect("fresh"), data);
+        }
+        bad
+    }, else => unreachable!("checked above"));
+    match bad {
+        Some(_) => Err(Error::runtime("Expected p_in >= 0 && p_in <= 1 to be true, but got false.")),
+        None => Ok(Tensor::from_array(out)),
+    }
+}
+
+impl Tensor {
+    /// Uniform numbers in `[0, 1)` of the default dtype.
+    pub fn rand(shape: &[usize]) -> Tensor {
+        Tensor::rand_of(shape, default_dtype(), &DEFAULT)
+    }
+    /// [`Tensor::rand`] with dtype and generator.
+    pub fn rand_of(shape: &[usize], dtype: DType, generator: &Generator) -> Tensor {
+        Distribution::Uniform(0.0, 1.0).draw(shape, dtype, generator)
+    }
+    /// Standard normal numbers of the default dtype.
+    pub fn randn(shape: &[usize]) -> Tensor {
+        Tensor::randn_of(shape, default_dtype(), &DEFAULT)
+    }
+    /// [`Tensor::randn`] with dtype and generator.
+    pub fn randn_of(shape: &[usize], dtype: DType, generator: &Generator) -> Tensor {
+        Distribution::Normal(0.0, 1.0).draw(shape, dtype, generator)
+    }
+    /// `int64` numbers from `low` up to but without `high`.
+    ///
+    /// # Panics
+    /// If the range is empty.
+    #[track_caller]
+    pub fn randint(low: i64, high: i64, shape: &[usize]) -> Tensor {
+        or_panic(Tensor::randint_of(low, high, shape, DType::I64, &DEFAULT))
+    }
+    /// [`Tensor::randint`] with dtype and generator.
+    ///
+    /// # Errors
+    /// If the range is empty.
+    pub fn randint_of(low: i64, high: i64, shape: &[usize], dtype: DType, generator: &Generator) -> Result<Tensor> {
+        if low >= high {
+            return Err(Error::runtime(format!(
+                "random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
+            )));
+        }
+        Ok(Distribution::Int(low, high).draw(shape, dtype, generator))
+    }
+    /// The numbers `0..n` in random order, as `int64`.
+    pub fn randperm(n: usize) -> Tensor {
+        Tensor::randperm_of(n, DType::I64, &DEFAULT)
+    }
+    /// [`Tensor::randperm`] with dtype and generator.
+    pub fn randperm_of(n: usize, dtype: DType, generator: &Generator) -> Tensor {
+        Distribution::Permutation.draw(&[n], dtype, generator)
+    }
+
+    #[track_caller]
+    fn fill_random(
+        &self,
+        name: &'static str,
+        node: &'static str,
+        distribution: Distribution,
+        generator: Option<&Generator>,
+    ) -> Result<Tensor> {
+        let generator = generator.cloned().unwrap_or_else(default_generator);
+        crate::apply::apply_in_place(Fill { name, node, distribution, generator }, name, self, &[])?;
+        Ok(self.clone())
+    }
+
+    /// Fills it with uniform numbers in `[lo, hi)`.
+    ///
+    /// # Errors
+    /// If `lo > hi`, for integers, and those of in-place writes.
+    #[track_caller]
+    pub fn uniform_(&self, lo: f64, hi: f64, generator: Option<&Generator>) -> Result<Tensor> {
+        if lo.partial_cmp(&hi).is_none_or(|o| o.is_gt()) {
+            return Err(Error::runtime(format!(
+                "uniform_ expects to return a [from, to) range, but found from={lo} > to={hi}"
+            )));
+        }
+        self.fill_random("uniform_", "UniformBackward0", Distribution::Uniform(lo, hi), generator)
+    }
+
+    /// Fills it with normal numbers.
+    ///
+    /// # Errors
+    /// If `std < 0`, for integers, and those of in-place writes.
+    #[track_caller]
+    pub fn normal_(&self, mean: f64, std: f64, generator: Option<&Generator>) -> Result<Tensor> {
+        if std < 0.0 || std.is_nan() {
+            return Err(Error::runtime(format!("normal expects std >= 0.0, but found std {std}")));
+        }
+        self.fill_random("normal_", "NormalBackward0", Distribution::Normal(mean, std), generator)
+    }
+
+    /// Fills it with throws that are 1 with probability `p`.
+    ///
+    /// # Errors
+    /// If `p` is no probability, for integers, and those of in-place writes.
+    #[track_caller]
+    pub fn bernoulli_(&self, p: f64, generator: Option<&Generator>) -> Result<Tensor> {
+        probability(p, "bernoulli_")?;
+        self.fill_random("bernoulli_", "BernoulliBackward1", Distribution::Bernoulli(p), generator)
+    }
+
+    /// Fills it with exponential numbers of rate `lambda`.
+    ///
+    /// # Errors
+    /// If the rate is not positive, for integers, and those of in-place writes.
+    #[track_caller]
+    pub fn exponential_(&self, lambda: f64, generator: Option<&Generator>) -> Result<Tensor> {
+        if lambda <= 0.0 || lambda.is_nan() {
+            return Err(Error::runtime(format!("exponential_ expects lambda > 0.0, but found lambda={lambda}")));
+        }
+        self.fill_random("exponential_", "ExponentialBackward0", Distribution::Exponential(lambda), generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_pytorchs_numbers() {
+        // torch.manual_seed(0); torch.rand(3), torch.randn(3), torch.randint(0, 10, (5,)), torch.randperm(5)
+        let g = Generator::new(0);
+        let r = Tensor::rand_of(&[3], DType::F32, &g);
+        assert_eq!(r.to_string(), "tensor([0.4963, 0.7682, 0.0885])");
+        let g = Generator::new(0);
+        assert_eq!(Tensor::randn_of(&[3], DType::F32, &g).to_string(), "tensor([ 1.5410, -0.2934, -2.1788])");
+    }
+
+    #[test]
+    fn the_gradient_of_overwritten_numbers_is_zero() {
+        let x = Tensor::ones(&[4]).requires_grad_(true);
+        let y = &x * 2.0;
+        y.normal_(0.0, 1.0, Some(&Generator::new(1))).unwrap();
+        crate::ops::sum(&y).unwrap().backward();
+        assert_eq!(x.grad().unwrap().to_vec::<f32>(), [0.0; 4]);
+        assert!(x.uniform_(0.0, 1.0, None).unwrap_err().message().contains("a leaf Variable that requires grad"));
+    }
+
+    #[test]
+    fn dropout_scales_what_it_keeps() {
+        let x = Tensor::ones(&[1000]);
+        let y = dropout(&x, 0.25, true, Some(&Generator::new(3))).unwrap().to_vec::<f32>();
+        let kept = y.iter().filter(|&&v| v != 0.0).count();
+        assert!(y.iter().all(|&v| v == 0.0 || v == 1.0 / 0.75));
+        assert!((700..800).contains(&kept), "{kept}");
+        assert!(dropout(&x, 1.5, true, None).is_err());
+        assert!(dropout(&x, 0.5, false, None).unwrap().is_same(&x));
+    }
+}

@@ -1,0 +1,62 @@
+//! First and second derivatives against finite differences, at points where something is to be seen.
+
+use super::call::{Outcome, cast, caught, leaves};
+use super::{Case, Report};
+use std::collections::BTreeMap;
+use wengert::DType;
+use wengert::autograd::{GradcheckOptions, gradcheck, gradgradcheck};
+use wengert::testing::{Check, Entry};
+
+/// gradcheck and gradgradcheck in double precision.
+pub fn check(case: &mut Case) {
+    if !case.sample.smooth {
+        return;
+    }
+    let inputs = leaves(&cast(&case.sample.inputs, DType::F64));
+    let (sample, options) = (case.sample, GradcheckOptions::default());
+    let tracked = match caught(|| (sample.call)(&inputs)) {
+        Ok(Ok(outputs)) => outputs.iter().any(|y| y.requires_grad()),
+        Ok(Err(e)) => return case.check("call in double precision", Err(e.to_string())),
+        Err(text) => return case.check("call in double precision", Err(text)),
+    };
+    let flat = |r: Result<wengert::Result<()>, String>| r.and_then(|r| r.map_err(|e| e.to_string()));
+    if !case.skipped(Check::Gradcheck) {
+        case.check("gradcheck", flat(caught(|| gradcheck(&sample.call, &inputs, options))));
+    }
+    if tracked && !case.skipped(Check::Gradgradcheck) {
+        case.check("gradgradcheck", flat(caught(|| gradgradcheck(&sample.call, &inputs, options))));
+    }
+}
+
+/// The largest gradient of each input over the samples of an operation.
+#[derive(Default)]
+pub struct Sizes(BTreeMap<usize, f64>);
+
+/// A gradient below this shows nothing.
+const SMALL: f64 = 1e-4;
+
+impl Sizes {
+    pub fn add(&mut self, case: &mut Case, outcome: &Outcome) {
+        if outcome.grads.is_empty() || case.skipped(Check::NotSmall) {
+            return;
+        }
+        let floating = (0..case.sample.inputs.len()).filter(|&i| case.sample.inputs[i].dtype().is_float());
+        for (i, grad) in floating.zip(&outcome.grads) {
+            let size = grad.as_ref().map_or(0.0, |g| g.largest());
+            let largest = self.0.entry(i).or_insert(0.0);
+            *largest = largest.max(size);
+        }
+    }
+
+    pub fn check(&self, entry: &Entry, report: &mut Report) {
+        for (i, size) in &self.0 {
+            report.checks += 1;
+            if *size <= SMALL {
+                report.failures.push(format!(
+                    "{} ({}): gradients seen: that of input {i} is at most {size:e} in all samples, which shows nothing",
+                    entry.name, entry.file
+                ));
+            }
+        }
+    }
+}

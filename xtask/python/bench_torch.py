@@ -1,0 +1,176 @@
+"""The workloads of `cargo xtask bench` in PyTorch, asked for one measurement at a time.
+
+Run by `cargo xtask bench --against torch --python PYTHON`, where PYTHON has torch. Reads lines `NAME THREADS`, answers
+nanoseconds per unit of work; the Rust twin is crates/wengert-bench/src/work.rs.
+"""
+
+import statistics
+import sys
+import time
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def normal(*shape):
+    return torch.randn(shape, generator=torch.Generator().manual_seed(0))
+
+
+def timed(f, units=1):
+    start = time.perf_counter_ns()
+    f()
+    return time.perf_counter_ns() - start, units
+
+
+def each(f):
+    return lambda: timed(f)
+
+
+def op_recorded():
+    x = torch.tensor([1.5], requires_grad=True)
+
+    def run():
+        for _ in range(10_000):
+            x * x
+
+    return lambda: timed(run, 10_000)
+
+
+def op_unrecorded():
+    x = torch.tensor([1.5])
+
+    def run():
+        with torch.no_grad():
+            for _ in range(10_000):
+                x * x
+
+    return lambda: timed(run, 10_000)
+
+
+def backward_node():
+    x = torch.tensor([1.0], requires_grad=True)
+
+    def run():
+        y = x * 1.0
+        for _ in range(1000):
+            y = y * x
+        x.grad = None
+        return timed(y.backward, 1000)
+
+    return run
+
+
+def chain():
+    x = torch.tensor([1.0], requires_grad=True)
+
+    def run():
+        y = x + 0.0
+        for _ in range(100_000):
+            y = y + 1.0
+        x.grad = None
+        y.backward()
+
+    return each(run)
+
+
+def elementwise(n):
+    x = normal(n).requires_grad_(True)
+
+    def run():
+        x.grad = None
+        (x * x.sin() + (-(x * x)).exp()).sum().backward()
+
+    return each(run)
+
+
+def elementwise_forward(n):
+    x = normal(n)
+    return each(lambda: (x * x.sin() + (-(x * x)).exp()).sum().item())
+
+
+def matmul(n):
+    a, b = normal(n, n), normal(n, n)
+    return each(lambda: a @ b)
+
+
+def on_square(f):
+    a = normal(4096, 4096)
+    return each(lambda: f(a))
+
+
+def add():
+    a, b = normal(10_000_000), normal(10_000_000)
+    return each(lambda: a + b)
+
+
+def mlp(sizes, batch, classes):
+    torch.manual_seed(0)
+    layers = []
+    for i, (m, n) in enumerate(zip(sizes, sizes[1:])):
+        layers.append(nn.Linear(m, n))
+        if i + 2 < len(sizes):
+            layers.append(nn.ReLU())
+    model = nn.Sequential(*layers)
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+    x = normal(batch, sizes[0])
+    target = torch.randint(0, sizes[-1], (batch,)) if classes else normal(batch, sizes[-1])
+    loss = F.cross_entropy if classes else F.mse_loss
+
+    def run():
+        optimizer.zero_grad()
+        loss(model(x), target).backward()
+        optimizer.step()
+
+    return each(run)
+
+
+WORK = {
+    "op_recorded_1": op_recorded,
+    "op_unrecorded_1": op_unrecorded,
+    "backward_node": backward_node,
+    "chain_100k": chain,
+    "elementwise_10k": lambda: elementwise(10_000),
+    "elementwise_1m": lambda: elementwise(1_000_000),
+    "elementwise_10m": lambda: elementwise(10_000_000),
+    "elementwise_fwd_10m": lambda: elementwise_forward(10_000_000),
+    "add_10m": add,
+    **{f"matmul_{n}": (lambda n=n: matmul(n)) for n in (128, 256, 512, 1024, 2048)},
+    "sum_dim0_4096": lambda: on_square(lambda a: a.sum(0)),
+    "sum_dim1_4096": lambda: on_square(lambda a: a.sum(1)),
+    "softmax_dim0_4096": lambda: on_square(lambda a: a.softmax(0)),
+    "softmax_dim1_4096": lambda: on_square(lambda a: a.softmax(1)),
+    "mlp_32_64_64_1_b1": lambda: mlp([32, 64, 64, 1], 1, False),
+    "mlp_32_64_64_1_b64": lambda: mlp([32, 64, 64, 1], 64, False),
+    "mlp_784_512_256_10_b128": lambda: mlp([784, 512, 256, 10], 128, True),
+}
+
+
+def measure(run):
+    run()
+    samples, total = [], 0
+    while len(samples) < 3 or (total < 200_000_000 and len(samples) < 1000):
+        elapsed, units = run()
+        total += elapsed
+        samples.append(elapsed / units)
+    return statistics.median(samples)
+
+
+def main():
+    prepared = {}
+    for line in sys.stdin:
+        name, _, threads = line.strip().partition(" ")
+        if name == "version":
+            print(torch.__version__, flush=True)
+            continue
+        if name not in WORK:
+            print(f"error no workload {name}", flush=True)
+            continue
+        torch.set_num_threads(int(threads))
+        if name not in prepared:
+            prepared = {name: WORK[name]()}
+        print(measure(prepared[name]), flush=True)
+
+
+if __name__ == "__main__":
+    main()

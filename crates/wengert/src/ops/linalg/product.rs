@@ -3,7 +3,7 @@
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::ops::expand_layout;
+use crate::ops::{apart, expand_layout};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
@@ -153,11 +153,6 @@ impl<P: Product> Primitive for Scaled<P> {
         let right = if s.needs(2) { Some(times(P::right(&g[0], s.input(1))?, self.alpha)) } else { None };
         Ok(Grads::from([s.when(0, || times(g[0].clone(), self.beta)), left, right]))
     }
-}
-
-/// An input that is written to as it is read must be read from a copy: `x.addmm_(x, x)`.
-pub(crate) fn apart(input: &Array, out: &Array) -> Array {
-    if input.shares_memory(out) { input.copy_as(input.dtype()) } else { input.clone() }
 }
 
 /// A dtype as C++ names it, which is how PyTorch's matrix products do.

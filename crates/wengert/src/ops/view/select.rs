@@ -1,6 +1,6 @@
 //! select, slice, narrow.
 
-use super::pick::{Pick, embed_as, narrowed, show};
+use super::pick::{Pick, narrowed, show};
 use crate::error::{Error, Named, Result};
 use crate::ops::wrap_dim;
 use crate::tensor::Tensor;
@@ -86,12 +86,6 @@ fn select_of(shape: &[usize], dim: isize, index: isize) -> Result<Select> {
         )));
     }
     Ok(Select { dim: d, index: if index < 0 { index + n } else { index } as usize })
-}
-
-/// The transpose of [`select`]: zeros of `shape`, with `input` at `index` of dimension `dim`.
-#[track_caller]
-pub(crate) fn select_backward(input: &Tensor, shape: &[usize], dim: usize, index: usize) -> Result<Tensor> {
-    embed_as(Select::BACKWARD, input, Select { dim, index }, shape)
 }
 
 /// Indices `start..end` of dimension `dim`, every `step`-th of them: a view, as Python's `x[start:end:step]`.

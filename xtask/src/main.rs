@@ -1,8 +1,11 @@
 //! `cargo xtask`: what is done to the sources rather than by them.
 
+mod bench;
+mod ci;
 mod files;
 mod generate;
 mod reference;
+mod tidy;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -18,8 +21,12 @@ struct Args {
 enum Task {
     /// Write what is derived from the operations' files: module lists, methods, the table, the page of operations
     Gen(generate::Args),
+    /// Measure, alone or against PyTorch
+    Bench(bench::Args),
     /// Record what PyTorch computes for the operations' samples
     Reference(reference::Args),
+    /// Run all checks and tests
+    Test(ci::Args),
 }
 
 /// A result whose error is a text for the person at the terminal.
@@ -28,12 +35,16 @@ type Result<T, E = String> = std::result::Result<T, E>;
 fn main() -> ExitCode {
     let result = match Args::parse().task {
         Task::Gen(args) => generate::run(&args),
+        Task::Bench(args) => bench::run(&files::root(), &args),
         Task::Reference(args) => reference::run(&args),
+        Task::Test(args) => ci::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(text) => {
-            eprintln!("{text}");
+            if !text.is_empty() {
+                eprintln!("{text}");
+            }
             ExitCode::FAILURE
         }
     }

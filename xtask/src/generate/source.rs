@@ -3,6 +3,7 @@
 use crate::{Result, files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use syn::parse::{Parse, ParseStream};
 
 /// Where the list of modules begins and ends in a `mod.rs`.
 pub const BEGIN: &str = "// <modules> written by `cargo xtask gen`";
@@ -125,7 +126,18 @@ pub fn parse(path: &Path, text: &str) -> Result<syn::File> {
 
 impl Source {
     fn read(path: PathBuf, name: String) -> Result<Source> {
-        let file = parse(&path, &files::read(&path)?)?;
+        let mut file = parse(&path, &files::read(&path)?)?;
+        let mut made = Vec::new();
+        for item in &file.items {
+            if let syn::Item::Macro(m) = item
+                && m.mac.path.is_ident("in_place")
+            {
+                let functions: InPlace = syn::parse2(m.mac.tokens.clone())
+                    .map_err(|e| format!("{}: in_place!: {e}", files::shown(&path)))?;
+                made.extend(functions.0.into_iter().map(syn::Item::Fn));
+            }
+        }
+        file.items.extend(made);
         Ok(Source { name, path, file })
     }
 
@@ -201,5 +213,31 @@ fn flatten(tree: &syn::UseTree, prefix: String, module: &str, out: &mut BTreeMap
         }
         syn::UseTree::Group(g) => g.items.iter().for_each(|t| flatten(t, prefix.clone(), module, out)),
         syn::UseTree::Glob(_) => {}
+    }
+}
+
+/// The functions that `in_place!` of the elementwise operations makes, without their bodies.
+struct InPlace(Vec<syn::ItemFn>);
+
+impl Parse for InPlace {
+    /// `pub fn exp_(input: &Tensor) -> Result<Tensor> = exp, EXP;`, any number of times.
+    fn parse(input: ParseStream) -> syn::Result<InPlace> {
+        let mut out = Vec::new();
+        while !input.is_empty() {
+            let (vis, sig): (syn::Visibility, syn::Signature) = (input.parse()?, input.parse()?);
+            input.parse::<syn::Token![=]>()?;
+            let functional: syn::Ident = input.parse()?;
+            input.parse::<syn::Token![,]>()?;
+            input.parse::<syn::Expr>()?;
+            input.parse::<syn::Token![;]>()?;
+            let doc = [
+                format!(" [`{functional}`] into `input`."),
+                String::new(),
+                " # Errors".to_string(),
+                format!(" Those of [`{functional}`] and of in-place writes in general."),
+            ];
+            out.push(syn::parse_quote!(#(#[doc = #doc])* #vis #sig {}));
+        }
+        Ok(InPlace(out))
     }
 }

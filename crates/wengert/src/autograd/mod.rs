@@ -1,16 +1,19 @@
 //! Reverse mode: the recorded graph, the engine that runs it backward, and what users call.
 //!
 //! `node.rs` is all that the engine sees; `record.rs` makes the node of a primitive and holds what it saved; `accumulate.rs` is the
-//! node at a leaf; `engine.rs` runs; `mode.rs` says whether to record; `check.rs` compares with finite differences.
+//! node at a leaf; `engine.rs` runs; `mode.rs` says whether to record; `check.rs` compares with finite
+//! differences; `draw.rs` shows the graph.
 
 mod accumulate;
 mod check;
+mod draw;
 mod engine;
 pub mod mode;
 mod node;
 mod record;
 
 pub use check::{GradcheckOptions, gradcheck, gradgradcheck};
+pub use draw::{Graph, GraphEdge, GraphKind, GraphNode};
 pub use mode::{GradMode, enable_grad, is_grad_enabled, no_grad};
 pub use node::{Backward, Edge, Header, Node};
 pub(crate) use record::{edge_of, record, record_in_place};

@@ -3,6 +3,10 @@
 
 use crate::dtype::DType;
 use crate::error::or_panic;
+use crate::ops::BceWithLogitsOptions;
+use crate::ops::CrossEntropyOptions;
+use crate::ops::NllLossOptions;
+use crate::ops::Reduction;
 use crate::ops::Sizes;
 use crate::scalar::Operand;
 use crate::scalar::Scalar;
@@ -18,16 +22,43 @@ impl Tensor {
         or_panic(crate::ops::abs(self))
     }
 
+    /// [`abs`](Tensor::abs) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`abs`](Tensor::abs) and of in-place writes in general.
+    #[track_caller]
+    pub fn abs_(&self) -> Tensor {
+        or_panic(crate::ops::abs_(self))
+    }
+
     /// The arc cosine; NaN outside of -1 to 1, integers give floats.
     #[track_caller]
     pub fn acos(&self) -> Tensor {
         or_panic(crate::ops::acos(self))
     }
 
+    /// [`acos`](Tensor::acos) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`acos`](Tensor::acos) and of in-place writes in general.
+    #[track_caller]
+    pub fn acos_(&self) -> Tensor {
+        or_panic(crate::ops::acos_(self))
+    }
+
     /// The inverse hyperbolic cosine; NaN below 1, integers give floats.
     #[track_caller]
     pub fn acosh(&self) -> Tensor {
         or_panic(crate::ops::acosh(self))
+    }
+
+    /// [`acosh`](Tensor::acosh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`acosh`](Tensor::acosh) and of in-place writes in general.
+    #[track_caller]
+    pub fn acosh_(&self) -> Tensor {
+        or_panic(crate::ops::acosh_(self))
     }
 
     /// `self + other`, elementwise with broadcasting.
@@ -254,10 +285,28 @@ impl Tensor {
         or_panic(crate::ops::asin(self))
     }
 
+    /// [`asin`](Tensor::asin) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`asin`](Tensor::asin) and of in-place writes in general.
+    #[track_caller]
+    pub fn asin_(&self) -> Tensor {
+        or_panic(crate::ops::asin_(self))
+    }
+
     /// The inverse hyperbolic sine; integers give floats.
     #[track_caller]
     pub fn asinh(&self) -> Tensor {
         or_panic(crate::ops::asinh(self))
+    }
+
+    /// [`asinh`](Tensor::asinh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`asinh`](Tensor::asinh) and of in-place writes in general.
+    #[track_caller]
+    pub fn asinh_(&self) -> Tensor {
+        or_panic(crate::ops::asinh_(self))
     }
 
     /// The arc tangent; integers give floats.
@@ -275,10 +324,37 @@ impl Tensor {
         or_panic(crate::ops::atan2(self, other))
     }
 
+    /// [`atan2`](Tensor::atan2) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`atan2`](Tensor::atan2) and of in-place writes in general.
+    #[track_caller]
+    pub fn atan2_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::atan2_(self, other))
+    }
+
+    /// [`atan`](Tensor::atan) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`atan`](Tensor::atan) and of in-place writes in general.
+    #[track_caller]
+    pub fn atan_(&self) -> Tensor {
+        or_panic(crate::ops::atan_(self))
+    }
+
     /// The inverse hyperbolic tangent; NaN outside of -1 to 1, integers give floats.
     #[track_caller]
     pub fn atanh(&self) -> Tensor {
         or_panic(crate::ops::atanh(self))
+    }
+
+    /// [`atanh`](Tensor::atanh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`atanh`](Tensor::atanh) and of in-place writes in general.
+    #[track_caller]
+    pub fn atanh_(&self) -> Tensor {
+        or_panic(crate::ops::atanh_(self))
     }
 
     /// With at least one dimension: a number becomes a vector of one element.
@@ -329,6 +405,28 @@ impl Tensor {
         or_panic(crate::ops::baddbmm_(self, batch1, batch2, beta, alpha))
     }
 
+    /// `-(target * log(self) + (1 - target) * log(1 - self))`, elementwise, times `weight`, reduced; `self` are probabilities.
+    ///
+    /// Logarithms end at -100. For scores and not probabilities [`binary_cross_entropy_with_logits`](Tensor::binary_cross_entropy_with_logits) is more accurate.
+    ///
+    /// # Panics
+    /// If shapes or dtypes of `self` and `target` differ, an element is not between 0 and 1, `weight` does not broadcast to the
+    /// shape or requires a gradient.
+    #[track_caller]
+    pub fn binary_cross_entropy(&self, target: &Tensor, weight: Option<&Tensor>, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::binary_cross_entropy(self, target, weight, reduction))
+    }
+
+    /// The binary cross-entropy of scores: that of `sigmoid(self)` and `target`, without overflow, elementwise, reduced.
+    ///
+    /// # Panics
+    /// If the shapes of `self` and `target` differ, a weight does not broadcast to the shape or requires a gradient, or `self` is of
+    /// integers or booleans.
+    #[track_caller]
+    pub fn binary_cross_entropy_with_logits(&self, target: &Tensor, options: BceWithLogitsOptions) -> Tensor {
+        or_panic(crate::ops::binary_cross_entropy_with_logits(self, target, options))
+    }
+
     /// The bits that both have, elementwise with broadcasting; of integers or booleans.
     ///
     /// # Panics
@@ -336,6 +434,15 @@ impl Tensor {
     #[track_caller]
     pub fn bitwise_and<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::bitwise_and(self, other))
+    }
+
+    /// [`bitwise_and`](Tensor::bitwise_and) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_and`](Tensor::bitwise_and) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_and_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_and_(self, other))
     }
 
     /// `self << other` of integers, elementwise with broadcasting. Bits shifted out are lost; a shift that is negative or by at
@@ -348,6 +455,15 @@ impl Tensor {
         or_panic(crate::ops::bitwise_left_shift(self, other))
     }
 
+    /// [`bitwise_left_shift`](Tensor::bitwise_left_shift) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_left_shift`](Tensor::bitwise_left_shift) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_left_shift_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_left_shift_(self, other))
+    }
+
     /// Every bit turned over; of integers or booleans.
     ///
     /// # Panics
@@ -357,6 +473,15 @@ impl Tensor {
         or_panic(crate::ops::bitwise_not(self))
     }
 
+    /// [`bitwise_not`](Tensor::bitwise_not) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_not`](Tensor::bitwise_not) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_not_(&self) -> Tensor {
+        or_panic(crate::ops::bitwise_not_(self))
+    }
+
     /// The bits that at least one has, elementwise with broadcasting; of integers or booleans.
     ///
     /// # Panics
@@ -364,6 +489,15 @@ impl Tensor {
     #[track_caller]
     pub fn bitwise_or<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::bitwise_or(self, other))
+    }
+
+    /// [`bitwise_or`](Tensor::bitwise_or) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_or`](Tensor::bitwise_or) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_or_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_or_(self, other))
     }
 
     /// `self >> other` of integers, elementwise with broadcasting. The sign is kept; a shift that is negative or by at least the
@@ -376,6 +510,15 @@ impl Tensor {
         or_panic(crate::ops::bitwise_right_shift(self, other))
     }
 
+    /// [`bitwise_right_shift`](Tensor::bitwise_right_shift) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_right_shift`](Tensor::bitwise_right_shift) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_right_shift_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_right_shift_(self, other))
+    }
+
     /// The bits that exactly one has, elementwise with broadcasting; of integers or booleans.
     ///
     /// # Panics
@@ -383,6 +526,15 @@ impl Tensor {
     #[track_caller]
     pub fn bitwise_xor<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::bitwise_xor(self, other))
+    }
+
+    /// [`bitwise_xor`](Tensor::bitwise_xor) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`bitwise_xor`](Tensor::bitwise_xor) and of in-place writes in general.
+    #[track_caller]
+    pub fn bitwise_xor_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::bitwise_xor_(self, other))
     }
 
     /// The products of the matrices of two batches, `[b, m, k]` and `[b, k, n]`.
@@ -420,6 +572,15 @@ impl Tensor {
     #[track_caller]
     pub fn ceil(&self) -> Tensor {
         or_panic(crate::ops::ceil(self))
+    }
+
+    /// [`ceil`](Tensor::ceil) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`ceil`](Tensor::ceil) and of in-place writes in general.
+    #[track_caller]
+    pub fn ceil_(&self) -> Tensor {
+        or_panic(crate::ops::ceil_(self))
     }
 
     /// `self` above zero, `alpha * (exp(self / alpha) - 1)` below: smooth for every `alpha`.
@@ -532,10 +693,28 @@ impl Tensor {
         or_panic(crate::ops::cos(self))
     }
 
+    /// [`cos`](Tensor::cos) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`cos`](Tensor::cos) and of in-place writes in general.
+    #[track_caller]
+    pub fn cos_(&self) -> Tensor {
+        or_panic(crate::ops::cos_(self))
+    }
+
     /// The hyperbolic cosine; integers give floats.
     #[track_caller]
     pub fn cosh(&self) -> Tensor {
         or_panic(crate::ops::cosh(self))
+    }
+
+    /// [`cosh`](Tensor::cosh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`cosh`](Tensor::cosh) and of in-place writes in general.
+    #[track_caller]
+    pub fn cosh_(&self) -> Tensor {
+        or_panic(crate::ops::cosh_(self))
     }
 
     /// How many elements are not zero, as `int64`. A NaN is not zero.
@@ -551,6 +730,58 @@ impl Tensor {
     #[track_caller]
     pub fn count_nonzero_dim(&self, dims: &[isize]) -> Tensor {
         or_panic(crate::ops::count_nonzero_dim(self, dims))
+    }
+
+    /// The cross-entropy of scores: [`log_softmax`](Tensor::log_softmax) over the classes and then [`nll_loss`](Tensor::nll_loss), recorded as these two.
+    ///
+    /// `self` holds scores, `[classes]`, `[n, classes]` or `[n, classes, d1, ...]`. `target` holds either the numbers of classes as
+    /// `int64`, in the shape without the classes, or the probability of each class, in the shape of `self`.
+    ///
+    /// # Panics
+    /// As [`nll_loss`](Tensor::nll_loss); an `ignore_index` with probabilities; a smoothing above 1.
+    #[track_caller]
+    pub fn cross_entropy(&self, target: &Tensor, options: CrossEntropyOptions) -> Tensor {
+        or_panic(crate::ops::cross_entropy(self, target, options))
+    }
+
+    /// Running maxima along `dim` and their indices (`int64`): element `i` is the largest of elements `0..=i`.
+    ///
+    /// The last of equal elements is chosen and alone gets the gradient; a NaN stays.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cummax(&self, dim: isize) -> (Tensor, Tensor) {
+        or_panic(crate::ops::cummax(self, dim))
+    }
+
+    /// Running minima along `dim` and their indices, as [`cummax`](Tensor::cummax).
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cummin(&self, dim: isize) -> (Tensor, Tensor) {
+        or_panic(crate::ops::cummin(self, dim))
+    }
+
+    /// Running products along `dim`: element `i` is the product of elements `0..=i`. Integers and booleans give `int64`.
+    ///
+    /// The gradient is right where there are zeros.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cumprod(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::cumprod(self, dim))
+    }
+
+    /// Running sums along `dim`: element `i` is the sum of elements `0..=i`. Integers and booleans give `int64`.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cumsum(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::cumsum(self, dim))
     }
 
     /// The diagonal of a matrix as a copy, or for a vector the square matrix that has it on the diagonal and zeros elsewhere.
@@ -665,16 +896,43 @@ impl Tensor {
         or_panic(crate::ops::eq(self, other))
     }
 
+    /// [`eq`](Tensor::eq) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`eq`](Tensor::eq) and of in-place writes in general.
+    #[track_caller]
+    pub fn eq_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::eq_(self, other))
+    }
+
     /// The error function; integers give floats.
     #[track_caller]
     pub fn erf(&self) -> Tensor {
         or_panic(crate::ops::erf(self))
     }
 
+    /// [`erf`](Tensor::erf) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`erf`](Tensor::erf) and of in-place writes in general.
+    #[track_caller]
+    pub fn erf_(&self) -> Tensor {
+        or_panic(crate::ops::erf_(self))
+    }
+
     /// `1 - erf(self)`, accurate for large arguments; integers give floats.
     #[track_caller]
     pub fn erfc(&self) -> Tensor {
         or_panic(crate::ops::erfc(self))
+    }
+
+    /// [`erfc`](Tensor::erfc) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`erfc`](Tensor::erfc) and of in-place writes in general.
+    #[track_caller]
+    pub fn erfc_(&self) -> Tensor {
+        or_panic(crate::ops::erfc_(self))
     }
 
     /// `e` to the power `self`; integers give floats.
@@ -687,6 +945,24 @@ impl Tensor {
     #[track_caller]
     pub fn exp2(&self) -> Tensor {
         or_panic(crate::ops::exp2(self))
+    }
+
+    /// [`exp2`](Tensor::exp2) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`exp2`](Tensor::exp2) and of in-place writes in general.
+    #[track_caller]
+    pub fn exp2_(&self) -> Tensor {
+        or_panic(crate::ops::exp2_(self))
+    }
+
+    /// [`exp`](Tensor::exp) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`exp`](Tensor::exp) and of in-place writes in general.
+    #[track_caller]
+    pub fn exp_(&self) -> Tensor {
+        or_panic(crate::ops::exp_(self))
     }
 
     /// `self` broadcast to `shape`, sharing its memory; -1 keeps the size of a dimension.
@@ -718,6 +994,15 @@ impl Tensor {
     #[track_caller]
     pub fn expm1(&self) -> Tensor {
         or_panic(crate::ops::expm1(self))
+    }
+
+    /// [`expm1`](Tensor::expm1) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`expm1`](Tensor::expm1) and of in-place writes in general.
+    #[track_caller]
+    pub fn expm1_(&self) -> Tensor {
+        or_panic(crate::ops::expm1_(self))
     }
 
     /// Fills `self` with one number.
@@ -772,6 +1057,15 @@ impl Tensor {
     #[track_caller]
     pub fn floor(&self) -> Tensor {
         or_panic(crate::ops::floor(self))
+    }
+
+    /// [`floor`](Tensor::floor) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`floor`](Tensor::floor) and of in-place writes in general.
+    #[track_caller]
+    pub fn floor_(&self) -> Tensor {
+        or_panic(crate::ops::floor_(self))
     }
 
     /// `self / other` rounded down, elementwise with broadcasting, as Python's `//`; integers stay integers. PyTorch has no
@@ -838,6 +1132,15 @@ impl Tensor {
         or_panic(crate::ops::frac(self))
     }
 
+    /// [`frac`](Tensor::frac) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`frac`](Tensor::frac) and of in-place writes in general.
+    #[track_caller]
+    pub fn frac_(&self) -> Tensor {
+        or_panic(crate::ops::frac_(self))
+    }
+
     /// Picks elements along `dim`: the result has the shape of `index`, and `out[i, j, k] = self[i, index[i, j, k], k]` for `dim` 1.
     ///
     /// # Panics
@@ -862,6 +1165,15 @@ impl Tensor {
     #[track_caller]
     pub fn ge<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::ge(self, other))
+    }
+
+    /// [`ge`](Tensor::ge) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`ge`](Tensor::ge) and of in-place writes in general.
+    #[track_caller]
+    pub fn ge_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::ge_(self, other))
     }
 
     /// `self` times the probability that a normal variable is below it. `approximate` is `"none"` or `"tanh"`.
@@ -891,6 +1203,15 @@ impl Tensor {
         or_panic(crate::ops::gt(self, other))
     }
 
+    /// [`gt`](Tensor::gt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`gt`](Tensor::gt) and of in-place writes in general.
+    #[track_caller]
+    pub fn gt_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::gt_(self, other))
+    }
+
     /// The step function: 0 below zero and for NaN, 1 above, and `values` at zero. PyTorch has no derivative of it.
     ///
     /// # Panics
@@ -909,6 +1230,16 @@ impl Tensor {
         or_panic(crate::ops::heaviside_(self, values))
     }
 
+    /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/2 where |d| <= `delta`, and
+    /// `delta` (|d| - `delta`/2) elsewhere; reduced. The result has the dtype of `self`.
+    ///
+    /// # Panics
+    /// If `delta` is not positive, the shapes do not broadcast, or `self` is of integers or booleans.
+    #[track_caller]
+    pub fn huber_loss(&self, target: &Tensor, reduction: Reduction, delta: f64) -> Tensor {
+        or_panic(crate::ops::huber_loss(self, target, reduction, delta))
+    }
+
     /// `sqrt(input² + other²)` without overflow in between.
     ///
     /// # Panics
@@ -916,6 +1247,15 @@ impl Tensor {
     #[track_caller]
     pub fn hypot(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::hypot(self, other))
+    }
+
+    /// [`hypot`](Tensor::hypot) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`hypot`](Tensor::hypot) and of in-place writes in general.
+    #[track_caller]
+    pub fn hypot_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::hypot_(self, other))
     }
 
     /// The elements at index tensors, one for each dimension from the first on; `None` takes all of a dimension (`x[i, :, j]`).
@@ -1098,6 +1438,16 @@ impl Tensor {
         or_panic(crate::ops::kthvalue(self, k, dim, keepdim))
     }
 
+    /// The absolute difference of `self` and `target`, elementwise with broadcasting, reduced. As in PyTorch it is recorded as
+    /// `sub`, `abs` and the reduction.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for a mean of integers.
+    #[track_caller]
+    pub fn l1_loss(&self, target: &Tensor, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::l1_loss(self, target, reduction))
+    }
+
     /// `self <= other`, elementwise with broadcasting; gives booleans.
     ///
     /// # Panics
@@ -1105,6 +1455,15 @@ impl Tensor {
     #[track_caller]
     pub fn le<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::le(self, other))
+    }
+
+    /// [`le`](Tensor::le) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`le`](Tensor::le) and of in-place writes in general.
+    #[track_caller]
+    pub fn le_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::le_(self, other))
     }
 
     /// `self` where it is positive, else `negative_slope * self`. Its gradient at 0 is `negative_slope`.
@@ -1165,16 +1524,52 @@ impl Tensor {
         or_panic(crate::ops::log10(self))
     }
 
+    /// [`log10`](Tensor::log10) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log10`](Tensor::log10) and of in-place writes in general.
+    #[track_caller]
+    pub fn log10_(&self) -> Tensor {
+        or_panic(crate::ops::log10_(self))
+    }
+
     /// `log(1 + self)`, accurate near 0; NaN below -1, integers give floats.
     #[track_caller]
     pub fn log1p(&self) -> Tensor {
         or_panic(crate::ops::log1p(self))
     }
 
+    /// [`log1p`](Tensor::log1p) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log1p`](Tensor::log1p) and of in-place writes in general.
+    #[track_caller]
+    pub fn log1p_(&self) -> Tensor {
+        or_panic(crate::ops::log1p_(self))
+    }
+
     /// The logarithm to base 2; NaN below zero, integers give floats.
     #[track_caller]
     pub fn log2(&self) -> Tensor {
         or_panic(crate::ops::log2(self))
+    }
+
+    /// [`log2`](Tensor::log2) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log2`](Tensor::log2) and of in-place writes in general.
+    #[track_caller]
+    pub fn log2_(&self) -> Tensor {
+        or_panic(crate::ops::log2_(self))
+    }
+
+    /// [`log`](Tensor::log) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`log`](Tensor::log) and of in-place writes in general.
+    #[track_caller]
+    pub fn log_(&self) -> Tensor {
+        or_panic(crate::ops::log_(self))
     }
 
     /// `log(sigmoid(self))`, accurate on both sides.
@@ -1186,6 +1581,24 @@ impl Tensor {
         or_panic(crate::ops::log_sigmoid(self))
     }
 
+    /// The logarithm of [`softmax`](Tensor::softmax) along `dim`, accurate where that is small.
+    ///
+    /// # Panics
+    /// For integers and booleans; if `dim` is out of range.
+    #[track_caller]
+    pub fn log_softmax(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::log_softmax(self, dim))
+    }
+
+    /// Running logarithms of sums of exponentials along `dim`, without overflow: element `i` is `log(sum(exp(self[0..=i])))`.
+    ///
+    /// # Panics
+    /// For integers and booleans; if `dim` is out of range.
+    #[track_caller]
+    pub fn logcumsumexp(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::logcumsumexp(self, dim))
+    }
+
     /// Are both true? Elementwise with broadcasting, for any dtypes; gives booleans.
     ///
     /// # Panics
@@ -1195,10 +1608,28 @@ impl Tensor {
         or_panic(crate::ops::logical_and(self, other))
     }
 
+    /// [`logical_and`](Tensor::logical_and) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_and`](Tensor::logical_and) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_and_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_and_(self, other))
+    }
+
     /// Is it zero? Elementwise, for any dtype; gives booleans.
     #[track_caller]
     pub fn logical_not(&self) -> Tensor {
         or_panic(crate::ops::logical_not(self))
+    }
+
+    /// [`logical_not`](Tensor::logical_not) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_not`](Tensor::logical_not) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_not_(&self) -> Tensor {
+        or_panic(crate::ops::logical_not_(self))
     }
 
     /// Is at least one true? Elementwise with broadcasting, for any dtypes; gives booleans.
@@ -1210,6 +1641,15 @@ impl Tensor {
         or_panic(crate::ops::logical_or(self, other))
     }
 
+    /// [`logical_or`](Tensor::logical_or) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_or`](Tensor::logical_or) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_or_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_or_(self, other))
+    }
+
     /// Is exactly one true? Elementwise with broadcasting, for any dtypes; gives booleans.
     ///
     /// # Panics
@@ -1217,6 +1657,15 @@ impl Tensor {
     #[track_caller]
     pub fn logical_xor(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::logical_xor(self, other))
+    }
+
+    /// [`logical_xor`](Tensor::logical_xor) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`logical_xor`](Tensor::logical_xor) and of in-place writes in general.
+    #[track_caller]
+    pub fn logical_xor_(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logical_xor_(self, other))
     }
 
     /// `log(sum(exp(self)))` over `dims` (all of them if empty; negative ones count from the end) without overflow. They are
@@ -1236,6 +1685,15 @@ impl Tensor {
     #[track_caller]
     pub fn lt<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::lt(self, other))
+    }
+
+    /// [`lt`](Tensor::lt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`lt`](Tensor::lt) and of in-place writes in general.
+    #[track_caller]
+    pub fn lt_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::lt_(self, other))
     }
 
     /// `value` where `mask` holds, `self` elsewhere; input and mask are broadcast, the dtype is that of `self`.
@@ -1418,6 +1876,15 @@ impl Tensor {
         or_panic(crate::ops::movedim(self, source, destination))
     }
 
+    /// The squared difference of `self` and `target`, elementwise with broadcasting, reduced.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or both are of integers or booleans.
+    #[track_caller]
+    pub fn mse_loss(&self, target: &Tensor, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::mse_loss(self, target, reduction))
+    }
+
     /// The elements along the first dimension in ascending order.
     #[track_caller]
     pub fn msort(&self) -> Tensor {
@@ -1519,6 +1986,15 @@ impl Tensor {
         or_panic(crate::ops::ne(self, other))
     }
 
+    /// [`ne`](Tensor::ne) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`ne`](Tensor::ne) and of in-place writes in general.
+    #[track_caller]
+    pub fn ne_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::ne_(self, other))
+    }
+
     /// `-self`, elementwise.
     ///
     /// # Panics
@@ -1526,6 +2002,28 @@ impl Tensor {
     #[track_caller]
     pub fn neg(&self) -> Tensor {
         or_panic(crate::ops::neg(self))
+    }
+
+    /// [`neg`](Tensor::neg) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`neg`](Tensor::neg) and of in-place writes in general.
+    #[track_caller]
+    pub fn neg_(&self) -> Tensor {
+        or_panic(crate::ops::neg_(self))
+    }
+
+    /// The negative log likelihood: for each target the log-probability of its class, negative and weighted.
+    ///
+    /// `self` holds log-probabilities, `[classes]`, `[n, classes]` or `[n, classes, d1, d2, ...]`; `target` the numbers of classes as
+    /// `int64`, of the same shape without the classes. `Reduction::None` gives the shape of `target`; the mean is over the weights.
+    ///
+    /// # Panics
+    /// A target out of range (`IndexError`) or not of integers; shapes that do not match; a weight that is not one number for each
+    /// class or requires a gradient.
+    #[track_caller]
+    pub fn nll_loss(&self, target: &Tensor, options: NllLossOptions) -> Tensor {
+        or_panic(crate::ops::nll_loss(self, target, options))
     }
 
     /// The indices of the elements that are not zero, in row-major order: `int64` of shape `[how many, dimensions]`.
@@ -1616,6 +2114,23 @@ impl Tensor {
         or_panic(crate::ops::pow_(self, exponent))
     }
 
+    /// The product of all elements, 1 if there are none. Integers and booleans give `int64`.
+    ///
+    /// The gradient is right where there are zeros.
+    #[track_caller]
+    pub fn prod(&self) -> Tensor {
+        or_panic(crate::ops::prod(self))
+    }
+
+    /// The product along `dim`, which is dropped or, with `keepdim`, becomes 1. Integers and booleans give `int64`.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn prod_dim(&self, dim: isize, keepdim: bool) -> Tensor {
+        or_panic(crate::ops::prod_dim(self, dim, keepdim))
+    }
+
     /// All elements in one dimension, in row-major order; a view if they lie so.
     #[track_caller]
     pub fn ravel(&self) -> Tensor {
@@ -1635,6 +2150,15 @@ impl Tensor {
     #[track_caller]
     pub fn reciprocal(&self) -> Tensor {
         or_panic(crate::ops::reciprocal(self))
+    }
+
+    /// [`reciprocal`](Tensor::reciprocal) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`reciprocal`](Tensor::reciprocal) and of in-place writes in general.
+    #[track_caller]
+    pub fn reciprocal_(&self) -> Tensor {
+        or_panic(crate::ops::reciprocal_(self))
     }
 
     /// `self` where it is positive, else 0. Its gradient at 0 is 0.
@@ -1756,6 +2280,15 @@ impl Tensor {
         or_panic(crate::ops::round(self))
     }
 
+    /// [`round`](Tensor::round) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`round`](Tensor::round) and of in-place writes in general.
+    #[track_caller]
+    pub fn round_(&self) -> Tensor {
+        or_panic(crate::ops::round_(self))
+    }
+
     /// [`round`](Tensor::round) to `decimals` digits behind the point, or before it if negative (`torch.round(self, decimals=...)`).
     ///
     /// # Panics
@@ -1793,6 +2326,15 @@ impl Tensor {
     #[track_caller]
     pub fn rsqrt(&self) -> Tensor {
         or_panic(crate::ops::rsqrt(self))
+    }
+
+    /// [`rsqrt`](Tensor::rsqrt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`rsqrt`](Tensor::rsqrt) and of in-place writes in general.
+    #[track_caller]
+    pub fn rsqrt_(&self) -> Tensor {
+        or_panic(crate::ops::rsqrt_(self))
     }
 
     /// `other - self`; the order of `number - tensor`.
@@ -1883,16 +2425,43 @@ impl Tensor {
         or_panic(crate::ops::sgn(self))
     }
 
+    /// [`sgn`](Tensor::sgn) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sgn`](Tensor::sgn) and of in-place writes in general.
+    #[track_caller]
+    pub fn sgn_(&self) -> Tensor {
+        or_panic(crate::ops::sgn_(self))
+    }
+
     /// The logistic function, `1 / (1 + exp(-self))`; integers give floats.
     #[track_caller]
     pub fn sigmoid(&self) -> Tensor {
         or_panic(crate::ops::sigmoid(self))
     }
 
+    /// [`sigmoid`](Tensor::sigmoid) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sigmoid`](Tensor::sigmoid) and of in-place writes in general.
+    #[track_caller]
+    pub fn sigmoid_(&self) -> Tensor {
+        or_panic(crate::ops::sigmoid_(self))
+    }
+
     /// -1, 0 or 1 by the sign; 0 for NaN. Its gradient is zero.
     #[track_caller]
     pub fn sign(&self) -> Tensor {
         or_panic(crate::ops::sign(self))
+    }
+
+    /// [`sign`](Tensor::sign) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sign`](Tensor::sign) and of in-place writes in general.
+    #[track_caller]
+    pub fn sign_(&self) -> Tensor {
+        or_panic(crate::ops::sign_(self))
     }
 
     /// Is its sign negative, also that of zero and NaN? Elementwise; gives booleans.
@@ -1910,16 +2479,43 @@ impl Tensor {
         or_panic(crate::ops::silu(self))
     }
 
+    /// [`silu`](Tensor::silu) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`silu`](Tensor::silu) and of in-place writes in general.
+    #[track_caller]
+    pub fn silu_(&self) -> Tensor {
+        or_panic(crate::ops::silu_(self))
+    }
+
     /// The sine; integers give floats.
     #[track_caller]
     pub fn sin(&self) -> Tensor {
         or_panic(crate::ops::sin(self))
     }
 
+    /// [`sin`](Tensor::sin) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sin`](Tensor::sin) and of in-place writes in general.
+    #[track_caller]
+    pub fn sin_(&self) -> Tensor {
+        or_panic(crate::ops::sin_(self))
+    }
+
     /// The hyperbolic sine; integers give floats.
     #[track_caller]
     pub fn sinh(&self) -> Tensor {
         or_panic(crate::ops::sinh(self))
+    }
+
+    /// [`sinh`](Tensor::sinh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sinh`](Tensor::sinh) and of in-place writes in general.
+    #[track_caller]
+    pub fn sinh_(&self) -> Tensor {
+        or_panic(crate::ops::sinh_(self))
     }
 
     /// Indices `start..end` of dimension `dim`, every `step`-th of them: a view, as Python's `x[start:end:step]`.
@@ -1931,6 +2527,34 @@ impl Tensor {
     #[track_caller]
     pub fn slice(&self, dim: isize, start: Option<isize>, end: Option<isize>, step: isize) -> Tensor {
         or_panic(crate::ops::slice(self, dim, start, end, step))
+    }
+
+    /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/(2 `beta`) where |d| < `beta`, and
+    /// |d| - `beta`/2 elsewhere; reduced. With `beta` 0 it is [`l1_loss`](Tensor::l1_loss).
+    ///
+    /// # Panics
+    /// If `beta` is negative, the shapes do not broadcast, or both are of integers or booleans.
+    #[track_caller]
+    pub fn smooth_l1_loss(&self, target: &Tensor, reduction: Reduction, beta: f64) -> Tensor {
+        or_panic(crate::ops::smooth_l1_loss(self, target, reduction, beta))
+    }
+
+    /// `exp(self)` over its sum along `dim`, without overflow.
+    ///
+    /// # Panics
+    /// For integers and booleans; if `dim` is out of range.
+    #[track_caller]
+    pub fn softmax(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::softmax(self, dim))
+    }
+
+    /// [`softmax`](Tensor::softmax) of `-self`.
+    ///
+    /// # Panics
+    /// As [`softmax`](Tensor::softmax).
+    #[track_caller]
+    pub fn softmin(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::softmin(self, dim))
     }
 
     /// `log(1 + exp(beta * self)) / beta`, a smooth [`relu`](super::relu); `self` itself where `beta * self > threshold`.
@@ -1989,6 +2613,15 @@ impl Tensor {
     #[track_caller]
     pub fn sqrt(&self) -> Tensor {
         or_panic(crate::ops::sqrt(self))
+    }
+
+    /// [`sqrt`](Tensor::sqrt) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sqrt`](Tensor::sqrt) and of in-place writes in general.
+    #[track_caller]
+    pub fn sqrt_(&self) -> Tensor {
+        or_panic(crate::ops::sqrt_(self))
     }
 
     /// `self * self`; booleans give integers. It is recorded as a power, as in PyTorch.
@@ -2169,10 +2802,28 @@ impl Tensor {
         or_panic(crate::ops::tan(self))
     }
 
+    /// [`tan`](Tensor::tan) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`tan`](Tensor::tan) and of in-place writes in general.
+    #[track_caller]
+    pub fn tan_(&self) -> Tensor {
+        or_panic(crate::ops::tan_(self))
+    }
+
     /// The hyperbolic tangent; integers give floats.
     #[track_caller]
     pub fn tanh(&self) -> Tensor {
         or_panic(crate::ops::tanh(self))
+    }
+
+    /// [`tanh`](Tensor::tanh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`tanh`](Tensor::tanh) and of in-place writes in general.
+    #[track_caller]
+    pub fn tanh_(&self) -> Tensor {
+        or_panic(crate::ops::tanh_(self))
     }
 
     /// `sections` pieces along `dim` whose sizes differ by at most one: views.
@@ -2278,6 +2929,15 @@ impl Tensor {
     #[track_caller]
     pub fn trunc(&self) -> Tensor {
         or_panic(crate::ops::trunc(self))
+    }
+
+    /// [`trunc`](Tensor::trunc) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`trunc`](Tensor::trunc) and of in-place writes in general.
+    #[track_caller]
+    pub fn trunc_(&self) -> Tensor {
+        or_panic(crate::ops::trunc_(self))
     }
 
     /// All indices of dimension `dim`, each without that dimension: views.

@@ -4,7 +4,7 @@ use super::{float_entry, lt, named, unary_entry, when};
 use crate::apply::{apply_in_place, apply1};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::pointwise::Pointwise;
+use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
 use crate::scalar::{Operand, Scalar};
 use crate::tensor::Tensor;
@@ -71,6 +71,7 @@ fn refuse_bool(input: &Tensor) -> Result<()> {
 static LEAKY_RELU: Pointwise = Pointwise {
     name: "leaky_relu",
     node: "LeakyReluBackward0",
+    promote: Promote::First,
     kernels: kernels! { f32, f64 => |x: T, slope: T| -> T { if x > 0.0 { x } else { x * slope } } },
     kernel_name: "leaky_relu_cpu",
     saves: Saves::NONE.input(0, &[0]).input(1, &[0]),
@@ -81,6 +82,7 @@ static LEAKY_RELU: Pointwise = Pointwise {
 static LEAKY_RELU_BACKWARD: Pointwise = Pointwise {
     name: "leaky_relu_backward",
     node: "LeakyReluBackwardBackward0",
+    promote: Promote::First,
     kernels: kernels! { f32, f64 => |g: T, x: T, slope: T| -> T { if x > 0.0 { g } else { g * slope } } },
     saves: Saves::NONE.input(1, &[0]).input(2, &[0]),
     vjp: Some(|g, s| {
@@ -121,6 +123,7 @@ pub fn leaky_relu_(input: &Tensor, negative_slope: impl Into<Scalar>) -> Result<
 static ELU: Pointwise = Pointwise {
     name: "elu",
     node: "EluBackward0",
+    promote: Promote::First,
     kernels: kernels! {
         f32, f64 => |x: T, below: T, above: T, inner: T| -> T {
             let negative = math::expm1(x * inner) * below;
@@ -141,6 +144,7 @@ static CELU: Pointwise = Pointwise { name: "celu", node: "CeluBackward0", ..ELU 
 static ELU_BACKWARD: Pointwise = Pointwise {
     name: "elu_backward",
     node: "EluBackwardBackward0",
+    promote: Promote::First,
     kernels: kernels! {
         f32, f64 => |g: T, x: T, below: T, above: T, inner: T| -> T {
             let negative = g * inner * below * math::exp(x * inner);
@@ -267,7 +271,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             .error([whole()], |t| elu(&t[0], 1), "\"elu_cpu\" not implemented for 'Long'"),
         float_entry("selu(Tensor input) -> Tensor", "torch.selu(a)", selu, -2.0, 2.0),
         float_entry("celu(Tensor input, Scalar alpha=1.0) -> Tensor", "torch.celu(a)", |x| celu(x, 1.0), -2.0, 2.0)
-            .sample("torch.celu(a, 0.7)", [uniform(4, -2.0, 2.0, &[2, 3])], |t| celu(&t[0], 0.7))
+            .sample("torch.celu(a, 0.5)", [uniform(4, -2.0, 2.0, &[2, 3])], |t| celu(&t[0], 0.5))
             .error([uniform(4, -2.0, 2.0, &[2])], |t| celu(&t[0], 0), "alpha cannot be 0 for CELU"),
     ]
 }

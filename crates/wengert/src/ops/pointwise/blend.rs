@@ -3,7 +3,7 @@
 use super::{common_dtype, named, when};
 use crate::apply::{apply_in_place, apply1};
 use crate::error::{Error, Result};
-use crate::pointwise::Pointwise;
+use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
 use crate::scalar::{Operand, Scalar};
 use crate::tensor::Tensor;
@@ -13,6 +13,7 @@ use wengert_kernels::kernels;
 static LERP_TENSOR: Pointwise = Pointwise {
     name: "lerp",
     node: "LerpBackward1",
+    promote: Promote::First,
     kernels: kernels! {
         f32, f64 => |start: T, end: T, weight: T| -> T {
             // From the nearer end, so that weights 0 and 1 give the ends exactly.

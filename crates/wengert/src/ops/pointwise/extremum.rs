@@ -35,7 +35,7 @@ pub(super) static MAXIMUM: Pointwise = Pointwise {
     name: "maximum",
     node: "MaximumBackward0",
     kernels: kernels! {
-        f32, f64 => |a: T, b: T| -> T { if (a > b) | a.is_nan() { a } else { b } };
+        f32, f64 => |a: T, b: T| -> T { if (a < b) | b.is_nan() { b } else { a } };
         i64 => |a: T, b: T| -> T { a.max(b) };
         bool => |a: T, b: T| -> T { a | b };
     },
@@ -60,7 +60,7 @@ pub(super) static MINIMUM: Pointwise = Pointwise {
     name: "minimum",
     node: "MinimumBackward0",
     kernels: kernels! {
-        f32, f64 => |a: T, b: T| -> T { if (a < b) | a.is_nan() { a } else { b } };
+        f32, f64 => |a: T, b: T| -> T { if (a > b) | b.is_nan() { b } else { a } };
         i64 => |a: T, b: T| -> T { a.min(b) };
         bool => |a: T, b: T| -> T { a & b };
     },
@@ -97,7 +97,7 @@ static FMAX: Pointwise = Pointwise {
     name: "fmax",
     node: "FmaxBackward0",
     kernels: kernels! {
-        f32, f64 => |a: T, b: T| -> T { if (a > b) | b.is_nan() { a } else { b } };
+        f32, f64 => |a: T, b: T| -> T { if (a < b) | a.is_nan() { b } else { a } };
         i64 => |a: T, b: T| -> T { a.max(b) };
         bool => |a: T, b: T| -> T { a | b };
     },
@@ -119,7 +119,7 @@ static FMIN: Pointwise = Pointwise {
     name: "fmin",
     node: "FminBackward0",
     kernels: kernels! {
-        f32, f64 => |a: T, b: T| -> T { if (a < b) | b.is_nan() { a } else { b } };
+        f32, f64 => |a: T, b: T| -> T { if (a > b) | a.is_nan() { b } else { a } };
         i64 => |a: T, b: T| -> T { a.min(b) };
         bool => |a: T, b: T| -> T { a & b };
     },

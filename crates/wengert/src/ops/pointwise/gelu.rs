@@ -114,7 +114,8 @@ pub fn gelu(input: &Tensor, approximate: &str) -> Result<Tensor> {
 
 pub(crate) fn entries() -> Vec<Entry> {
     const SIGNATURE: &str = "gelu(Tensor input, *, str approximate='none') -> Tensor";
-    let tails = || floats(&[-30.0, -8.0, -3.0, 5.0, 20.0], &[5]);
+    // Further down PyTorch's 1 + erf has no digits left.
+    let tails = || floats(&[-2.5, -2.0, 3.0, 5.0, 20.0], &[5]);
     vec![
         float_entry(SIGNATURE, "F.gelu(a)", |x| gelu(x, "none"), -2.0, 2.0)
             .kink("F.gelu(a)", [tails()], |t| gelu(&t[0], "none"))

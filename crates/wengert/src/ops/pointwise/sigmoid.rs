@@ -139,6 +139,7 @@ pub fn silu(input: &Tensor) -> Result<Tensor> {
 static SOFTPLUS: Pointwise = Pointwise {
     name: "softplus",
     node: "SoftplusBackward0",
+    promote: Promote::First,
     kernels: kernels! {
         f32, f64 => |x: T, beta: T, threshold: T| -> T {
             let z = x * beta;
@@ -158,6 +159,7 @@ static SOFTPLUS: Pointwise = Pointwise {
 static SOFTPLUS_BACKWARD: Pointwise = Pointwise {
     name: "softplus_backward",
     node: "SoftplusBackwardBackward0",
+    promote: Promote::First,
     kernels: kernels! {
         f32, f64 => |g: T, x: T, beta: T, threshold: T| -> T {
             let z = x * beta;

@@ -4,7 +4,7 @@ use super::{Over, as_outer_r_inner};
 use crate::apply::{apply, apply1};
 use crate::array::Array;
 use crate::error::{Error, Result};
-use crate::ops::{div, eq, expand, masked_fill, mean_dim, mul, where_};
+use crate::ops::{div, eq, expand, masked_fill, mean_dim, mul, where_self};
 use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
@@ -87,7 +87,7 @@ impl Primitive for Var {
             let n = self.over.count(x.shape()) as f64 - self.correction;
             // Without dims PyTorch guards against a divisor that is not positive, with dims it divides.
             out = Some(if n <= 0.0 && (self.over.all || x.ndim() == 0) {
-                g * where_(&eq(x, &mean)?, f64::NAN, f64::INFINITY)?
+                g * where_self(&eq(x, &mean)?, f64::NAN, f64::INFINITY)?
             } else {
                 (g * (2.0 / n)) * (x - mean)
             });

@@ -1,0 +1,209 @@
+//! The graph as a picture: [`Graph`] collects the nodes behind some tensors, `draw/layout.rs` places them in layers, `draw/svg.rs`
+//! writes them.
+
+mod layout;
+mod svg;
+
+use super::Node;
+use crate::primitive::OutMeta;
+use crate::tensor::Tensor;
+use std::collections::HashMap;
+use std::fmt;
+
+/// A recorded graph, to look at.
+///
+/// ```no_run
+/// use wengert::{autograd::Graph, tensor};
+/// let x = tensor!(2.0).requires_grad_(true);
+/// let y = 3.0 * &x * &x;
+/// std::fs::write("graph.svg", Graph::of(&[("y", &y), ("x", &x)]).to_svg()).unwrap();
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// From the oldest to the youngest, so that every edge leads to a later node.
+    pub nodes: Vec<GraphNode>,
+    /// In the direction of the forward computation.
+    pub edges: Vec<GraphEdge>,
+    /// How many older nodes are not shown because there are too many.
+    pub hidden: usize,
+}
+
+/// A box of the picture.
+#[derive(Clone, Debug)]
+pub struct GraphNode {
+    /// What kind of box.
+    pub kind: GraphKind,
+    /// The user's name for the tensor, if one was given.
+    pub name: Option<String>,
+    /// The forward operation, `mul`; empty for leaves and results.
+    pub operation: String,
+    /// The backward node, `MulBackward0`; empty for results.
+    pub backward: String,
+    /// Dtype and shape of each output.
+    pub outputs: Vec<String>,
+    /// What the node keeps for the backward pass: name, dtype and shape.
+    pub saved: Vec<String>,
+    /// The line that made it, for operations.
+    pub location: Option<String>,
+}
+
+/// Kinds of [`GraphNode`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GraphKind {
+    /// A leaf that requires grad: here `.grad` is accumulated.
+    Leaf,
+    /// An operation.
+    Operation,
+    /// A tensor that the graph was asked about.
+    Result,
+}
+
+/// The output of one node is an input of another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GraphEdge {
+    /// Index of the node that computes it.
+    pub from: usize,
+    /// Index of the node that uses it.
+    pub to: usize,
+}
+
+impl Graph {
+    /// How many nodes a picture has at most by default; of larger graphs the youngest are shown.
+    pub const LIMIT: usize = 300;
+
+    /// The graph behind all of `tensors`, which it calls by the given names. Tensors that another one was computed from are named in
+    /// place; the others are its results.
+    pub fn of(tensors: &[(&str, &Tensor)]) -> Graph {
+        Graph::with_limit(tensors, Graph::LIMIT)
+    }
+
+    /// [`Graph::of`] with at most `limit` nodes.
+    pub fn with_limit(tensors: &[(&str, &Tensor)], limit: usize) -> Graph {
+        let (nodes, hidden) = reachable(tensors, limit);
+        let index: HashMap<u64, usize> = nodes.iter().enumerate().map(|(i, n)| (n.header().sequence, i)).collect();
+        let mut graph = Graph { nodes: nodes.iter().map(describe).collect(), edges: Vec::new(), hidden };
+        for (to, node) in nodes.iter().enumerate() {
+            let from = node.next().flatten().filter_map(|n| index.get(&n.header().sequence));
+            graph.edges.extend(from.map(|&from| GraphEdge { from, to }));
+        }
+        let mut used = vec![false; nodes.len()];
+        graph.edges.iter().for_each(|e| used[e.from] = true);
+        for (name, t) in tensors {
+            graph.add_name(name, t, &nodes, &index, &used);
+        }
+        graph
+    }
+
+    /// Puts a name to the tensor's node, and a box of its own below if nothing was computed from it.
+    fn add_name(&mut self, name: &str, t: &Tensor, nodes: &[Node], index: &HashMap<u64, usize>, used: &[bool]) {
+        let leaf = nodes.iter().position(|n| n.leaf().is_some_and(|l| l.is_same(t)));
+        let node = t.grad_fn().and_then(|n| index.get(&n.header().sequence).copied());
+        if let Some(i) = leaf.or(node) {
+            self.nodes[i].name.get_or_insert_with(|| name.to_string());
+            if leaf.is_some() || used[i] {
+                return;
+            }
+            self.edges.push(GraphEdge { from: i, to: self.nodes.len() });
+            self.nodes[i].name = None;
+        }
+        self.nodes.push(GraphNode {
+            kind: GraphKind::Result,
+            name: Some(name.to_string()),
+            operation: String::new(),
+            backward: String::new(),
+            outputs: vec![meta_text(&OutMeta::new(t.shape(), t.dtype()))],
+            saved: Vec::new(),
+            location: None,
+        });
+    }
+
+    /// As a picture: boxes in layers, from the leaves at the top to the results at the bottom.
+    pub fn to_svg(&self) -> String {
+        svg::write(self)
+    }
+}
+
+/// One line for each node, oldest first: `3: mul <MulBackward0> float32 [2] <- 0, 2`.
+impl fmt::Display for Graph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.hidden > 0 {
+            writeln!(f, "({} older nodes are not shown)", self.hidden)?;
+        }
+        for (i, n) in self.nodes.iter().enumerate() {
+            write!(f, "{i}: {}", n.title())?;
+            if !n.backward.is_empty() {
+                write!(f, " <{}>", n.backward)?;
+            }
+            write!(f, " {}", n.outputs.join(", "))?;
+            let from: Vec<String> = self.edges.iter().filter(|e| e.to == i).map(|e| e.from.to_string()).collect();
+            if !from.is_empty() {
+                write!(f, " <- {}", from.join(", "))?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl GraphNode {
+    /// Its first line: name and operation.
+    pub fn title(&self) -> String {
+        match (&self.name, self.kind) {
+            (Some(name), GraphKind::Operation) => format!("{name} = {}", self.operation),
+            (Some(name), _) => name.clone(),
+            (None, GraphKind::Operation) => self.operation.clone(),
+            (None, _) => "leaf".to_string(),
+        }
+    }
+}
+
+/// The nodes behind the tensors by age, at most `limit` of the youngest, and how many are left out.
+fn reachable(tensors: &[(&str, &Tensor)], limit: usize) -> (Vec<Node>, usize) {
+    let mut seen: HashMap<u64, Node> = HashMap::new();
+    let mut stack: Vec<Node> = tensors.iter().filter_map(|(_, t)| super::edge_of(t)).map(|e| e.node).collect();
+    while let Some(node) = stack.pop() {
+        let sequence = node.header().sequence;
+        if seen.contains_key(&sequence) {
+            continue;
+        }
+        stack.extend(node.next().flatten().cloned());
+        seen.insert(sequence, node);
+    }
+    let mut nodes: Vec<Node> = seen.into_values().collect();
+    nodes.sort_unstable_by_key(|n| n.header().sequence);
+    let hidden = nodes.len().saturating_sub(limit);
+    nodes.drain(..hidden);
+    (nodes, hidden)
+}
+
+fn describe(node: &Node) -> GraphNode {
+    let leaf = node.leaf().is_some();
+    let header = node.header();
+    GraphNode {
+        kind: if leaf { GraphKind::Leaf } else { GraphKind::Operation },
+        name: None,
+        operation: if leaf { String::new() } else { forward_name(node.name()) },
+        backward: node.name().to_string(),
+        outputs: header.outputs.iter().map(meta_text).collect(),
+        saved: node.saved().iter().map(|(name, meta)| format!("{name}: {}", meta_text(meta))).collect(),
+        location: (!leaf).then(|| header.location.to_string()),
+    }
+}
+
+fn meta_text(meta: &OutMeta) -> String {
+    format!("{} {:?}", meta.dtype.to_string().trim_start_matches("torch."), &meta.shape[..])
+}
+
+/// The operation that a backward node is named after: `linalg_vector_norm` of `LinalgVectorNormBackward0`.
+fn forward_name(backward: &str) -> String {
+    let stem = backward.trim_end_matches(|c: char| c.is_ascii_digit());
+    let stem = stem.strip_suffix("Backward").unwrap_or(backward);
+    let mut out = String::new();
+    for c in stem.chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() && !out.ends_with('_') {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}

@@ -1,0 +1,115 @@
+"""Records steps of PyTorch's optimizers, schedules and gradient clipping: the reference of `cargo test -p wengert-nn`.
+
+How to run, from the root of the repository, with a Python that has torch (2.15 wrote the file that is checked in):
+
+    python xtask/python/record_optim.py crates/wengert-nn/testdata/optim.txt
+
+Lines of words. Tensors are the bits of their float32 elements in hexadecimal. All cases start from the same parameters (`param`) and
+get the same gradients (`grad`, one line for each step and parameter).
+
+    param NUMBER BITS...
+    grad STEP NUMBER BITS...
+    case OPTIMIZER key=value...        a new optimizer over both parameters, followed by its results:
+    after STEP NUMBER BITS...          a parameter after a step
+    schedule NAME key=value... | RATES OF EPOCH 0, 1, ...
+    clip_norm max_norm norm_type NORM | BITS... of both gradients of step 0
+    clip_value value | BITS... of both gradients of step 0
+"""
+
+import argparse
+import warnings
+
+import torch
+
+warnings.filterwarnings("ignore")
+
+STEPS = 6
+SIZES = [5, 19]
+CASES = [
+    ("SGD", {"lr": 0.1}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.3}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
+    ("SGD", {"lr": 0.05, "weight_decay": 0.1, "maximize": True}),
+    ("SGD", {"lr": 0.05, "momentum": 0.5, "weight_decay": 0.1, "maximize": True}),
+    ("Adam", {}),
+    ("Adam", {"lr": 0.1, "betas": (0.8, 0.99), "eps": 1e-3}),
+    ("Adam", {"lr": 0.1, "weight_decay": 0.1}),
+    ("Adam", {"lr": 0.1, "amsgrad": True, "betas": (0.5, 0.6)}),
+    ("Adam", {"lr": 0.1, "maximize": True, "weight_decay": 0.1, "betas": (0.3, 0.9)}),
+    ("AdamW", {}),
+    ("AdamW", {"lr": 0.1, "weight_decay": 0.2}),
+    ("AdamW", {"lr": 0.1, "amsgrad": True, "betas": (0.5, 0.6), "maximize": True}),
+]
+SCHEDULES = [
+    ("StepLR", {"step_size": 3, "gamma": 0.5}),
+    ("StepLR", {"step_size": 1, "gamma": 0.9}),
+    ("CosineAnnealingLR", {"T_max": 5, "eta_min": 0.01}),
+    ("CosineAnnealingLR", {"T_max": 12}),
+]
+CLIP_NORMS = [(0.5, 2.0), (100.0, 2.0), (1.5, 1.0), (0.7, float("inf"))]
+
+
+def bits(*tensors):
+    """The elements of float32 tensors as words."""
+    words = torch.cat([t.detach().reshape(-1) for t in tensors]).view(torch.int32)
+    return " ".join(f"{w & 0xFFFFFFFF:08x}" for w in words.tolist())
+
+
+def settings(options):
+    """Options as words."""
+    words = []
+    for key, value in options.items():
+        if isinstance(value, tuple):
+            words += [f"beta{i + 1}={v!r}" for i, v in enumerate(value)]
+        else:
+            words.append(f"{key}={value!r}".lower())
+    return "".join(f" {w}" for w in words)
+
+
+def main():
+    """Writes the file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file")
+    file = parser.parse_args().file
+    torch.manual_seed(1)
+    params = [torch.randn(n) for n in SIZES]
+    grads = [[torch.randn(n) * 3.0 ** -(step % 3) for n in SIZES] for step in range(STEPS)]
+    lines = [f"param {i} {bits(p)}" for i, p in enumerate(params)]
+    lines += [f"grad {step} {i} {bits(g)}" for step in range(STEPS) for i, g in enumerate(grads[step])]
+    for name, options in CASES:
+        lines.append(f"case {name}{settings(options)}")
+        own = [p.clone().requires_grad_() for p in params]
+        optimizer = getattr(torch.optim, name)(own, **options)
+        for step in range(STEPS):
+            for p, g in zip(own, grads[step]):
+                p.grad = g.clone()
+            optimizer.step()
+            lines += [f"after {step} {i} {bits(p)}" for i, p in enumerate(own)]
+    for name, options in SCHEDULES:
+        optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.4)
+        schedule = getattr(torch.optim.lr_scheduler, name)(optimizer, **options)
+        rates = []
+        for _ in range(13):
+            rates.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            schedule.step()
+        lines.append(f"schedule {name}{settings(options)} | {' '.join(map(repr, rates))}")
+    for max_norm, norm_type in CLIP_NORMS:
+        own = [p.clone().requires_grad_() for p in params]
+        for p, g in zip(own, grads[0]):
+            p.grad = g.clone()
+        norm = torch.nn.utils.clip_grad_norm_(own, max_norm, norm_type)
+        lines.append(f"clip_norm {max_norm} {norm_type} {bits(norm)} | {bits(*[p.grad for p in own])}")
+    for value in [0.25, 2.0]:
+        own = [p.clone().requires_grad_() for p in params]
+        for p, g in zip(own, grads[0]):
+            p.grad = g.clone()
+        torch.nn.utils.clip_grad_value_(own, value)
+        lines.append(f"clip_value {value} | {bits(*[p.grad for p in own])}")
+    with open(file, "w", encoding="ascii") as out:
+        out.write(f"# PyTorch {torch.__version__}, written by xtask/python/record_optim.py\n")
+        out.write("\n".join(lines) + "\n")
+
+
+main()

@@ -3,14 +3,14 @@
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::ops::{apart, expand_layout};
+use crate::ops::{apart, expand_layout, start_from};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 use std::fmt;
 use std::marker::PhantomData;
 use wengert_kernels::matmul::{matmul, matmul_scaled};
-use wengert_kernels::{Dims, Layout, View, ViewMut, tile};
+use wengert_kernels::{Dims, Layout, View, ViewMut};
 
 /// A product of two tensors, bilinear: what `mm`, `bmm`, `mv` and `dot` differ in.
 pub(crate) trait Product: fmt::Debug + Send + Sync + 'static {
@@ -137,7 +137,7 @@ impl<P: Product> Primitive for Scaled<P> {
         // With a beta of zero the summand is not looked at: it may hold NaN.
         if beta != 0.0 {
             let summand = expand_layout(ins[0].layout(), outs[0].shape())?;
-            tile::copy(ins[0].with_layout(summand).view(), &mut outs[0].view_mut());
+            start_from(&ins[0].with_layout(summand), &mut outs[0]);
         }
         let [la, lb, lc] = P::matrices(a.layout(), b.layout(), outs[0].layout());
         let (a, b) = (View { layout: &la, ..a.view() }, View { layout: &lb, ..b.view() });

@@ -10,8 +10,8 @@ use wengert_kernels::Layout;
 /// One index of one dimension.
 #[derive(Clone, Debug)]
 pub(crate) struct Select {
-    dim: usize,
-    index: usize,
+    pub(super) dim: usize,
+    pub(super) index: usize,
 }
 
 impl Pick for Select {
@@ -33,7 +33,7 @@ impl Pick for Select {
 pub(crate) struct Slice {
     dim: usize,
     start: usize,
-    len: usize,
+    pub(super) len: usize,
     step: usize,
 }
 
@@ -50,7 +50,7 @@ impl Pick for Slice {
 impl Slice {
     /// Indices `start..end` in steps of `step`, as Python takes them: negative ones count from the end, and both are cut to the
     /// dimension.
-    fn of(dim: usize, size: usize, start: Option<isize>, end: Option<isize>, step: usize) -> Slice {
+    pub(super) fn of(dim: usize, size: usize, start: Option<isize>, end: Option<isize>, step: usize) -> Slice {
         let cut = |i: isize| (if i < 0 { i.saturating_add_unsigned(size) } else { i }).clamp(0, size as isize) as usize;
         let start = start.map_or(0, cut);
         let end = end.map_or(size, cut).max(start);

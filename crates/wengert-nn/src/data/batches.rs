@@ -53,7 +53,8 @@ impl Iterator for Batches<'_> {
         if n == 0 {
             return None;
         }
-        let at = std::mem::replace(&mut self.at, self.at + n);
+        let at = self.at;
+        self.at += n;
         let fits = "the samples of a batch are in range";
         Some(match &self.order {
             Some(order) => {

@@ -126,7 +126,7 @@ fn mnist_files() {
 #[test]
 fn mnist_files_that_are_wrong() {
     let dir = Dir::new("mnist-wrong");
-    let mut check = |images: &[u8], labels: &[u8], file: &str, expected: &str| {
+    let check = |images: &[u8], labels: &[u8], file: &str, expected: &str| {
         dir.write(IMAGES, images);
         dir.write(LABELS, labels);
         let e = load_mnist(&dir.0, MnistPart::Train).unwrap_err();

@@ -3,6 +3,7 @@
 
 use crate::dtype::DType;
 use crate::error::or_panic;
+use crate::ops::NllLossOptions;
 use crate::ops::Sizes;
 use crate::scalar::Operand;
 use crate::scalar::Scalar;
@@ -681,6 +682,46 @@ impl Tensor {
         or_panic(crate::ops::count_nonzero_dim(self, dims))
     }
 
+    /// Running maxima along `dim` and their indices (`int64`): element `i` is the largest of elements `0..=i`.
+    ///
+    /// The last of equal elements is chosen and alone gets the gradient; a NaN stays.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cummax(&self, dim: isize) -> (Tensor, Tensor) {
+        or_panic(crate::ops::cummax(self, dim))
+    }
+
+    /// Running minima along `dim` and their indices, as [`cummax`](Tensor::cummax).
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cummin(&self, dim: isize) -> (Tensor, Tensor) {
+        or_panic(crate::ops::cummin(self, dim))
+    }
+
+    /// Running products along `dim`: element `i` is the product of elements `0..=i`. Integers and booleans give `int64`.
+    ///
+    /// The gradient is right where there are zeros.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cumprod(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::cumprod(self, dim))
+    }
+
+    /// Running sums along `dim`: element `i` is the sum of elements `0..=i`. Integers and booleans give `int64`.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cumsum(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::cumsum(self, dim))
+    }
+
     /// The diagonal of a matrix as a copy, or for a vector the square matrix that has it on the diagonal and zeros elsewhere.
     ///
     /// # Panics
@@ -1316,6 +1357,24 @@ impl Tensor {
         or_panic(crate::ops::log_sigmoid(self))
     }
 
+    /// The logarithm of [`softmax`](Tensor::softmax) along `dim`, accurate where that is small.
+    ///
+    /// # Panics
+    /// For integers and booleans; if `dim` is out of range.
+    #[track_caller]
+    pub fn log_softmax(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::log_softmax(self, dim))
+    }
+
+    /// Running logarithms of sums of exponentials along `dim`, without overflow: element `i` is `log(sum(exp(self[0..=i])))`.
+    ///
+    /// # Panics
+    /// For integers and booleans; if `dim` is out of range.
+    #[track_caller]
+    pub fn logcumsumexp(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::logcumsumexp(self, dim))
+    }
+
     /// Are both true? Elementwise with broadcasting, for any dtypes; gives booleans.
     ///
     /// # Panics
@@ -1688,6 +1747,19 @@ impl Tensor {
         or_panic(crate::ops::neg_(self))
     }
 
+    /// The negative log likelihood: for each target the log-probability of its class, negative and weighted.
+    ///
+    /// `self` holds log-probabilities, `[classes]`, `[n, classes]` or `[n, classes, d1, d2, ...]`; `target` the numbers of classes as
+    /// `int64`, of the same shape without the classes. `Reduction::None` gives the shape of `target`; the mean is over the weights.
+    ///
+    /// # Panics
+    /// A target out of range (`IndexError`) or not of integers; shapes that do not match; a weight that is not one number for each
+    /// class or requires a gradient.
+    #[track_caller]
+    pub fn nll_loss(&self, target: &Tensor, options: NllLossOptions) -> Tensor {
+        or_panic(crate::ops::nll_loss(self, target, options))
+    }
+
     /// The Euclidean norm of all elements. Its gradient at zero is zero.
     ///
     /// # Panics
@@ -1752,6 +1824,23 @@ impl Tensor {
     #[track_caller]
     pub fn pow_<'a>(&self, exponent: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::pow_(self, exponent))
+    }
+
+    /// The product of all elements, 1 if there are none. Integers and booleans give `int64`.
+    ///
+    /// The gradient is right where there are zeros.
+    #[track_caller]
+    pub fn prod(&self) -> Tensor {
+        or_panic(crate::ops::prod(self))
+    }
+
+    /// The product along `dim`, which is dropped or, with `keepdim`, becomes 1. Integers and booleans give `int64`.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn prod_dim(&self, dim: isize, keepdim: bool) -> Tensor {
+        or_panic(crate::ops::prod_dim(self, dim, keepdim))
     }
 
     /// All elements in one dimension, in row-major order; a view if they lie so.
@@ -2150,6 +2239,24 @@ impl Tensor {
     #[track_caller]
     pub fn slice(&self, dim: isize, start: Option<isize>, end: Option<isize>, step: isize) -> Tensor {
         or_panic(crate::ops::slice(self, dim, start, end, step))
+    }
+
+    /// `exp(self)` over its sum along `dim`, without overflow.
+    ///
+    /// # Panics
+    /// For integers and booleans; if `dim` is out of range.
+    #[track_caller]
+    pub fn softmax(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::softmax(self, dim))
+    }
+
+    /// [`softmax`](Tensor::softmax) of `-self`.
+    ///
+    /// # Panics
+    /// As [`softmax`](Tensor::softmax).
+    #[track_caller]
+    pub fn softmin(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::softmin(self, dim))
     }
 
     /// `log(1 + exp(beta * self)) / beta`, a smooth [`relu`](super::relu); `self` itself where `beta * self > threshold`.

@@ -163,6 +163,9 @@ impl OpNode {
             out.metas.resize(out.metas.len().max(i + 1), None);
             out.metas[i] = Some(m.clone());
         }
+        if !self.saves && self.op.saves().attributes == 0 {
+            return Ok(out);
+        }
         let guard = self.saved.lock();
         let Some(set) = &*guard else { return Err(freed(self)) };
         for (i, t) in &set.inputs {
@@ -201,7 +204,8 @@ fn node(
     metas: SavedMetas,
     location: &'static Location<'static>,
 ) -> Node {
-    let saves = !saved.outputs.is_empty() || saved.inputs.iter().any(|(_, t)| t.array.as_scalar().is_none());
+    let attributes = op.saves().attributes;
+    let saves = !saved.outputs.is_empty() || saved.inputs.iter().any(|(i, _)| attributes >> i & 1 == 0);
     let header = Header::new(edges, outputs, location);
     Node::new(Arc::new(OpNode { header, op, saved: Mutex::new(Some(saved)), saves, metas }))
 }

@@ -2,6 +2,7 @@
 
 use super::{common_dtype, flat, named, when, zero};
 use crate::apply::{apply_in_place, apply1};
+use crate::autograd::Options;
 use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
 use crate::primitive::{Grads, Saved, Saves};
@@ -33,7 +34,8 @@ macro_rules! by_remainder {
             let $r = r.abs().copysign($a);
             $body
         } where {
-            !(($a / $b).abs() * $t::EPSILON < 1.0) | $b.is_infinite()
+            let quotient = ($a / $b).abs();
+            quotient.is_nan() | (quotient * $t::EPSILON >= 1.0) | $b.is_infinite()
         } gives {
             let $r = $a % $b;
             $body
@@ -61,6 +63,8 @@ static DIV_TRUNC: Pointwise = Pointwise {
         i64 => |a: T, b: T| -> T { a.wrapping_div(b) };
     },
     kernel_name: "div_trunc_cpu",
+    // Not read; but PyTorch saves them, so its graph is freed too.
+    saves: Saves::NONE.input(1, &[0, 1]),
     vjp: Some(zero),
     ..Pointwise::DEFAULT
 };
@@ -133,6 +137,7 @@ fn refuse_zero(input: Operand, other: Operand) -> Result<()> {
 static FLOOR_DIVIDE: Pointwise = Pointwise {
     name: "floor_divide",
     node: "NotImplemented",
+    saves: Saves::NONE,
     vjp: Some(|_, _| Err(Error::runtime("derivative for aten::floor_divide is not implemented"))),
     ..DIV_FLOOR
 };
@@ -309,12 +314,20 @@ pub(crate) fn entries() -> Vec<Entry> {
         ),
         entry(
             "floor_divide(Tensor input, Tensor other) -> Tensor",
-            "a // b",
-            |a, b| floor_divide(a, b),
+            "a.detach() // b.detach()",
+            |a, b| floor_divide(&a.detach(), &b.detach()),
             "\"div_floor_cpu\" not implemented for 'Bool'",
         )
         .sample("a // 2", [bools(2, &[3])], |t| floor_divide(&t[0], 2))
         .sample("a // 2.5", [ints(3, -9, 10, &[5])], |t| floor_divide(&t[0], 2.5))
+        .error(
+            [pair()[0].clone()],
+            |t| {
+                let y = floor_divide(&t[0].detach().requires_grad_(true), 2)?;
+                y.backward_with(Some(&t[0]), Options::default()).map(|()| y)
+            },
+            "derivative for aten::floor_divide is not implemented",
+        )
         .not_differentiable(no_derivative),
         Entry::new("rfloor_divide(Tensor input, Scalar other) -> Tensor")
             .not_differentiable(no_derivative)

@@ -256,7 +256,9 @@ pub(crate) fn entries() -> Vec<Entry> {
             .kink("torch.atan2(a, b)", special(), |t| atan2(&t[0], &t[1]))
             .sample("torch.atan2(a, b)", whole(), |t| atan2(&t[0], &t[1])),
         Entry::new("hypot(Tensor input, Tensor other) -> Tensor")
-            .sample("torch.hypot(a, b)", plane(), |t| hypot(&t[0], &t[1]))
+            .sample("torch.hypot(a, b)", [uniform(1, 0.5, 2.0, &[2, 3]), uniform(2, 0.5, 2.0, &[3])], |t| {
+                hypot(&t[0], &t[1])
+            })
             .kink("torch.hypot(a, b)", special(), |t| hypot(&t[0], &t[1]))
             .kink("torch.hypot(a, 0.75 * a)", [far()], |t| hypot(&t[0], &(&t[0] * 0.75)))
             .error(whole(), |t| hypot(&t[0], &t[1]), "\"hypot_cpu\" not implemented for 'Long'"),

@@ -90,7 +90,7 @@ pub fn constant_pad_nd(input: &Tensor, pad: &[isize], value: impl Into<Scalar>) 
 }
 
 fn pads(ndim: usize, pad: &[isize]) -> Result<SmallVec<[(isize, isize); 5]>> {
-    if pad.len() % 2 != 0 {
+    if !pad.len().is_multiple_of(2) {
         return Err(Error::runtime(format!("Length of pad must be even but instead it equals {}", pad.len())));
     }
     if pad.len() > 2 * ndim {

@@ -218,6 +218,8 @@ fn batches_in_order_and_shuffled() {
     assert_eq!(all, (0..16).collect::<Vec<i64>>());
     assert_eq!(numbers(data.shuffled_batches(6, 1, 0)), first);
     assert_ne!(numbers(data.shuffled_batches(6, 1, 1)), first);
+    assert_eq!(data.shuffled_batches(6, 1, 0).skip(2).map(|(x, _)| x.to_vec::<i64>()).collect::<Vec<_>>(), first[2..]);
+    assert_eq!(data.batches(6).skip(3).count() + data.batches(6).skip(usize::MAX).count(), 0);
     assert_ne!(numbers(data.shuffled_batches(6, 2, 0)), first);
     assert_eq!(Tensor::rand(&[1]).item(), untouched);
     for (x, y) in data.shuffled_batches(5, 9, 9) {

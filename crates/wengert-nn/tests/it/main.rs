@@ -20,11 +20,7 @@ fn mlp(seed: u64) -> Sequential {
 }
 
 fn cross_entropy(logits: &Tensor, labels: &Tensor) -> Result<Tensor> {
-    let (n, classes) = (logits.size(0), logits.size(1));
-    let classes: Vec<i64> = (0..classes as i64).collect();
-    let hot = ops::eq(&ops::reshape(labels, &[n, 1])?, &Tensor::from_slice(&classes, &[classes.len()]))?;
-    let hot = ops::to_dtype(&hot, logits.dtype())?;
-    ops::mean(&(&ops::logsumexp(logits, &[1], false)? - &ops::sum_dim(&(logits * &hot), &[1], false)?))
+    ops::cross_entropy(logits, labels, Default::default())
 }
 
 fn train_epoch(model: &dyn Module, optimizer: &mut dyn Optimizer, data: &Dataset, epoch: u64) -> Result<f64> {

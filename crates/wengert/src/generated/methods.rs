@@ -161,6 +161,12 @@ impl Tensor {
         or_panic(crate::ops::addr(self, vec1, vec2, beta, alpha))
     }
 
+    /// Another tensor of the same memory: a view of all of it, as `x[...]` gives it.
+    #[track_caller]
+    pub fn alias(&self) -> Tensor {
+        or_panic(crate::ops::alias(self))
+    }
+
     /// Is no element zero? True if there are none. `bool`, but `uint8` for `uint8`.
     #[track_caller]
     pub fn all(&self) -> Tensor {

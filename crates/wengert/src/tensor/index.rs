@@ -249,7 +249,11 @@ impl Plan {
                 Item::At(i) => plan.region.select(dim, checked(i, shape[own], place)?),
                 Item::Slice { step, .. } if step <= 0 => {
                     let zero = step == 0;
-                    return Err(Error::value(if zero { "slice step cannot be zero" } else { "step must be greater than zero" }));
+                    return Err(Error::value(if zero {
+                        "slice step cannot be zero"
+                    } else {
+                        "step must be greater than zero"
+                    }));
                 }
                 Item::Slice { start, end, step } => {
                     plan.region.slice((dim, shape[own]), start, end, step as usize, !listed);

@@ -226,7 +226,10 @@ fn assignment_is_differentiable() {
     let loss = (&y * &weights).sum();
     loss.backward();
     let w = weights.to_vec::<f64>();
-    assert_eq!(x.grad().unwrap().to_vec::<f64>(), [2.0 * w[0], 0.0, 2.0 * w[2], 0.0, 2.0 * w[4], 0.0, 2.0 * w[6], 0.0, 0.0, 0.0, 0.0, 0.0]);
+    assert_eq!(
+        x.grad().unwrap().to_vec::<f64>(),
+        [2.0 * w[0], 0.0, 2.0 * w[2], 0.0, 2.0 * w[4], 0.0, 2.0 * w[6], 0.0, 0.0, 0.0, 0.0, 0.0]
+    );
     assert_eq!(v.grad().unwrap().to_vec::<f64>(), [w[3] + w[5], w[1] + w[7]]);
 }
 

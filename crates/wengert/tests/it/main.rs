@@ -2,6 +2,6 @@
 
 mod draw;
 mod engine;
-mod indexing;
 mod gradcheck;
 mod harness;
+mod indexing;

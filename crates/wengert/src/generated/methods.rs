@@ -3,7 +3,11 @@
 
 use crate::dtype::DType;
 use crate::error::or_panic;
+use crate::ops::BceWithLogitsOptions;
+use crate::ops::CrossEntropyOptions;
+use crate::ops::KlDivReduction;
 use crate::ops::NllLossOptions;
+use crate::ops::Reduction;
 use crate::ops::Sizes;
 use crate::scalar::Operand;
 use crate::scalar::Scalar;
@@ -387,6 +391,28 @@ impl Tensor {
         or_panic(crate::ops::baddbmm_(self, batch1, batch2, beta, alpha))
     }
 
+    /// `-(target * log(self) + (1 - target) * log(1 - self))`, elementwise, times `weight`, reduced; `self` are probabilities.
+    ///
+    /// Logarithms end at -100. For scores and not probabilities [`binary_cross_entropy_with_logits`](Tensor::binary_cross_entropy_with_logits) is more accurate.
+    ///
+    /// # Panics
+    /// If shapes or dtypes of `self` and `target` differ, an element is not between 0 and 1, `weight` does not broadcast to the
+    /// shape or requires a gradient.
+    #[track_caller]
+    pub fn binary_cross_entropy(&self, target: &Tensor, weight: Option<&Tensor>, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::binary_cross_entropy(self, target, weight, reduction))
+    }
+
+    /// The binary cross-entropy of scores: that of `sigmoid(self)` and `target`, without overflow, elementwise, reduced.
+    ///
+    /// # Panics
+    /// If the shapes of `self` and `target` differ, a weight does not broadcast to the shape or requires a gradient, or `self` is of
+    /// integers or booleans.
+    #[track_caller]
+    pub fn binary_cross_entropy_with_logits(&self, target: &Tensor, options: BceWithLogitsOptions) -> Tensor {
+        or_panic(crate::ops::binary_cross_entropy_with_logits(self, target, options))
+    }
+
     /// The bits that both have, elementwise with broadcasting; of integers or booleans.
     ///
     /// # Panics
@@ -680,6 +706,18 @@ impl Tensor {
     #[track_caller]
     pub fn count_nonzero_dim(&self, dims: &[isize]) -> Tensor {
         or_panic(crate::ops::count_nonzero_dim(self, dims))
+    }
+
+    /// The cross-entropy of scores: [`log_softmax`](Tensor::log_softmax) over the classes and then [`nll_loss`](Tensor::nll_loss), recorded as these two.
+    ///
+    /// `self` holds scores, `[classes]`, `[n, classes]` or `[n, classes, d1, ...]`. `target` holds either the numbers of classes as
+    /// `int64`, in the shape without the classes, or the probability of each class, in the shape of `self`.
+    ///
+    /// # Panics
+    /// As [`nll_loss`](Tensor::nll_loss); an `ignore_index` with probabilities; a smoothing above 1.
+    #[track_caller]
+    pub fn cross_entropy(&self, target: &Tensor, options: CrossEntropyOptions) -> Tensor {
+        or_panic(crate::ops::cross_entropy(self, target, options))
     }
 
     /// Running maxima along `dim` and their indices (`int64`): element `i` is the largest of elements `0..=i`.
@@ -1157,6 +1195,16 @@ impl Tensor {
         or_panic(crate::ops::heaviside_(self, values))
     }
 
+    /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/2 where |d| <= `delta`, and
+    /// `delta` (|d| - `delta`/2) elsewhere; reduced. The result has the dtype of `self`.
+    ///
+    /// # Panics
+    /// If `delta` is not positive, the shapes do not broadcast, or `self` is of integers or booleans.
+    #[track_caller]
+    pub fn huber_loss(&self, target: &Tensor, reduction: Reduction, delta: f64) -> Tensor {
+        or_panic(crate::ops::huber_loss(self, target, reduction, delta))
+    }
+
     /// `sqrt(input² + other²)` without overflow in between.
     ///
     /// # Panics
@@ -1222,6 +1270,43 @@ impl Tensor {
     #[track_caller]
     pub fn isposinf(&self) -> Tensor {
         or_panic(crate::ops::isposinf(self))
+    }
+
+    /// `target * (log(target) - self)`, elementwise with broadcasting, reduced: the Kullback-Leibler divergence of `self`, which holds
+    /// log-probabilities, from `target`, which holds probabilities or, with `log_target`, log-probabilities too.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers and booleans.
+    #[track_caller]
+    pub fn kl_div(&self, target: &Tensor, reduction: impl Into<KlDivReduction>, log_target: bool) -> Tensor {
+        or_panic(crate::ops::kl_div(self, target, reduction, log_target))
+    }
+
+    /// The absolute difference of `self` and `target`, elementwise with broadcasting, reduced. As in PyTorch it is recorded as
+    /// `sub`, `abs` and the reduction.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for a mean of integers.
+    #[track_caller]
+    pub fn l1_loss(&self, target: &Tensor, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::l1_loss(self, target, reduction))
+    }
+
+    /// Subtracts the mean over the last dimensions, whose sizes are `normalized_shape`, divides by the standard deviation (biased, with `eps`
+    /// added to the variance), and then multiplies by `weight` and adds `bias`, which have that shape.
+    ///
+    /// # Panics
+    /// If the last sizes of `self` or those of a parameter differ from `normalized_shape`, which must not be empty; if dtypes are mixed
+    /// (but parameters in single precision go with a half-precision `self`) or of integers.
+    #[track_caller]
+    pub fn layer_norm(
+        &self,
+        normalized_shape: &[usize],
+        weight: Option<&Tensor>,
+        bias: Option<&Tensor>,
+        eps: f64,
+    ) -> Tensor {
+        or_panic(crate::ops::layer_norm(self, normalized_shape, weight, bias, eps))
     }
 
     /// `self <= other`, elementwise with broadcasting; gives booleans.
@@ -1623,6 +1708,15 @@ impl Tensor {
     #[track_caller]
     pub fn movedim(&self, source: &[isize], destination: &[isize]) -> Tensor {
         or_panic(crate::ops::movedim(self, source, destination))
+    }
+
+    /// The squared difference of `self` and `target`, elementwise with broadcasting, reduced.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or both are of integers or booleans.
+    #[track_caller]
+    pub fn mse_loss(&self, target: &Tensor, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::mse_loss(self, target, reduction))
     }
 
     /// `self * other`, elementwise with broadcasting.
@@ -2241,6 +2335,16 @@ impl Tensor {
         or_panic(crate::ops::slice(self, dim, start, end, step))
     }
 
+    /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/(2 `beta`) where |d| < `beta`, and
+    /// |d| - `beta`/2 elsewhere; reduced. With `beta` 0 it is [`l1_loss`](Tensor::l1_loss).
+    ///
+    /// # Panics
+    /// If `beta` is negative, the shapes do not broadcast, or both are of integers or booleans.
+    #[track_caller]
+    pub fn smooth_l1_loss(&self, target: &Tensor, reduction: Reduction, beta: f64) -> Tensor {
+        or_panic(crate::ops::smooth_l1_loss(self, target, reduction, beta))
+    }
+
     /// `exp(self)` over its sum along `dim`, without overflow.
     ///
     /// # Panics
@@ -2702,6 +2806,15 @@ impl Tensor {
     #[track_caller]
     pub fn view_as(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::view_as(self, other))
+    }
+
+    /// `self * log(other)`, but 0 where `self` is 0 and `other` is not NaN; elementwise with broadcasting. Integers give floats.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn xlogy<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::xlogy(self, other))
     }
 
     /// Fills `self` with zeros.

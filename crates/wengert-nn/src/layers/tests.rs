@@ -61,7 +61,10 @@ fn dropout_by_its_mode() {
     assert!(y.iter().all(|&v| v == 0.0 || v == 2.0) && y.contains(&0.0) && y.contains(&2.0));
     dropout.eval();
     assert!(dropout.call(&x).is_same(&x));
-    assert_eq!(Dropout::new(1.5).unwrap_err().message(), "dropout probability has to be between 0 and 1, but got 1.5");
+    assert_eq!(
+        Dropout::new(1.5).unwrap_err().message(),
+        "dropout probability has to be between 0 and 1, but got 1.5"
+    );
 }
 
 #[test]
@@ -98,10 +101,7 @@ fn sequential_modules() {
     for (name, text) in [("", "can't be empty"), ("a.b", "can't contain"), ("head", "already exists")] {
         let push = std::panic::AssertUnwindSafe(|| named.push_named(name, ReLU));
         let panic = std::panic::catch_unwind(push).unwrap_err();
-        let panic = panic
-            .downcast_ref::<String>()
-            .cloned()
-            .unwrap_or_else(|| panic.downcast_ref::<&str>().unwrap().to_string());
+        let panic = panic.downcast_ref::<String>().cloned().unwrap_or_else(|| panic.downcast_ref::<&str>().unwrap().to_string());
         assert!(panic.contains(text), "{panic}");
     }
     let boxed: Box<dyn Module> = Box::new(named);

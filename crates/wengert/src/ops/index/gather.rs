@@ -75,8 +75,7 @@ impl Primitive for Gather {
 #[track_caller]
 pub fn gather(input: &Tensor, dim: isize, index: &Tensor) -> Result<Tensor> {
     let dim = wrap_dim(dim, input.ndim()).named("gather")?;
-    let index =
-        long_index(index, |_| Error::runtime("gather(): Expected dtype int32/int64 for index")).named("gather")?;
+    let index = long_index(index, |_| Error::runtime("gather(): Expected dtype int32/int64 for index")).named("gather")?;
     apply1(Gather { dim }, &[input.into(), (&index).into()])
 }
 

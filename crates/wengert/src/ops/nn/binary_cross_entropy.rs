@@ -26,7 +26,7 @@ static BCE: LossRule = LossRule {
         };
     },
     dtype: LossDtype::Same,
-    range: Some(kernels! { f32, f64 => |x: T| -> bool { (x >= 0.0) & (x <= 1.0) } }),
+    range: Some(kernels! { f32, f64 => |x: T| -> bool { (0.0..=1.0).contains(&x) } }),
     gradient: |p| {
         let (x, t) = (p.input, p.target);
         p.each(

@@ -174,6 +174,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::new("embedding(Tensor input, Tensor weight, SymInt padding_idx=-1) -> Tensor")
             .sample("F.embedding(b, a)", pair(&w, &i), look(None))
             .sample("F.embedding(b, a, padding_idx=1)", pair(&w, &i), look(Some(1)))
+            .skip(crate::testing::Check::Gradcheck, "the row of padding gets no gradient by definition")
             .sample("F.embedding(b.int(), a, padding_idx=-2)", pair(&w, &i), |t| {
                 embedding(&crate::ops::to_dtype(&t[1], DType::I32)?, &t[0], Some(-2))
             })

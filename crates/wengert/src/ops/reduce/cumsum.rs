@@ -130,6 +130,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("a.logcumsumexp(1)", [a.clone()], |t| logcumsumexp(&t[0], 1))
             .sample("a.logcumsumexp(-1)", [a.clone()], |t| logcumsumexp(&t[0], -1))
             .sample("a.logcumsumexp(1)", [wide], |t| logcumsumexp(&t[0], 1))
+            .skip(crate::testing::Check::Precision, "half types cannot tell numbers so large apart")
             .kink("a.logcumsumexp(1)", [odd], |t| logcumsumexp(&t[0], 1))
             .sample("a.logcumsumexp(0)", [uniform(2, -2.0, 2.0, &[])], |t| logcumsumexp(&t[0], 0))
             .sample("a.logcumsumexp(0)", [none], |t| logcumsumexp(&t[0], 0))

@@ -4,6 +4,8 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 use wengert::{Generator, Tensor, no_grad, ops, tensor};
 use wengert_nn as nn;
+use wengert_nn::Module;
+use wengert_nn::optim::{Optimizer, SGD, SGDOptions};
 
 /// One measurement: the time, and how many units of work it was.
 pub type Run = Box<dyn FnMut() -> (Duration, usize)>;
@@ -55,31 +57,32 @@ fn matmul(n: usize) -> Run {
     })
 }
 
+fn or_stop<T>(r: wengert::Result<T>) -> T {
+    r.unwrap_or_else(|e| panic!("{e}"))
+}
+
 /// A training step: forward, loss, backward, SGD with momentum.
 fn mlp(sizes: &[usize], batch: usize, classes: bool) -> Run {
     wengert::manual_seed(0);
-    let mut layers: Vec<Box<dyn nn::Module>> = Vec::new();
+    let mut model = nn::Sequential::new();
     for (i, w) in sizes.windows(2).enumerate() {
-        layers.push(Box::new(nn::Linear::new(w[0], w[1], true)));
+        model.push(nn::Linear::new(w[0], w[1]));
         if i + 2 < sizes.len() {
-            layers.push(Box::new(nn::ReLU));
+            model.push(nn::ReLU);
         }
     }
-    let model = nn::Sequential::new(layers);
-    let mut optimizer = nn::optim::Sgd::new(
-        nn::Module::parameters(&model),
-        nn::optim::SgdOptions { lr: 1e-3, momentum: 0.9, ..Default::default() },
-    );
+    let mut optimizer =
+        or_stop(SGD::new(model.parameters(), SGDOptions { lr: 1e-3, momentum: 0.9, ..SGDOptions::default() }));
     let x = normal(&[batch, sizes[0]]);
     let outputs = sizes[sizes.len() - 1];
     let classes = classes.then(|| Tensor::randint(0, outputs as i64, &[batch]));
     let target = normal(&[batch, outputs]);
     each(move || {
         optimizer.zero_grad();
-        let y = nn::Module::forward(&model, &x);
+        let y = or_stop(model.forward(&x));
         let loss = match &classes {
-            Some(c) => y.cross_entropy(c, Default::default()),
-            None => y.mse_loss(&target, Default::default()),
+            Some(c) => y.cross_entropy(c, ops::CrossEntropyOptions::default()),
+            None => y.mse_loss(&target, ops::Reduction::Mean),
         };
         loss.backward();
         optimizer.step();

@@ -6,6 +6,7 @@ mod grad;
 mod output;
 mod report;
 mod style;
+mod tour;
 mod train;
 
 use clap::Parser;
@@ -16,7 +17,7 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         args::Command::Grad(a) => grad::run(a),
         args::Command::Train(a) => train::run(a),
-        args::Command::Tour(_) => todo!(),
+        args::Command::Tour(a) => tour::run(a),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -12,7 +12,7 @@
 //! let mut optimizer = Adam::new(model.parameters(), AdamOptions { lr: 1e-2, ..Default::default() })?;
 //! let digits = data::digits()?;
 //! for (x, y) in digits.shuffled_batches(256, 0, 0) {
-//!     let loss = ops::cross_entropy(&model.call(&x), &y)?;
+//!     let loss = ops::cross_entropy(&model.call(&x), &y, Default::default())?;
 //!     optimizer.zero_grad();
 //!     loss.backward();
 //!     optimizer.step();

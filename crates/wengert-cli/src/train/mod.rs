@@ -102,7 +102,7 @@ fn train(session: &mut Session, folder: &Folder, args: &TrainArgs) -> Result<()>
         text += &format!("\n{}\n", report::parameters(&norms));
     }
     text += &format!(
-        "test accuracy {} ({} of {} digits) after {epochs} epochs, {seconds:.1} s; the run is in {}\n",
+        "test accuracy {} ({} of {}) after {epochs} epochs, {seconds:.1} s; the run is in {}\n",
         style.bold(&percent(accuracy)),
         (accuracy * session.examples.test.len() as f64).round(),
         session.examples.test.len(),

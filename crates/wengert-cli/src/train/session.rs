@@ -70,7 +70,7 @@ impl Session {
     /// The loss on some examples, with its graph, and the scores it was computed from.
     pub fn loss(&self, x: &Tensor, y: &Tensor) -> Result<(Tensor, Tensor)> {
         let scores = self.model.forward(x)?;
-        Ok((ops::cross_entropy(&scores, y)?, scores))
+        Ok((ops::cross_entropy(&scores, y, ops::CrossEntropyOptions::default())?, scores))
     }
 
     /// Trains to the end, or until somebody wants to stop. `step` is called after each step, `epoch` after each epoch. The folder has a

@@ -68,6 +68,13 @@ impl Iterator for Batches<'_> {
         })
     }
 
+    /// Passes over batches without reading them.
+    fn nth(&mut self, n: usize) -> Option<(Tensor, Tensor)> {
+        let left = self.data.len() - self.at;
+        self.at += n.saturating_mul(self.batch_size).min(left);
+        self.next()
+    }
+
     fn size_hint(&self) -> (usize, Option<usize>) {
         let left = (self.data.len() - self.at).div_ceil(self.batch_size);
         (left, Some(left))

@@ -109,10 +109,9 @@ impl Dataset {
     /// # Errors
     /// If a number is out of range or there are none.
     pub fn select(&self, samples: &[usize]) -> Result<Dataset> {
-        let part = |t: &Tensor| {
-            let rows: Vec<Tensor> = samples.iter().map(|&i| ops::select(t, 0, i as isize)).collect::<Result<_>>()?;
-            ops::stack(&rows.iter().collect::<Vec<_>>(), 0)
-        };
+        let index: Vec<i64> = samples.iter().map(|&i| i as i64).collect();
+        let index = Tensor::from_slice(&index, &[index.len()]);
+        let part = |t: &Tensor| ops::index_select(t, 0, &index);
         let selected = no_grad(|| Dataset::new(part(&self.features)?, part(&self.labels)?))?;
         Ok(Dataset { num_classes: self.num_classes, ..selected })
     }

@@ -3,7 +3,10 @@
 
 use crate::dtype::DType;
 use crate::error::or_panic;
+use crate::ops::BceWithLogitsOptions;
+use crate::ops::CrossEntropyOptions;
 use crate::ops::NllLossOptions;
+use crate::ops::Reduction;
 use crate::ops::Sizes;
 use crate::scalar::Operand;
 use crate::scalar::Scalar;
@@ -158,6 +161,12 @@ impl Tensor {
         or_panic(crate::ops::addr(self, vec1, vec2, beta, alpha))
     }
 
+    /// Another tensor of the same memory: a view of all of it, as `x[...]` gives it.
+    #[track_caller]
+    pub fn alias(&self) -> Tensor {
+        or_panic(crate::ops::alias(self))
+    }
+
     /// Is no element zero? True if there are none. `bool`, but `uint8` for `uint8`.
     #[track_caller]
     pub fn all(&self) -> Tensor {
@@ -259,6 +268,21 @@ impl Tensor {
     #[track_caller]
     pub fn argmin_dim(&self, dim: isize, keepdim: bool) -> Tensor {
         or_panic(crate::ops::argmin_dim(self, dim, keepdim))
+    }
+
+    /// Where the elements along `dim` are, in ascending or descending order.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn argsort(&self, dim: isize, descending: bool, stable: bool) -> Tensor {
+        or_panic(crate::ops::argsort(self, dim, descending, stable))
+    }
+
+    /// [`nonzero`](Tensor::nonzero) under another name.
+    #[track_caller]
+    pub fn argwhere(&self) -> Tensor {
+        or_panic(crate::ops::argwhere(self))
     }
 
     /// The arc sine; NaN outside of -1 to 1, integers give floats.
@@ -387,6 +411,28 @@ impl Tensor {
         or_panic(crate::ops::baddbmm_(self, batch1, batch2, beta, alpha))
     }
 
+    /// `-(target * log(self) + (1 - target) * log(1 - self))`, elementwise, times `weight`, reduced; `self` are probabilities.
+    ///
+    /// Logarithms end at -100. For scores and not probabilities [`binary_cross_entropy_with_logits`](Tensor::binary_cross_entropy_with_logits) is more accurate.
+    ///
+    /// # Panics
+    /// If shapes or dtypes of `self` and `target` differ, an element is not between 0 and 1, `weight` does not broadcast to the
+    /// shape or requires a gradient.
+    #[track_caller]
+    pub fn binary_cross_entropy(&self, target: &Tensor, weight: Option<&Tensor>, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::binary_cross_entropy(self, target, weight, reduction))
+    }
+
+    /// The binary cross-entropy of scores: that of `sigmoid(self)` and `target`, without overflow, elementwise, reduced.
+    ///
+    /// # Panics
+    /// If the shapes of `self` and `target` differ, a weight does not broadcast to the shape or requires a gradient, or `self` is of
+    /// integers or booleans.
+    #[track_caller]
+    pub fn binary_cross_entropy_with_logits(&self, target: &Tensor, options: BceWithLogitsOptions) -> Tensor {
+        or_panic(crate::ops::binary_cross_entropy_with_logits(self, target, options))
+    }
+
     /// The bits that both have, elementwise with broadcasting; of integers or booleans.
     ///
     /// # Panics
@@ -513,6 +559,16 @@ impl Tensor {
     #[track_caller]
     pub fn broadcast_to<S: Sizes + ?Sized>(&self, shape: &S) -> Tensor {
         or_panic(crate::ops::broadcast_to(self, shape))
+    }
+
+    /// For each element the number of the bucket that it falls in: bucket `i` ends at `boundaries[i]`, which belongs to it, or with `right`
+    /// to the next.
+    ///
+    /// # Panics
+    /// If `boundaries` is not a vector.
+    #[track_caller]
+    pub fn bucketize(&self, boundaries: &Tensor, out_int32: bool, right: bool) -> Tensor {
+        or_panic(crate::ops::bucketize(self, boundaries, out_int32, right))
     }
 
     /// The smallest integer that is not below `self`. Its gradient is zero.
@@ -682,6 +738,18 @@ impl Tensor {
         or_panic(crate::ops::count_nonzero_dim(self, dims))
     }
 
+    /// The cross-entropy of scores: [`log_softmax`](Tensor::log_softmax) over the classes and then [`nll_loss`](Tensor::nll_loss), recorded as these two.
+    ///
+    /// `self` holds scores, `[classes]`, `[n, classes]` or `[n, classes, d1, ...]`. `target` holds either the numbers of classes as
+    /// `int64`, in the shape without the classes, or the probability of each class, in the shape of `self`.
+    ///
+    /// # Panics
+    /// As [`nll_loss`](Tensor::nll_loss); an `ignore_index` with probabilities; a smoothing above 1.
+    #[track_caller]
+    pub fn cross_entropy(&self, target: &Tensor, options: CrossEntropyOptions) -> Tensor {
+        or_panic(crate::ops::cross_entropy(self, target, options))
+    }
+
     /// Running maxima along `dim` and their indices (`int64`): element `i` is the largest of elements `0..=i`.
     ///
     /// The last of equal elements is chosen and alone gets the gradient; a NaN stays.
@@ -812,6 +880,17 @@ impl Tensor {
     #[track_caller]
     pub fn elu_(&self, alpha: impl Into<Scalar>) -> Tensor {
         or_panic(crate::ops::elu_(self, alpha))
+    }
+
+    /// The rows `self` of the table `weight`: `[.., d]` for indices `[..]` and a table `[n, d]`.
+    ///
+    /// The row `padding_idx` (negative ones count from the end) is looked up like others, but gets no gradient.
+    ///
+    /// # Panics
+    /// If `weight` is not a matrix, `self` is not of integers, or an index is out of range.
+    #[track_caller]
+    pub fn embedding(&self, weight: &Tensor, padding_idx: Option<isize>) -> Tensor {
+        or_panic(crate::ops::embedding(self, weight, padding_idx))
     }
 
     /// `self == other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
@@ -1157,6 +1236,16 @@ impl Tensor {
         or_panic(crate::ops::heaviside_(self, values))
     }
 
+    /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/2 where |d| <= `delta`, and
+    /// `delta` (|d| - `delta`/2) elsewhere; reduced. The result has the dtype of `self`.
+    ///
+    /// # Panics
+    /// If `delta` is not positive, the shapes do not broadcast, or `self` is of integers or booleans.
+    #[track_caller]
+    pub fn huber_loss(&self, target: &Tensor, reduction: Reduction, delta: f64) -> Tensor {
+        or_panic(crate::ops::huber_loss(self, target, reduction, delta))
+    }
+
     /// `sqrt(input² + other²)` without overflow in between.
     ///
     /// # Panics
@@ -1173,6 +1262,128 @@ impl Tensor {
     #[track_caller]
     pub fn hypot_(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::hypot_(self, other))
+    }
+
+    /// The elements at index tensors, one for each dimension from the first on; `None` takes all of a dimension (`x[i, :, j]`).
+    ///
+    /// Index tensors of integers broadcast to one shape, which takes the place of the dimensions that they index, or comes first if those
+    /// are not neighbours. Negative indices count from the end. A mask of booleans stands for the indices where it is true, and for as
+    /// many dimensions as it has.
+    ///
+    /// # Panics
+    /// If there are more indices than dimensions, their shapes do not broadcast, a mask has another shape, or for an index out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2], [3, 4]]);
+    /// assert_eq!(ops::index(&x, &[Some(&tensor!([0, 1])), Some(&tensor!([1, 0]))])?.to_vec::<i64>(), [2, 3]);
+    /// assert_eq!(ops::index(&x, &[None, Some(&tensor!([1]))])?.to_vec::<i64>(), [2, 4]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn index(&self, indices: &[Option<&Tensor>]) -> Tensor {
+        or_panic(crate::ops::index(self, indices))
+    }
+
+    /// A copy of `self` with `alpha` times the slices of `source` added to its slices `index` of dimension `dim`. Several at one place
+    /// add up, in their order.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of integers, or holds one out of range; if shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn index_add(&self, dim: isize, index: &Tensor, source: &Tensor, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::index_add(self, dim, index, source, alpha))
+    }
+
+    /// [`index_add`](Tensor::index_add) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_add`](Tensor::index_add) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_add_(&self, dim: isize, index: &Tensor, source: &Tensor, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::index_add_(self, dim, index, source, alpha))
+    }
+
+    /// A copy of `self` with the slices of `source` in place of its slices `index` of dimension `dim`. Of several at one place the last
+    /// counts; gradients are right only if there are none.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of `int64`, or holds one out of range; if shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn index_copy(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_copy(self, dim, index, source))
+    }
+
+    /// [`index_copy`](Tensor::index_copy) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_copy`](Tensor::index_copy) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_copy_(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_copy_(self, dim, index, source))
+    }
+
+    /// A copy of `self` with one number in all elements of its slices `index` of dimension `dim`. Negative indices count from the end.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of `int64`, or holds one out of range; if `value` is a tensor with dimensions.
+    #[track_caller]
+    pub fn index_fill<'a>(&self, dim: isize, index: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::index_fill(self, dim, index, value))
+    }
+
+    /// [`index_fill`](Tensor::index_fill) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_fill`](Tensor::index_fill) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_fill_<'a>(&self, dim: isize, index: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::index_fill_(self, dim, index, value))
+    }
+
+    /// A copy of `self` with `values` (a number or a tensor, broadcast) at the places of index tensors, or added to what is there. Of
+    /// several at one place the last counts, or with `accumulate` all add up, in their order.
+    ///
+    /// # Panics
+    /// Those of [`index`](Tensor::index); if `values` does not broadcast to the shape that [`index`](Tensor::index) would give, or is of another dtype.
+    #[track_caller]
+    pub fn index_put<'a>(
+        &self,
+        indices: &[Option<&Tensor>],
+        values: impl Into<Operand<'a>>,
+        accumulate: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::index_put(self, indices, values, accumulate))
+    }
+
+    /// [`index_put`](Tensor::index_put) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_put`](Tensor::index_put) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_put_<'a>(
+        &self,
+        indices: &[Option<&Tensor>],
+        values: impl Into<Operand<'a>>,
+        accumulate: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::index_put_(self, indices, values, accumulate))
+    }
+
+    /// The slices `index` of dimension `dim`, in that order.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of integers, or holds one out of range; negative ones are.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2], [3, 4], [5, 6]]);
+    /// assert_eq!(ops::index_select(&x, 0, &tensor!([2, 0, 2]))?.to_vec::<i64>(), [5, 6, 1, 2, 5, 6]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn index_select(&self, dim: isize, index: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_select(self, dim, index))
     }
 
     /// Sums products over the last dimension of both; numbers are multiplied.
@@ -1222,6 +1433,25 @@ impl Tensor {
     #[track_caller]
     pub fn isposinf(&self) -> Tensor {
         or_panic(crate::ops::isposinf(self))
+    }
+
+    /// The `k`-th smallest element along `dim`, counted from 1, and where it is.
+    ///
+    /// # Panics
+    /// If the dimension does not have `k` elements, or `dim` is out of range.
+    #[track_caller]
+    pub fn kthvalue(&self, k: usize, dim: isize, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::kthvalue(self, k, dim, keepdim))
+    }
+
+    /// The absolute difference of `self` and `target`, elementwise with broadcasting, reduced. As in PyTorch it is recorded as
+    /// `sub`, `abs` and the reduction.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for a mean of integers.
+    #[track_caller]
+    pub fn l1_loss(&self, target: &Tensor, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::l1_loss(self, target, reduction))
     }
 
     /// `self <= other`, elementwise with broadcasting; gives booleans.
@@ -1491,6 +1721,33 @@ impl Tensor {
         or_panic(crate::ops::masked_fill_(self, mask, value))
     }
 
+    /// A copy of `self` with the elements of `source`, in row-major order, where `mask` is true. Input and mask broadcast.
+    ///
+    /// # Panics
+    /// If the mask is not of booleans, the shapes do not broadcast, the dtypes differ, or `source` has too few elements.
+    #[track_caller]
+    pub fn masked_scatter(&self, mask: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_scatter(self, mask, source))
+    }
+
+    /// [`masked_scatter`](Tensor::masked_scatter) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`masked_scatter`](Tensor::masked_scatter) and of in-place writes in general.
+    #[track_caller]
+    pub fn masked_scatter_(&self, mask: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_scatter_(self, mask, source))
+    }
+
+    /// The elements where `mask` is true, in row-major order, in one dimension. Input and mask broadcast.
+    ///
+    /// # Panics
+    /// If the mask is not of booleans, or the shapes do not broadcast.
+    #[track_caller]
+    pub fn masked_select(&self, mask: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_select(self, mask))
+    }
+
     /// The matrix product, by PyTorch's rule: vectors count as a row on the left and as a column on the right, and dimensions before
     /// the last two are a batch and broadcast. Two vectors give their inner product.
     ///
@@ -1623,6 +1880,21 @@ impl Tensor {
     #[track_caller]
     pub fn movedim(&self, source: &[isize], destination: &[isize]) -> Tensor {
         or_panic(crate::ops::movedim(self, source, destination))
+    }
+
+    /// The squared difference of `self` and `target`, elementwise with broadcasting, reduced.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or both are of integers or booleans.
+    #[track_caller]
+    pub fn mse_loss(&self, target: &Tensor, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::mse_loss(self, target, reduction))
+    }
+
+    /// The elements along the first dimension in ascending order.
+    #[track_caller]
+    pub fn msort(&self) -> Tensor {
+        or_panic(crate::ops::msort(self))
     }
 
     /// `self * other`, elementwise with broadcasting.
@@ -1760,6 +2032,18 @@ impl Tensor {
         or_panic(crate::ops::nll_loss(self, target, options))
     }
 
+    /// The indices of the elements that are not zero, in row-major order: `int64` of shape `[how many, dimensions]`.
+    #[track_caller]
+    pub fn nonzero(&self) -> Tensor {
+        or_panic(crate::ops::nonzero(self))
+    }
+
+    /// [`nonzero`](Tensor::nonzero) with a vector for each dimension, as index tensors are given.
+    #[track_caller]
+    pub fn nonzero_tuple(&self) -> Vec<Tensor> {
+        or_panic(crate::ops::nonzero_tuple(self))
+    }
+
     /// The Euclidean norm of all elements. Its gradient at zero is zero.
     ///
     /// # Panics
@@ -1780,6 +2064,16 @@ impl Tensor {
     #[track_caller]
     pub fn norm_dim(&self, p: f64, dims: &[isize], keepdim: bool) -> Tensor {
         or_panic(crate::ops::norm_dim(self, p, dims, keepdim))
+    }
+
+    /// Vectors with one 1 at each index and zeros elsewhere: `[.., num_classes]` of `int64`. Without `num_classes` it is one more than the
+    /// largest index.
+    ///
+    /// # Panics
+    /// If `self` is not `int64`, or an index is negative or not smaller than `num_classes`.
+    #[track_caller]
+    pub fn one_hot(&self, num_classes: Option<usize>) -> Tensor {
+        or_panic(crate::ops::one_hot(self, num_classes))
     }
 
     /// The products of every element of one vector with every element of the other: `[n, m]`.
@@ -2241,6 +2535,16 @@ impl Tensor {
         or_panic(crate::ops::slice(self, dim, start, end, step))
     }
 
+    /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/(2 `beta`) where |d| < `beta`, and
+    /// |d| - `beta`/2 elsewhere; reduced. With `beta` 0 it is [`l1_loss`](Tensor::l1_loss).
+    ///
+    /// # Panics
+    /// If `beta` is negative, the shapes do not broadcast, or both are of integers or booleans.
+    #[track_caller]
+    pub fn smooth_l1_loss(&self, target: &Tensor, reduction: Reduction, beta: f64) -> Tensor {
+        or_panic(crate::ops::smooth_l1_loss(self, target, reduction, beta))
+    }
+
     /// `exp(self)` over its sum along `dim`, without overflow.
     ///
     /// # Panics
@@ -2266,6 +2570,24 @@ impl Tensor {
     #[track_caller]
     pub fn softplus(&self, beta: impl Into<Scalar>, threshold: impl Into<Scalar>) -> Tensor {
         or_panic(crate::ops::softplus(self, beta, threshold))
+    }
+
+    /// The elements along `dim` in ascending or descending order, and where they were. Equal elements keep their order, with `stable` or
+    /// without; NaN is the largest.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let (values, indices) = ops::sort(&tensor!([3, 1, 2]), -1, true, false)?;
+    /// assert_eq!(values.to_vec::<i64>(), [3, 2, 1]);
+    /// assert_eq!(indices.to_vec::<i64>(), [0, 2, 1]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn sort(&self, dim: isize, descending: bool, stable: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::sort(self, dim, descending, stable))
     }
 
     /// Pieces of `split_size` along `dim`, the last of them smaller if it does not come out even: views.
@@ -2452,10 +2774,19 @@ impl Tensor {
         or_panic(crate::ops::t(self))
     }
 
-    /// [`take_along_dim`](Tensor::take_along_dim) over all elements in row-major order.
+    /// The elements with the numbers `index` in row-major order, in the shape of `index`. Negative numbers count from the end.
     ///
     /// # Panics
-    /// If `indices` is not `int64`.
+    /// If `index` is not `int64`, or holds a number out of range.
+    #[track_caller]
+    pub fn take(&self, index: &Tensor) -> Tensor {
+        or_panic(crate::ops::take(self, index))
+    }
+
+    /// The elements with these numbers in row-major order, in one dimension (`take_along_dim` without a dimension).
+    ///
+    /// # Panics
+    /// If `indices` is not of integers, or holds a number out of range.
     #[track_caller]
     pub fn take_along_all(&self, indices: &Tensor) -> Tensor {
         or_panic(crate::ops::take_along_all(self, indices))
@@ -2539,6 +2870,15 @@ impl Tensor {
     #[track_caller]
     pub fn to_dtype(&self, dtype: DType) -> Tensor {
         or_panic(crate::ops::to_dtype(self, dtype))
+    }
+
+    /// The `k` largest (or smallest) elements along `dim`, in order, and where they are.
+    ///
+    /// # Panics
+    /// If `k` is larger than the dimension, or `dim` is out of range.
+    #[track_caller]
+    pub fn topk(&self, k: usize, dim: isize, largest: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::topk(self, k, dim, largest))
     }
 
     /// The input with two dimensions swapped: a view.

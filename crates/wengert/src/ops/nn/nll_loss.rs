@@ -4,14 +4,13 @@ use super::{Reduction, refuse_grad};
 use crate::apply::{apply, apply1};
 use crate::array::Array;
 use crate::dtype::DType;
-use crate::error::{Error, Result};
+use crate::error::{Error, Named, Result};
 use crate::ops::reshape;
 use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, floats, ints, uniform};
 use smallvec::SmallVec;
-use std::panic::Location;
 use wengert_kernels::Dims;
 use wengert_kernels::nll::{self, BadClass, Classes};
 
@@ -218,7 +217,7 @@ impl Primitive for NllLossBackward {
 pub fn nll_loss(input: &Tensor, target: &Tensor, options: NllLossOptions) -> Result<Tensor> {
     let images = prepare(input.shape(), target.shape())
         .and_then(|i| refuse_grad("nll_loss_forward", "weight", options.weight).map(|()| i))
-        .map_err(|e| e.at("nll_loss", Location::caller()))?;
+        .named("nll_loss")?;
     let op = NllLoss { reduction: options.reduction, ignore_index: options.ignore_index, images: images.is_some() };
     let weight = options.weight.map(Operand::from);
     let call = |x: &Tensor, t: &Tensor| {

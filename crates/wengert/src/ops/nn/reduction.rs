@@ -1,8 +1,9 @@
 //! What the losses share: how a loss is reduced, and what may not require a gradient.
 
 use crate::autograd::is_grad_enabled;
+use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::ops::{mean, sum};
+use crate::ops::{mean, sum, to_dtype};
 use crate::tensor::Tensor;
 
 /// What becomes of the losses of the elements: PyTorch's `reduction`.
@@ -50,4 +51,9 @@ pub(crate) fn refuse_grad(function: &str, argument: &str, tensor: Option<&Tensor
         .hint("detach() it"));
     }
     Ok(())
+}
+
+/// Half types in single precision: formulas of many steps round once, when the engine casts the gradient back.
+pub(crate) fn widened(x: &Tensor) -> Result<Tensor> {
+    if matches!(x.dtype(), DType::F16 | DType::BF16) { to_dtype(x, DType::F32) } else { Ok(x.clone()) }
 }

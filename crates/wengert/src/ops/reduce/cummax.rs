@@ -3,12 +3,11 @@
 use crate::apply::apply;
 use crate::array::Array;
 use crate::dtype::DType;
-use crate::error::Result;
+use crate::error::{Named, Result};
 use crate::ops::{scatter_add, wrap_dim};
 use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
-use std::panic::Location;
 use wengert_kernels::scan;
 
 /// Running maxima or minima and where they are. The gradient goes to the chosen elements.
@@ -54,7 +53,7 @@ impl Primitive for Cumulative {
 #[track_caller]
 fn cumulative(max: bool, input: &Tensor, dim: isize) -> Result<(Tensor, Tensor)> {
     let name = if max { "cummax" } else { "cummin" };
-    let dim = wrap_dim(dim, input.ndim()).map_err(|e| e.at(name, Location::caller()))?;
+    let dim = wrap_dim(dim, input.ndim()).named(name)?;
     let mut outs = apply(Cumulative { max, dim }, &[input.into()])?.into_iter();
     Ok((outs.next().expect("two outputs"), outs.next().expect("two outputs")))
 }

@@ -3,12 +3,11 @@
 use super::{linear_recurrence, neighbours};
 use crate::apply::apply1;
 use crate::array::Array;
-use crate::error::{Error, Result};
+use crate::error::{Error, Named, Result};
 use crate::ops::{eq, exp, masked_fill, sum_dtype, wrap_dim};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
-use std::panic::Location;
 use wengert_kernels::scan::{self, Along};
 
 /// Running sums. Linear; the transpose runs the other way.
@@ -46,7 +45,7 @@ impl Primitive for Cumsum {
 /// If `dim` is out of range.
 #[track_caller]
 pub fn cumsum(input: &Tensor, dim: isize) -> Result<Tensor> {
-    let dim = wrap_dim(dim, input.ndim()).map_err(|e| e.at("cumsum", Location::caller()))?;
+    let dim = wrap_dim(dim, input.ndim()).named("cumsum")?;
     apply1(Cumsum(dim.into()), &[input.into()])
 }
 
@@ -104,7 +103,7 @@ impl Primitive for LogCumsumExp {
 /// For integers and booleans; if `dim` is out of range.
 #[track_caller]
 pub fn logcumsumexp(input: &Tensor, dim: isize) -> Result<Tensor> {
-    let dim = wrap_dim(dim, input.ndim()).map_err(|e| e.at("logcumsumexp", Location::caller()))?;
+    let dim = wrap_dim(dim, input.ndim()).named("logcumsumexp")?;
     apply1(LogCumsumExp { dim }, &[input.into()])
 }
 

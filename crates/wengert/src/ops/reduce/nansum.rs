@@ -3,7 +3,7 @@
 use super::{Over, sum_dtype};
 use crate::apply::apply1;
 use crate::array::Array;
-use crate::error::{Error, Result};
+use crate::error::{Error, Named, Result};
 use crate::ops::{div, eq, isnan, logical_not, mul, sum_dim};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
@@ -87,8 +87,8 @@ pub fn nanmean_dim(input: &Tensor, dims: &[isize], keepdim: bool) -> Result<Tens
         return Err(Error::not_implemented(format!(
             "nanmean(): expected input to have floating point or complex dtype but got {}",
             input.dtype().scalar_name()
-        ))
-        .at("nanmean", std::panic::Location::caller()));
+        )))
+        .named("nanmean");
     }
     let x = input.detach();
     let count = sum_dim(&eq(&x, &x)?, dims, keepdim)?;

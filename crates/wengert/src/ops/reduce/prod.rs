@@ -3,12 +3,11 @@
 use super::{Over, linear_recurrence, neighbours};
 use crate::apply::apply1;
 use crate::array::Array;
-use crate::error::Result;
+use crate::error::{Named, Result};
 use crate::ops::{reshape, sum_dtype, wrap_dim};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
-use std::panic::Location;
 use wengert_kernels::reduce::Reduction;
 use wengert_kernels::scan::{self, Along};
 
@@ -123,7 +122,7 @@ impl Primitive for Cumprod {
 /// If `dim` is out of range.
 #[track_caller]
 pub fn cumprod(input: &Tensor, dim: isize) -> Result<Tensor> {
-    let dim = wrap_dim(dim, input.ndim()).map_err(|e| e.at("cumprod", Location::caller()))?;
+    let dim = wrap_dim(dim, input.ndim()).named("cumprod")?;
     apply1(Cumprod(dim.into()), &[input.into()])
 }
 

@@ -109,7 +109,8 @@ fn in_place(
         }
     }
     // What backward reads of the old value must outlive the write.
-    let old = tracked && op.saves().inputs[0] != 0;
+    let readers = op.saves().inputs[0];
+    let old = tracked && ins.iter().enumerate().any(|(j, x)| x.requires_grad() && readers >> j.min(7) & 1 == 1);
     let old = old.then(|| Tensor::from_array(target.array().copy_as(target.dtype())));
     let mut result = [target.array().clone()];
     op.eval(&arrays, &mut result)?;

@@ -163,9 +163,6 @@ impl OpNode {
             out.metas.resize(out.metas.len().max(i + 1), None);
             out.metas[i] = Some(m.clone());
         }
-        if !self.saves && self.op.saves().attributes == 0 {
-            return Ok(out);
-        }
         let guard = self.saved.lock();
         let Some(set) = &*guard else { return Err(freed(self)) };
         for (i, t) in &set.inputs {
@@ -204,8 +201,7 @@ fn node(
     metas: SavedMetas,
     location: &'static Location<'static>,
 ) -> Node {
-    let attributes = op.saves().attributes;
-    let saves = !saved.outputs.is_empty() || saved.inputs.iter().any(|(i, _)| attributes >> i & 1 == 0);
+    let saves = !saved.outputs.is_empty() || saved.inputs.iter().any(|(_, t)| t.array.as_scalar().is_none());
     let header = Header::new(edges, outputs, location);
     Node::new(Arc::new(OpNode { header, op, saved: Mutex::new(Some(saved)), saves, metas }))
 }
@@ -294,6 +290,12 @@ pub(crate) fn record_in_place(
 ) {
     let edges: SmallVec<[Option<Edge>; 2]> = few(ins.iter().map(|x| x.tensor().and_then(edge_of)));
     let mut saved = save_inputs(&op, ins, old.as_ref(), &edges);
+    for (_, t) in &mut saved.inputs {
+        // Another input in the target's memory: what it was is overwritten by now, and backward must say so.
+        if t.array.shares_memory(target.array()) {
+            t.version -= 1;
+        }
+    }
     save_outputs(&op, std::iter::once(target), &mut saved);
     let mut outputs = SmallVec::new();
     outputs.push(OutMeta::new(target.shape(), target.dtype()));

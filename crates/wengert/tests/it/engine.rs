@@ -68,6 +68,21 @@ fn in_place_is_part_of_the_graph() {
 }
 
 #[test]
+fn an_in_place_operand_that_is_overwritten_says_so() {
+    let x = tensor!([2.0]).requires_grad_(true);
+    let y = &x * 3.0;
+    ops::mul_(&y, &y).unwrap();
+    let text = panic_text(|| y.backward());
+    assert!(text.contains("has been modified by an inplace operation"), "{text}");
+    // What an in-place comparison overwrites gets the gradient zero.
+    let y = &x * 3.0;
+    ops::eq_(&y, 6.0).unwrap();
+    assert_eq!(y.to_string(), "tensor([1.], grad_fn=<EqBackward1>)");
+    y.backward();
+    assert_eq!(x.grad().unwrap().item(), 0.0);
+}
+
+#[test]
 fn a_million_additions_on_a_small_stack() {
     let run = || {
         let x = tensor!([1.0]).requires_grad_(true);

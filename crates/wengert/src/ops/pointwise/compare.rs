@@ -1,5 +1,6 @@
 //! Comparisons: eq, ne, lt, le, gt, ge. They are done in the common dtype, so `int64` meets a float as that float.
 
+use super::zero;
 use crate::apply::{apply_in_place, apply1};
 use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
@@ -116,13 +117,21 @@ pub fn ge<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
     apply1(&GE, &[input.into(), other.into()])
 }
 
+// The in-place forms have a node, whose gradient is zero: the old value is gone.
+static EQ_IN_PLACE: Pointwise = Pointwise { node: "EqBackward1", vjp: Some(zero), ..EQ };
+static NE_IN_PLACE: Pointwise = Pointwise { node: "NeBackward1", vjp: Some(zero), ..NE };
+static LT_IN_PLACE: Pointwise = Pointwise { node: "LtBackward1", vjp: Some(zero), ..LT };
+static LE_IN_PLACE: Pointwise = Pointwise { node: "LeBackward1", vjp: Some(zero), ..LE };
+static GT_IN_PLACE: Pointwise = Pointwise { node: "GtBackward1", vjp: Some(zero), ..GT };
+static GE_IN_PLACE: Pointwise = Pointwise { node: "GeBackward1", vjp: Some(zero), ..GE };
+
 in_place! {
-    pub fn eq_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = eq, EQ;
-    pub fn ne_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = ne, NE;
-    pub fn lt_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = lt, LT;
-    pub fn le_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = le, LE;
-    pub fn gt_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = gt, GT;
-    pub fn ge_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = ge, GE;
+    pub fn eq_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = eq, EQ_IN_PLACE;
+    pub fn ne_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = ne, NE_IN_PLACE;
+    pub fn lt_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = lt, LT_IN_PLACE;
+    pub fn le_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = le, LE_IN_PLACE;
+    pub fn gt_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = gt, GT_IN_PLACE;
+    pub fn ge_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = ge, GE_IN_PLACE;
 }
 
 /// One comparison on ties, NaN, integers, booleans, numbers and mixed dtypes.

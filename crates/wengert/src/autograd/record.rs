@@ -163,9 +163,6 @@ impl OpNode {
             out.metas.resize(out.metas.len().max(i + 1), None);
             out.metas[i] = Some(m.clone());
         }
-        if !self.saves {
-            return Ok(out);
-        }
         let guard = self.saved.lock();
         let Some(set) = &*guard else { return Err(freed(self)) };
         for (i, t) in &set.inputs {
@@ -204,7 +201,7 @@ fn node(
     metas: SavedMetas,
     location: &'static Location<'static>,
 ) -> Node {
-    let saves = !(saved.inputs.is_empty() && saved.outputs.is_empty());
+    let saves = !saved.outputs.is_empty() || saved.inputs.iter().any(|(_, t)| t.array.as_scalar().is_none());
     let header = Header::new(edges, outputs, location);
     Node::new(Arc::new(OpNode { header, op, saved: Mutex::new(Some(saved)), saves, metas }))
 }

@@ -162,6 +162,12 @@ impl Tensor {
         or_panic(crate::ops::addr(self, vec1, vec2, beta, alpha))
     }
 
+    /// Another tensor of the same memory: a view of all of it, as `x[...]` gives it.
+    #[track_caller]
+    pub fn alias(&self) -> Tensor {
+        or_panic(crate::ops::alias(self))
+    }
+
     /// Is no element zero? True if there are none. `bool`, but `uint8` for `uint8`.
     #[track_caller]
     pub fn all(&self) -> Tensor {
@@ -263,6 +269,21 @@ impl Tensor {
     #[track_caller]
     pub fn argmin_dim(&self, dim: isize, keepdim: bool) -> Tensor {
         or_panic(crate::ops::argmin_dim(self, dim, keepdim))
+    }
+
+    /// Where the elements along `dim` are, in ascending or descending order.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn argsort(&self, dim: isize, descending: bool, stable: bool) -> Tensor {
+        or_panic(crate::ops::argsort(self, dim, descending, stable))
+    }
+
+    /// [`nonzero`](Tensor::nonzero) under another name.
+    #[track_caller]
+    pub fn argwhere(&self) -> Tensor {
+        or_panic(crate::ops::argwhere(self))
     }
 
     /// The arc sine; NaN outside of -1 to 1, integers give floats.
@@ -539,6 +560,16 @@ impl Tensor {
     #[track_caller]
     pub fn broadcast_to<S: Sizes + ?Sized>(&self, shape: &S) -> Tensor {
         or_panic(crate::ops::broadcast_to(self, shape))
+    }
+
+    /// For each element the number of the bucket that it falls in: bucket `i` ends at `boundaries[i]`, which belongs to it, or with `right`
+    /// to the next.
+    ///
+    /// # Panics
+    /// If `boundaries` is not a vector.
+    #[track_caller]
+    pub fn bucketize(&self, boundaries: &Tensor, out_int32: bool, right: bool) -> Tensor {
+        or_panic(crate::ops::bucketize(self, boundaries, out_int32, right))
     }
 
     /// The smallest integer that is not below `self`. Its gradient is zero.
@@ -850,6 +881,17 @@ impl Tensor {
     #[track_caller]
     pub fn elu_(&self, alpha: impl Into<Scalar>) -> Tensor {
         or_panic(crate::ops::elu_(self, alpha))
+    }
+
+    /// The rows `self` of the table `weight`: `[.., d]` for indices `[..]` and a table `[n, d]`.
+    ///
+    /// The row `padding_idx` (negative ones count from the end) is looked up like others, but gets no gradient.
+    ///
+    /// # Panics
+    /// If `weight` is not a matrix, `self` is not of integers, or an index is out of range.
+    #[track_caller]
+    pub fn embedding(&self, weight: &Tensor, padding_idx: Option<isize>) -> Tensor {
+        or_panic(crate::ops::embedding(self, weight, padding_idx))
     }
 
     /// `self == other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
@@ -1223,6 +1265,128 @@ impl Tensor {
         or_panic(crate::ops::hypot_(self, other))
     }
 
+    /// The elements at index tensors, one for each dimension from the first on; `None` takes all of a dimension (`x[i, :, j]`).
+    ///
+    /// Index tensors of integers broadcast to one shape, which takes the place of the dimensions that they index, or comes first if those
+    /// are not neighbours. Negative indices count from the end. A mask of booleans stands for the indices where it is true, and for as
+    /// many dimensions as it has.
+    ///
+    /// # Panics
+    /// If there are more indices than dimensions, their shapes do not broadcast, a mask has another shape, or for an index out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2], [3, 4]]);
+    /// assert_eq!(ops::index(&x, &[Some(&tensor!([0, 1])), Some(&tensor!([1, 0]))])?.to_vec::<i64>(), [2, 3]);
+    /// assert_eq!(ops::index(&x, &[None, Some(&tensor!([1]))])?.to_vec::<i64>(), [2, 4]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn index(&self, indices: &[Option<&Tensor>]) -> Tensor {
+        or_panic(crate::ops::index(self, indices))
+    }
+
+    /// A copy of `self` with `alpha` times the slices of `source` added to its slices `index` of dimension `dim`. Several at one place
+    /// add up, in their order.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of integers, or holds one out of range; if shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn index_add(&self, dim: isize, index: &Tensor, source: &Tensor, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::index_add(self, dim, index, source, alpha))
+    }
+
+    /// [`index_add`](Tensor::index_add) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_add`](Tensor::index_add) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_add_(&self, dim: isize, index: &Tensor, source: &Tensor, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::index_add_(self, dim, index, source, alpha))
+    }
+
+    /// A copy of `self` with the slices of `source` in place of its slices `index` of dimension `dim`. Of several at one place the last
+    /// counts; gradients are right only if there are none.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of `int64`, or holds one out of range; if shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn index_copy(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_copy(self, dim, index, source))
+    }
+
+    /// [`index_copy`](Tensor::index_copy) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_copy`](Tensor::index_copy) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_copy_(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_copy_(self, dim, index, source))
+    }
+
+    /// A copy of `self` with one number in all elements of its slices `index` of dimension `dim`. Negative indices count from the end.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of `int64`, or holds one out of range; if `value` is a tensor with dimensions.
+    #[track_caller]
+    pub fn index_fill<'a>(&self, dim: isize, index: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::index_fill(self, dim, index, value))
+    }
+
+    /// [`index_fill`](Tensor::index_fill) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_fill`](Tensor::index_fill) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_fill_<'a>(&self, dim: isize, index: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::index_fill_(self, dim, index, value))
+    }
+
+    /// A copy of `self` with `values` (a number or a tensor, broadcast) at the places of index tensors, or added to what is there. Of
+    /// several at one place the last counts, or with `accumulate` all add up, in their order.
+    ///
+    /// # Panics
+    /// Those of [`index`](Tensor::index); if `values` does not broadcast to the shape that [`index`](Tensor::index) would give, or is of another dtype.
+    #[track_caller]
+    pub fn index_put<'a>(
+        &self,
+        indices: &[Option<&Tensor>],
+        values: impl Into<Operand<'a>>,
+        accumulate: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::index_put(self, indices, values, accumulate))
+    }
+
+    /// [`index_put`](Tensor::index_put) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_put`](Tensor::index_put) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_put_<'a>(
+        &self,
+        indices: &[Option<&Tensor>],
+        values: impl Into<Operand<'a>>,
+        accumulate: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::index_put_(self, indices, values, accumulate))
+    }
+
+    /// The slices `index` of dimension `dim`, in that order.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of integers, or holds one out of range; negative ones are.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2], [3, 4], [5, 6]]);
+    /// assert_eq!(ops::index_select(&x, 0, &tensor!([2, 0, 2]))?.to_vec::<i64>(), [5, 6, 1, 2, 5, 6]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn index_select(&self, dim: isize, index: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_select(self, dim, index))
+    }
+
     /// Sums products over the last dimension of both; numbers are multiplied.
     ///
     /// # Panics
@@ -1280,6 +1444,15 @@ impl Tensor {
     #[track_caller]
     pub fn kl_div(&self, target: &Tensor, reduction: impl Into<KlDivReduction>, log_target: bool) -> Tensor {
         or_panic(crate::ops::kl_div(self, target, reduction, log_target))
+    }
+
+    /// The `k`-th smallest element along `dim`, counted from 1, and where it is.
+    ///
+    /// # Panics
+    /// If the dimension does not have `k` elements, or `dim` is out of range.
+    #[track_caller]
+    pub fn kthvalue(&self, k: usize, dim: isize, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::kthvalue(self, k, dim, keepdim))
     }
 
     /// The absolute difference of `self` and `target`, elementwise with broadcasting, reduced. As in PyTorch it is recorded as
@@ -1576,6 +1749,33 @@ impl Tensor {
         or_panic(crate::ops::masked_fill_(self, mask, value))
     }
 
+    /// A copy of `self` with the elements of `source`, in row-major order, where `mask` is true. Input and mask broadcast.
+    ///
+    /// # Panics
+    /// If the mask is not of booleans, the shapes do not broadcast, the dtypes differ, or `source` has too few elements.
+    #[track_caller]
+    pub fn masked_scatter(&self, mask: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_scatter(self, mask, source))
+    }
+
+    /// [`masked_scatter`](Tensor::masked_scatter) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`masked_scatter`](Tensor::masked_scatter) and of in-place writes in general.
+    #[track_caller]
+    pub fn masked_scatter_(&self, mask: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_scatter_(self, mask, source))
+    }
+
+    /// The elements where `mask` is true, in row-major order, in one dimension. Input and mask broadcast.
+    ///
+    /// # Panics
+    /// If the mask is not of booleans, or the shapes do not broadcast.
+    #[track_caller]
+    pub fn masked_select(&self, mask: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_select(self, mask))
+    }
+
     /// The matrix product, by PyTorch's rule: vectors count as a row on the left and as a column on the right, and dimensions before
     /// the last two are a batch and broadcast. Two vectors give their inner product.
     ///
@@ -1719,6 +1919,12 @@ impl Tensor {
         or_panic(crate::ops::mse_loss(self, target, reduction))
     }
 
+    /// The elements along the first dimension in ascending order.
+    #[track_caller]
+    pub fn msort(&self) -> Tensor {
+        or_panic(crate::ops::msort(self))
+    }
+
     /// `self * other`, elementwise with broadcasting.
     ///
     /// # Panics
@@ -1854,6 +2060,18 @@ impl Tensor {
         or_panic(crate::ops::nll_loss(self, target, options))
     }
 
+    /// The indices of the elements that are not zero, in row-major order: `int64` of shape `[how many, dimensions]`.
+    #[track_caller]
+    pub fn nonzero(&self) -> Tensor {
+        or_panic(crate::ops::nonzero(self))
+    }
+
+    /// [`nonzero`](Tensor::nonzero) with a vector for each dimension, as index tensors are given.
+    #[track_caller]
+    pub fn nonzero_tuple(&self) -> Vec<Tensor> {
+        or_panic(crate::ops::nonzero_tuple(self))
+    }
+
     /// The Euclidean norm of all elements. Its gradient at zero is zero.
     ///
     /// # Panics
@@ -1874,6 +2092,16 @@ impl Tensor {
     #[track_caller]
     pub fn norm_dim(&self, p: f64, dims: &[isize], keepdim: bool) -> Tensor {
         or_panic(crate::ops::norm_dim(self, p, dims, keepdim))
+    }
+
+    /// Vectors with one 1 at each index and zeros elsewhere: `[.., num_classes]` of `int64`. Without `num_classes` it is one more than the
+    /// largest index.
+    ///
+    /// # Panics
+    /// If `self` is not `int64`, or an index is negative or not smaller than `num_classes`.
+    #[track_caller]
+    pub fn one_hot(&self, num_classes: Option<usize>) -> Tensor {
+        or_panic(crate::ops::one_hot(self, num_classes))
     }
 
     /// The products of every element of one vector with every element of the other: `[n, m]`.
@@ -2372,6 +2600,24 @@ impl Tensor {
         or_panic(crate::ops::softplus(self, beta, threshold))
     }
 
+    /// The elements along `dim` in ascending or descending order, and where they were. Equal elements keep their order, with `stable` or
+    /// without; NaN is the largest.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let (values, indices) = ops::sort(&tensor!([3, 1, 2]), -1, true, false)?;
+    /// assert_eq!(values.to_vec::<i64>(), [3, 2, 1]);
+    /// assert_eq!(indices.to_vec::<i64>(), [0, 2, 1]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn sort(&self, dim: isize, descending: bool, stable: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::sort(self, dim, descending, stable))
+    }
+
     /// Pieces of `split_size` along `dim`, the last of them smaller if it does not come out even: views.
     ///
     /// # Panics
@@ -2556,10 +2802,19 @@ impl Tensor {
         or_panic(crate::ops::t(self))
     }
 
-    /// [`take_along_dim`](Tensor::take_along_dim) over all elements in row-major order.
+    /// The elements with the numbers `index` in row-major order, in the shape of `index`. Negative numbers count from the end.
     ///
     /// # Panics
-    /// If `indices` is not `int64`.
+    /// If `index` is not `int64`, or holds a number out of range.
+    #[track_caller]
+    pub fn take(&self, index: &Tensor) -> Tensor {
+        or_panic(crate::ops::take(self, index))
+    }
+
+    /// The elements with these numbers in row-major order, in one dimension (`take_along_dim` without a dimension).
+    ///
+    /// # Panics
+    /// If `indices` is not of integers, or holds a number out of range.
     #[track_caller]
     pub fn take_along_all(&self, indices: &Tensor) -> Tensor {
         or_panic(crate::ops::take_along_all(self, indices))
@@ -2643,6 +2898,15 @@ impl Tensor {
     #[track_caller]
     pub fn to_dtype(&self, dtype: DType) -> Tensor {
         or_panic(crate::ops::to_dtype(self, dtype))
+    }
+
+    /// The `k` largest (or smallest) elements along `dim`, in order, and where they are.
+    ///
+    /// # Panics
+    /// If `k` is larger than the dimension, or `dim` is out of range.
+    #[track_caller]
+    pub fn topk(&self, k: usize, dim: isize, largest: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::topk(self, k, dim, largest))
     }
 
     /// The input with two dimensions swapped: a view.

@@ -2,5 +2,6 @@
 
 mod draw;
 mod engine;
+mod indexing;
 mod gradcheck;
 mod harness;

@@ -1,17 +1,42 @@
 //! Reading and writing at indices.
 
 // <modules> written by `cargo xtask gen`
+mod embedding;
 mod gather;
+mod index;
+mod mask;
+mod overwrite;
 mod scatter;
+mod search;
+mod slices;
+mod sort;
+mod take;
 
+pub use embedding::*;
 pub use gather::*;
+pub use index::*;
+pub use mask::*;
+pub use overwrite::*;
 pub use scatter::*;
+pub use search::*;
+pub use slices::*;
+pub use sort::*;
+pub use take::*;
 
 /// The samples here and below.
 pub(crate) fn table(out: &mut crate::testing::Table) {
+    out.file("crates/wengert/src/ops/index/embedding.rs", embedding::entries);
     out.file("crates/wengert/src/ops/index/gather.rs", gather::entries);
+    out.file("crates/wengert/src/ops/index/index.rs", index::entries);
+    out.file("crates/wengert/src/ops/index/mask.rs", mask::entries);
+    out.file("crates/wengert/src/ops/index/overwrite.rs", overwrite::entries);
     out.file("crates/wengert/src/ops/index/scatter.rs", scatter::entries);
+    out.file("crates/wengert/src/ops/index/search.rs", search::entries);
+    out.file("crates/wengert/src/ops/index/slices.rs", slices::entries);
+    out.file("crates/wengert/src/ops/index/sort.rs", sort::entries);
+    out.file("crates/wengert/src/ops/index/take.rs", take::entries);
 }
 // </modules>
 
 mod common;
+pub(crate) use common::*;

@@ -8,28 +8,37 @@ use crate::primitive::{Grads, Saved, Saves};
 use crate::scalar::{Operand, Scalar};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, bools, floats, ints, uniform};
-use wengert_kernels::kernels;
+use wengert_kernels::tile::Kernels;
+use wengert_kernels::{kernels, repaired_micro};
 
-/// Python's `%`: the result has the sign of the divisor.
-macro_rules! float_mod {
-    ($a:expr, $b:expr) => {{
-        let (r, b) = ($a % $b, $b);
-        if (r != 0.0) & ((r < 0.0) != (b < 0.0)) { r + b } else { r }
-    }};
-}
-
-/// Python's `//`, from the exact remainder: `floor(a / b)` alone could be one too large where the quotient rounds up.
-macro_rules! float_floor_div {
-    ($a:expr, $b:expr) => {{
-        let (a, b) = ($a, $b);
-        let r = a % b;
-        let quotient = (a - r) / b;
-        let quotient = if (r != 0.0) & ((r < 0.0) != (b < 0.0)) { quotient - 1.0 } else { quotient };
-        let floor = quotient.floor();
-        let nearest = if quotient - floor > 0.5 { floor + 1.0 } else { floor };
-        let result = if quotient != 0.0 { nearest } else { (0.0 as T).copysign(a / b) };
-        if b == 0.0 { a / b } else { result }
-    }};
+/// Kernels for the floats from a function `f(a, b, r)` of the remainder `r` of a division rounded toward zero.
+///
+/// The vector pass takes `r = a - q * b` with `q = trunc(a / b)`, which is exact with a fused multiply-add while `q` is: only where
+/// the quotient was rounded up to the next integer is `q` one too large. Larger quotients, infinities and NaN are done again
+/// by the long division of `%`.
+macro_rules! by_remainder {
+    (|$a:ident, $b:ident, $r:ident| $body:block; $($i64:tt)*) => {
+        Kernels {
+            f32: Some(by_remainder!(@of f32, |$a, $b, $r| $body)),
+            f64: Some(by_remainder!(@of f64, |$a, $b, $r| $body)),
+            ..kernels! { $($i64)* }
+        }
+    };
+    (@of $t:ident, |$a:ident, $b:ident, $r:ident| $body:block) => {
+        repaired_micro!(|$a: $t, $b: $t| -> $t {
+            let q = ($a / $b).trunc();
+            let r = (-q).mul_add($b, $a);
+            let beyond = ((r < 0.0) & ($a > 0.0)) | ((r > 0.0) & ($a < 0.0));
+            let r = if beyond { r + $b.abs().copysign($a) } else { r };
+            let $r = r.abs().copysign($a);
+            $body
+        } where {
+            !(($a / $b).abs() * $t::EPSILON < 1.0) | $b.is_infinite()
+        } gives {
+            let $r = $a % $b;
+            $body
+        })
+    };
 }
 
 #[inline(always)]
@@ -57,8 +66,17 @@ static DIV_TRUNC: Pointwise = Pointwise {
 };
 
 static DIV_FLOOR: Pointwise = Pointwise {
-    kernels: kernels! {
-        f32, f64 => |a: T, b: T| -> T { float_floor_div!(a, b) };
+    // floor(a / b) alone could be one too large where the quotient rounds up.
+    kernels: by_remainder! {
+        |a, b, r| {
+            let quotient = (a - r) / b;
+            let quotient = if (r != 0.0) & ((r < 0.0) != (b < 0.0)) { quotient - 1.0 } else { quotient };
+            let floor = quotient.floor();
+            let nearest = if quotient - floor > 0.5 { floor + 1.0 } else { floor };
+            // A quotient of 0 has the sign of a / b.
+            let result = if quotient != 0.0 { nearest } else { (a / b) * 0.0 };
+            if b == 0.0 { a / b } else { result }
+        };
         i64 => |a: T, b: T| -> T { int_floor_div(a, b) };
     },
     kernel_name: "div_floor_cpu",
@@ -163,8 +181,8 @@ fn remainder_gradients(g: &Grads, s: &Saved, rounding_mode: &str) -> Result<Grad
 static FMOD: Pointwise = Pointwise {
     name: "fmod",
     node: "FmodBackward1",
-    kernels: kernels! {
-        f32, f64 => |a: T, b: T| -> T { a % b };
+    kernels: by_remainder! {
+        |a, b, r| { r };
         i64 => |a: T, b: T| -> T { a.wrapping_rem(b) };
     },
     kernel_name: "fmod_cpu",
@@ -178,8 +196,8 @@ static FMOD_NUMBER: Pointwise = Pointwise { node: "FmodBackward0", ..FMOD };
 static REMAINDER: Pointwise = Pointwise {
     name: "remainder",
     node: "RemainderBackward1",
-    kernels: kernels! {
-        f32, f64 => |a: T, b: T| -> T { float_mod!(a, b) };
+    kernels: by_remainder! {
+        |a, b, r| { if (r != 0.0) & ((r < 0.0) != (b < 0.0)) { r + b } else { r } };
         i64 => |a: T, b: T| -> T { int_mod(a, b) };
     },
     kernel_name: "remainder_cpu",

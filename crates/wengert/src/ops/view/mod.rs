@@ -1,6 +1,7 @@
 //! Views: the same memory seen with another layout.
 
 // <modules> written by `cargo xtask gen`
+mod alias;
 mod diagonal;
 mod expand;
 mod flatten;
@@ -11,6 +12,7 @@ mod select;
 mod split;
 mod squeeze;
 
+pub use alias::*;
 pub use diagonal::*;
 pub use expand::*;
 pub use flatten::*;
@@ -23,6 +25,7 @@ pub use squeeze::*;
 
 /// The samples here and below.
 pub(crate) fn table(out: &mut crate::testing::Table) {
+    out.file("crates/wengert/src/ops/view/alias.rs", alias::entries);
     out.file("crates/wengert/src/ops/view/diagonal.rs", diagonal::entries);
     out.file("crates/wengert/src/ops/view/expand.rs", expand::entries);
     out.file("crates/wengert/src/ops/view/flatten.rs", flatten::entries);
@@ -36,4 +39,6 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 // </modules>
 
 mod pick;
+mod region;
 pub(crate) use pick::*;
+pub(crate) use region::*;

@@ -113,6 +113,11 @@ macro_rules! sizes {
                 self.iter().map(|&n| n as i128).collect()
             }
         }
+        impl Sizes for Vec<$t> {
+            fn given(&self) -> SmallVec<[i128; 5]> {
+                self[..].given()
+            }
+        }
         impl<const N: usize> Sizes for [$t; N] {
             fn given(&self) -> SmallVec<[i128; 5]> {
                 self[..].given()

@@ -1,0 +1,6 @@
+//! What the lessons print. Where a lesson follows a program of the tutorials, this is what PyTorch prints for it.
+
+use super::*;
+
+#[test]
+fn expected() {}

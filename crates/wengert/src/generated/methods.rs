@@ -1838,7 +1838,7 @@ impl Tensor {
         or_panic(crate::ops::matrix_transpose(self))
     }
 
-    /// The largest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`max_dim`](super::max_dim).
+    /// The largest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`max_dim`](crate::ops::max_dim).
     ///
     /// # Panics
     /// If there is no element.
@@ -1885,7 +1885,7 @@ impl Tensor {
         or_panic(crate::ops::mean_dim(self, dims, keepdim))
     }
 
-    /// The smallest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`min_dim`](super::min_dim).
+    /// The smallest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`min_dim`](crate::ops::min_dim).
     ///
     /// # Panics
     /// If there is no element.
@@ -2697,7 +2697,7 @@ impl Tensor {
         or_panic(crate::ops::softmin(self, dim))
     }
 
-    /// `log(1 + exp(beta * self)) / beta`, a smooth [`relu`](super::relu); `self` itself where `beta * self > threshold`.
+    /// `log(1 + exp(beta * self)) / beta`, a smooth [`relu`](crate::ops::relu); `self` itself where `beta * self > threshold`.
     ///
     /// # Panics
     /// For integers and booleans.
@@ -2821,7 +2821,7 @@ impl Tensor {
         or_panic(crate::ops::std_dim(self, dims, correction, keepdim))
     }
 
-    /// Standard deviation and mean of all elements in one pass: [`std`](Tensor::std) and [`mean`](super::mean).
+    /// Standard deviation and mean of all elements in one pass: [`std`](crate::ops::std()) and [`mean`](crate::ops::mean).
     ///
     /// # Panics
     /// As [`var`](Tensor::var).
@@ -3158,7 +3158,7 @@ impl Tensor {
         or_panic(crate::ops::var_dim(self, dims, correction, keepdim))
     }
 
-    /// Variance and mean of all elements in one pass: [`var`](Tensor::var) and [`mean`](super::mean).
+    /// Variance and mean of all elements in one pass: [`var`](crate::ops::var) and [`mean`](crate::ops::mean).
     ///
     /// # Panics
     /// As [`var`](Tensor::var).

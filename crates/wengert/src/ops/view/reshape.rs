@@ -83,7 +83,7 @@ fn infer_shape(shape: &[i128], numel: usize) -> Result<Dims> {
             "cannot reshape tensor of 0 elements into shape {} because the unspecified dimension size -1 can be any value and is ambiguous",
             list_text(shape)
         ))),
-        Some(d) if known > 0 && numel % known == 0 => {
+        Some(d) if known > 0 && numel.is_multiple_of(known) => {
             out[d] = numel / known;
             Ok(out)
         }

@@ -98,7 +98,7 @@ def number(value, dtype, digits):
 
 
 def numbers(t, digits):
-    if torch._is_zerotensor(t):
+    if t._is_zerotensor():
         t = torch.zeros(t.shape, dtype=t.dtype)
     values = [number(v, t.dtype, digits) for v in t.detach().reshape(-1).tolist()]
     out = []

@@ -1,5 +1,6 @@
 //! `cargo xtask`: what is done to the sources rather than by them.
 
+mod bench;
 mod ci;
 mod files;
 mod generate;
@@ -20,6 +21,8 @@ struct Args {
 enum Task {
     /// Write what is derived from the operations' files: module lists, methods, the table, the page of operations
     Gen(generate::Args),
+    /// Measure, alone or against PyTorch
+    Bench(bench::Args),
     /// Record what PyTorch computes for the operations' samples
     Reference(reference::Args),
     /// Run all checks and tests
@@ -32,6 +35,7 @@ type Result<T, E = String> = std::result::Result<T, E>;
 fn main() -> ExitCode {
     let result = match Args::parse().task {
         Task::Gen(args) => generate::run(&args),
+        Task::Bench(args) => bench::run(&files::root(), &args),
         Task::Reference(args) => reference::run(&args),
         Task::Test(args) => ci::run(&args),
     };

@@ -100,7 +100,7 @@ Repository, CC BY 4.0). A CSV file has one example a line, the label last. A fol
 train-labels-idx1-ubyte (MNIST; also .gz); t10k-* are taken as the test set if they are there. Otherwise a fifth of the data, drawn
 by the seed, is held out for the test.
 
-The run folder: weights.safetensors, checkpoint.safetensors, metrics.csv, loss.svg, loss.png, graph.svg, parameters.txt.
+The run folder: weights.safetensors, checkpoint.safetensors, metrics.csv, loss.svg, loss.png, graph.svg, parameters.csv.
 The same seed gives the same weights, byte for byte, with any number of threads. Ctrl-C ends the run after the current step and
 keeps it; --resume goes on as if nothing had happened.")]
 pub struct TrainArgs {

@@ -73,7 +73,10 @@ impl fmt::Display for CliError {
 
 impl From<wengert::Error> for CliError {
     fn from(e: wengert::Error) -> CliError {
-        CliError::new(e.message())
+        // The system's number for what it has just said in words.
+        let message = e.message();
+        let end = message.rfind(" (os error ").filter(|_| message.ends_with(')')).unwrap_or(message.len());
+        CliError::new(&message[..end])
     }
 }
 

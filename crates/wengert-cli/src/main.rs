@@ -6,6 +6,8 @@ mod grad;
 mod output;
 mod report;
 mod style;
+mod tour;
+mod train;
 
 use clap::Parser;
 use std::process::ExitCode;
@@ -14,7 +16,8 @@ fn main() -> ExitCode {
     let cli = args::Cli::parse();
     let result = match &cli.command {
         args::Command::Grad(a) => grad::run(a),
-        _ => todo!(),
+        args::Command::Train(a) => train::run(a),
+        args::Command::Tour(a) => tour::run(a),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -52,29 +52,34 @@ fn layout(size: usize) -> Layout {
 }
 
 impl Block {
-    /// At least `bytes` bytes, uninitialized.
-    ///
-    /// # Panics
-    /// If the size overflows the address space. If the system has no memory, the process is told so as by any allocation.
-    pub fn new(bytes: usize) -> Block {
+    /// At least `bytes` bytes, uninitialized; `None` if there is not so much memory.
+    pub fn new(bytes: usize) -> Option<Block> {
+        // Rust's own limit on the size of an object.
+        if bytes > isize::MAX as usize / 2 {
+            return None;
+        }
         let size = size_class(bytes);
+        let block = Block::of_class(size)?;
         let now = NOW.fetch_add(size, Ordering::Relaxed) + size;
         if now > PEAK.load(Ordering::Relaxed) {
             PEAK.fetch_max(now, Ordering::Relaxed);
         }
+        Some(block)
+    }
+
+    fn of_class(size: usize) -> Option<Block> {
         if size >= CACHED_FROM {
             let mut cache = CACHE.lock();
             if let Some(list) = cache.free.get_mut(&size)
                 && let Some(Address(ptr)) = list.pop()
             {
                 cache.bytes -= size;
-                return Block { ptr, size };
+                return Some(Block { ptr, size });
             }
         }
         // SAFETY: the size is not zero.
         let ptr = unsafe { alloc::alloc(layout(size)) };
-        let Some(ptr) = NonNull::new(ptr) else { alloc::handle_alloc_error(layout(size)) };
-        Block { ptr, size }
+        Some(Block { ptr: NonNull::new(ptr)?, size })
     }
 
     /// Address of the first byte.
@@ -151,9 +156,10 @@ mod tests {
     fn a_large_block_comes_back_from_the_cache() {
         // A size that no other test uses.
         let n = 3_333_333;
-        let first = Block::new(n);
+        let first = Block::new(n).unwrap();
         let p = first.ptr();
         drop(first);
-        assert_eq!(Block::new(n).ptr(), p);
+        assert_eq!(Block::new(n).unwrap().ptr(), p);
+        assert!(Block::new(usize::MAX / 4).is_none());
     }
 }

@@ -50,6 +50,11 @@ fn pool(n: usize) -> Arc<rayon::ThreadPool> {
 ///
 /// A call from within another `for_each` runs its pieces in place. Cut work so that one piece costs ten microseconds or more.
 pub fn for_each(n: usize, f: impl Fn(usize) + Sync) {
+    each(n, &f);
+}
+
+/// Not generic: the pool's machinery is compiled once and not for every loop.
+fn each(n: usize, f: &(dyn Fn(usize) + Sync)) {
     let threads = num_threads().min(n);
     if threads <= 1 || rayon::current_thread_index().is_some() {
         for i in 0..n {
@@ -58,7 +63,7 @@ pub fn for_each(n: usize, f: impl Fn(usize) + Sync) {
         return;
     }
     let next = AtomicUsize::new(0);
-    let work = |_| {
+    pool(num_threads()).broadcast(|_| {
         loop {
             let i = next.fetch_add(1, Ordering::Relaxed);
             if i >= n {
@@ -66,12 +71,11 @@ pub fn for_each(n: usize, f: impl Fn(usize) + Sync) {
             }
             f(i);
         }
-    };
-    pool(num_threads()).broadcast(|c| work(c.index()));
+    });
 }
 
 /// Cuts `0..n` into pieces of `grain` (the last may be shorter) and calls `f(start, end)` for each, as [`for_each`] does.
 pub fn for_ranges(n: usize, grain: usize, f: impl Fn(usize, usize) + Sync) {
     let grain = grain.max(1);
-    for_each(n.div_ceil(grain), |i| f(i * grain, ((i + 1) * grain).min(n)));
+    each(n.div_ceil(grain), &|i| f(i * grain, ((i + 1) * grain).min(n)));
 }

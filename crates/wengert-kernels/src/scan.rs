@@ -1,4 +1,4 @@
-//! Running sums, products, maxima and minima along a dimension.
+//! Running sums, products, maxima and minima along a dimension, and first-order linear recurrences.
 //!
 //! Sums and products of `f32` and `f64` run in double precision, those of half precision in `f32`, those of integers in
 //! 64 bits that wrap; each result is rounded once. Every line is one chain, in order.
@@ -124,20 +124,32 @@ impl Lines {
     }
 }
 
-fn scan<A: Running>(input: View, out: &ViewMut, dim: usize, start: A, op: impl Fn(A, A) -> A + Sync) {
+fn scan<A: Running>(
+    input: View,
+    out: &ViewMut,
+    Along { dim, reverse }: Along,
+    start: A,
+    op: impl Fn(A, A) -> A + Sync,
+) {
     let (li, lo) = (at_least_1d(input.layout), at_least_1d(out.layout));
     let lines = Lines::new(dim, [&li, &lo, &lo]);
     let load = dispatch!(input.dtype, T => load::<T, A> as Load<A>, else => panic!("scan: complex numbers"));
     let store = dispatch!(out.dtype, T => store::<T, A> as Store<A>, else => panic!("scan: complex numbers"));
     let (size_i, size_o) = (input.dtype.size() as isize, out.dtype.size() as isize);
-    let (from, to) = (Raw(input.ptr.cast_mut()), Raw(out.ptr));
-    let ([ai, ao, _], [ci, co, _]) = (lines.along, lines.across);
+    let ([mut ai, mut ao, _], [ci, co, _]) = (lines.along, lines.across);
+    let (mut from, mut to) = (input.ptr.cast_mut(), out.ptr);
+    if reverse {
+        let last = lines.n.max(1) as isize - 1;
+        (from, to) = (from.wrapping_offset(last * ai * size_i), to.wrapping_offset(last * ao * size_o));
+        (ai, ao) = (-ai, -ao);
+    }
+    let (from, to) = (Raw(from), Raw(to));
     lines.each(|[i, o, _], width| {
         let (from, to) = (from.get().wrapping_offset(i * size_i), to.get().wrapping_offset(o * size_o));
         let mut buffer = [A::default(); 512];
         // SAFETY: the views' creators vouch for their elements; each line is met once.
         unsafe {
-            if ai == 1 && width > 1 || width == 1 {
+            if ai.abs() == 1 && width > 1 || width == 1 {
                 // Line after line, in runs.
                 for j in 0..width as isize {
                     let (from, to) = (from.offset(j * ci * size_i), to.offset(j * co * size_o));
@@ -169,8 +181,23 @@ fn scan<A: Running>(input: View, out: &ViewMut, dim: usize, start: A, op: impl F
     });
 }
 
+/// The dimension of a scan, and whether it starts at the end.
+#[derive(Clone, Copy, Debug)]
+pub struct Along {
+    /// Number of the dimension.
+    pub dim: usize,
+    /// From the last element to the first.
+    pub reverse: bool,
+}
+
+impl From<usize> for Along {
+    fn from(dim: usize) -> Along {
+        Along { dim, reverse: false }
+    }
+}
+
 /// Which type a sum or product to this dtype runs in.
-fn accumulate(input: View, out: ViewMut, dim: usize, product: bool) {
+fn accumulate(input: View, out: ViewMut, dim: Along, product: bool) {
     match (out.dtype.category(), out.dtype, product) {
         (Category::Float, DType::F16 | DType::BF16, false) => scan(input, &out, dim, 0f32, Running::add),
         (Category::Float, DType::F16 | DType::BF16, true) => scan(input, &out, dim, f32::one(), Running::mul),
@@ -185,16 +212,29 @@ fn accumulate(input: View, out: ViewMut, dim: usize, product: bool) {
 ///
 /// # Panics
 /// If the shapes differ, or a dtype is complex.
-pub fn cumsum(input: View, dim: usize, out: ViewMut) {
-    accumulate(input, out, dim, false);
+pub fn cumsum(input: View, dim: impl Into<Along>, out: ViewMut) {
+    accumulate(input, out, dim.into(), false);
 }
 
 /// Running products along `dim`; as [`cumsum`] otherwise.
 ///
 /// # Panics
 /// As [`cumsum`].
-pub fn cumprod(input: View, dim: usize, out: ViewMut) {
-    accumulate(input, out, dim, true);
+pub fn cumprod(input: View, dim: impl Into<Along>, out: ViewMut) {
+    accumulate(input, out, dim.into(), true);
+}
+
+/// Running logarithms of sums of exponentials along `dim`, without overflow, in double precision.
+///
+/// # Panics
+/// As [`cumsum`]; if the input is not of floats.
+pub fn logcumsumexp(input: View, dim: impl Into<Along>, out: ViewMut) {
+    assert!(input.dtype.is_float(), "scan: exponentials are of floats");
+    scan(input, &out, dim.into(), f64::NEG_INFINITY, |a, b| {
+        let (low, high) = if b < a { (b, a) } else { (a, b) };
+        // Equal infinities are their own sum; a NaN passes through the last branch.
+        if low == high && low.is_infinite() { low } else { high + (low - high).exp().ln_1p() }
+    });
 }
 
 /// Running maxima along `dim` and where they are (64-bit integers; of equal ones the last). NaN stays.
@@ -263,6 +303,9 @@ fn extremes(input: View, dim: usize, values: ViewMut, indices: ViewMut, max: boo
 fn replaces<T: Element>(y: T, best: T, max: bool) -> bool {
     y != y || (best == best && if max { y >= best } else { y <= best })
 }
+
+mod recurrence;
+pub use recurrence::recurrence;
 
 #[cfg(test)]
 mod tests;

@@ -49,9 +49,7 @@ pub fn calculate_gain(nonlinearity: Nonlinearity) -> f64 {
 /// For tensors of fewer than two dimensions.
 pub fn calculate_fan_in_and_fan_out(weight: &Tensor) -> Result<(usize, usize)> {
     let &[fan_out, fan_in, ref field @ ..] = weight.shape() else {
-        return Err(Error::value(
-            "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions",
-        ));
+        return Err(Error::value("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions"));
     };
     let field: usize = field.iter().product();
     Ok((fan_in * field, fan_out * field))

@@ -12,7 +12,7 @@
 //! let mut optimizer = Adam::new(model.parameters(), AdamOptions { lr: 1e-2, ..Default::default() })?;
 //! let digits = data::digits()?;
 //! for (x, y) in digits.shuffled_batches(256, 0, 0) {
-//!     let loss = ops::cross_entropy(&model.call(&x), &y)?;
+//!     let loss = ops::cross_entropy(&model.call(&x), &y, Default::default())?;
 //!     optimizer.zero_grad();
 //!     loss.backward();
 //!     optimizer.step();
@@ -27,7 +27,7 @@ pub mod layers;
 pub mod module;
 pub mod optim;
 
-pub use layers::{Dropout, Flatten, GELU, LayerNorm, Linear, LinearOptions, ReLU, Sequential, Sigmoid, Tanh};
+pub use layers::{Dropout, Flatten, GELU, Linear, LinearOptions, ReLU, Sequential, Sigmoid, Tanh};
 pub use module::{Member, Members, Mode, Module, Parameter};
 
 #[cfg(test)]

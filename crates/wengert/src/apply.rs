@@ -145,7 +145,7 @@ fn evaluate(op: &Op, ins: &[&Array]) -> Result<SmallVec<[Array; 1]>> {
     }
     let metas: SmallVec<[Meta; 4]> = few(ins.iter().map(|a| Meta::of(a)));
     for m in op.infer(&metas)? {
-        outs.push(Array::empty(&m.shape, m.dtype));
+        outs.push(Array::try_empty(&m.shape, m.dtype)?);
     }
     op.eval(ins, &mut outs)?;
     Ok(outs)

@@ -45,13 +45,74 @@ macro_rules! functions {
     };
 }
 
-/// Everything that can be called. The operators come first; a prefix minus is named `neg`.
+/// Everything that can be called. A prefix minus is named `neg`.
 pub static FUNCTIONS: &[Function] = functions! {
     "+" (2, 2), Infix => o::add;
     "-" (2, 2), Infix => o::sub;
     "*" (2, 2), Infix => o::mul;
     "/" (2, 2), Infix => o::div;
+    "%" (2, 2), Infix => o::remainder;
+    "**" (2, 2), Infix => o::pow;
+    "<" (2, 2), Comparison => o::lt;
+    "<=" (2, 2), Comparison => o::le;
+    ">" (2, 2), Comparison => o::gt;
+    ">=" (2, 2), Comparison => o::ge;
+    "==" (2, 2), Comparison => o::eq;
+    "!=" (2, 2), Comparison => o::ne;
     "neg" (1, 1), Prefix => o::neg;
+    "exp" (1, 1), Call => o::exp;
+    "exp2" (1, 1), Call => o::exp2;
+    "expm1" (1, 1), Call => o::expm1;
+    "log" (1, 1), Call => o::log;
+    "log2" (1, 1), Call => o::log2;
+    "log10" (1, 1), Call => o::log10;
+    "log1p" (1, 1), Call => o::log1p;
+    "sqrt" (1, 1), Call => o::sqrt;
+    "rsqrt" (1, 1), Call => o::rsqrt;
+    "square" (1, 1), Call => o::square;
+    "reciprocal" (1, 1), Call => o::reciprocal;
+    "pow" (2, 2), Call => o::pow;
+    "sin" (1, 1), Call => o::sin;
+    "cos" (1, 1), Call => o::cos;
+    "tan" (1, 1), Call => o::tan;
+    "asin" (1, 1), Call => o::asin;
+    "acos" (1, 1), Call => o::acos;
+    "atan" (1, 1), Call => o::atan;
+    "atan2" (2, 2), Call => o::atan2;
+    "sinh" (1, 1), Call => o::sinh;
+    "cosh" (1, 1), Call => o::cosh;
+    "tanh" (1, 1), Call => o::tanh;
+    "asinh" (1, 1), Call => o::asinh;
+    "acosh" (1, 1), Call => o::acosh;
+    "atanh" (1, 1), Call => o::atanh;
+    "sigmoid" (1, 1), Call => o::sigmoid;
+    "logsigmoid" (1, 1), Call => o::log_sigmoid;
+    "softplus" (1, 1), Call => o::softplus;
+    "relu" (1, 1), Call => o::relu;
+    "leaky_relu" (1, 1), Call => o::leaky_relu;
+    "elu" (1, 1), Call => o::elu;
+    "selu" (1, 1), Call => o::selu;
+    "silu" (1, 1), Call => o::silu;
+    "gelu" (1, 1), Call => o::gelu;
+    "erf" (1, 1), Call => o::erf;
+    "erfc" (1, 1), Call => o::erfc;
+    "abs" (1, 1), Call => o::abs;
+    "sign" (1, 1), Call => o::sign;
+    "floor" (1, 1), Call => o::floor;
+    "ceil" (1, 1), Call => o::ceil;
+    "round" (1, 1), Call => o::round;
+    "trunc" (1, 1), Call => o::trunc;
+    "frac" (1, 1), Call => o::frac;
+    "fmod" (2, 2), Call => o::fmod;
+    "remainder" (2, 2), Call => o::remainder;
+    "maximum" (2, 2), Call => o::maximum;
+    "minimum" (2, 2), Call => o::minimum;
+    "max" (2, 2), Call => o::maximum;
+    "min" (2, 2), Call => o::minimum;
+    "clamp" (3, 3), Call => o::clamp;
+    "hypot" (2, 2), Call => o::hypot;
+    "norm" (1, usize::MAX), Call => o::norm;
+    "where" (3, 3), Call => o::where_;
 };
 
 /// The function or operator of this name.

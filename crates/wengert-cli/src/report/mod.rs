@@ -1,4 +1,6 @@
 mod curves;
 mod font;
+mod table;
 
 pub use curves::{Curve, png, svg};
+pub use table::{Norms, csv, parameters};

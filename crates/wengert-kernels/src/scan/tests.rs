@@ -124,3 +124,30 @@ fn threads_do_not_change_bits() {
         }
     }
 }
+
+#[test]
+fn from_the_end() {
+    let layout = Layout::contiguous(&[3, 4]);
+    let data: Vec<f64> = (0..12).map(f64::from).collect();
+    for dim in 0..2 {
+        let mut out = vec![0f64; 12];
+        let along = Along { dim, reverse: true };
+        cumsum(View::from_slice(&data, &layout), along, ViewMut::from_slice(&mut out, &layout));
+        let (n, step) = if dim == 0 { (3, 4) } else { (4, 1) };
+        for (i, &got) in out.iter().enumerate() {
+            let at = i / step % n;
+            assert_eq!(got, (0..n - at).map(|k| data[i + k * step]).sum::<f64>(), "{dim} {i}");
+        }
+    }
+}
+
+#[test]
+fn exponentials_do_not_overflow() {
+    let inf = f64::INFINITY;
+    let data = [-inf, -inf, 1000.0, 1000.0, inf, inf, f64::NAN, 1.0];
+    let layout = Layout::contiguous(&[8]);
+    let mut out = [0f64; 8];
+    logcumsumexp(View::from_slice(&data, &layout), 0, ViewMut::from_slice(&mut out, &layout));
+    assert_eq!(out[..6], [-inf, -inf, 1000.0, 1000.0 + 2f64.ln(), inf, inf]);
+    assert!(out[6].is_nan() && out[7].is_nan());
+}

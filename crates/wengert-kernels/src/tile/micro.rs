@@ -85,31 +85,38 @@ macro_rules! micro {
     }};
 }
 
-/// `repaired_micro!(f32, sin_fast, trig_is_large, sin)`: a [`Micro`] of one input for a function that is branch-free but for rare
-/// arguments. The first function runs over the whole tile, then the third where the second holds, if it does anywhere.
+/// `repaired_micro!(|x: f32| -> f32 { sin_fast(x) } where { trig_is_large(x) } gives { sin(x) })`: a [`Micro`] for a function that is
+/// branch-free but for rare arguments. The first body runs over the whole tile, then the third where the second holds, if it
+/// does anywhere.
 #[macro_export]
 macro_rules! repaired_micro {
-    ($t:ty, $fast:path, $rare:path, $slow:path) => {{
+    (|$($x:ident : $t:ty),+| -> $o:ty $fast:block where $rare:block gives $slow:block) => {{
         #[inline(always)]
+        #[allow(unused_assignments)]
         unsafe fn body(ins: *const *const u8, out: *mut u8, n: usize) {
-            // SAFETY: MicroFn's contract: one pointer, n elements behind it and behind out.
-            let (x, out) = unsafe { ((*ins).cast::<$t>(), out.cast::<$t>()) };
-            let mut rare = false;
+            let mut k = 0;
+            $(
+                // SAFETY: MicroFn's contract: one pointer for each input.
+                let $x = unsafe { *ins.add(k) }.cast::<$t>();
+                k += 1;
+            )+
+            let out = out.cast::<$o>();
+            let mut any = false;
             for i in 0..n {
+                // SAFETY: MicroFn's contract: n elements behind each pointer.
+                $(let $x: $t = unsafe { *$x.add(i) };)+
+                any |= $rare;
+                let y: $o = $fast;
                 // SAFETY: as above.
-                let v = unsafe { *x.add(i) };
-                rare |= $rare(v);
-                // SAFETY: as above.
-                unsafe { *out.add(i) = $fast(v) };
+                unsafe { *out.add(i) = y };
             }
-            if rare {
-                for i in 0..n {
+            for i in 0..if any { n } else { 0 } {
+                // SAFETY: as above.
+                $(let $x: $t = unsafe { *$x.add(i) };)+
+                if $rare {
+                    let y: $o = $slow;
                     // SAFETY: as above.
-                    let v = unsafe { *x.add(i) };
-                    if $rare(v) {
-                        // SAFETY: as above.
-                        unsafe { *out.add(i) = $slow(v) };
-                    }
+                    unsafe { *out.add(i) = y };
                 }
             }
         }
@@ -118,8 +125,8 @@ macro_rules! repaired_micro {
         }
         $crate::tile::Micro {
             run,
-            ins: &[<$t as $crate::tile::Lane>::COMPUTE],
-            out: <$t as $crate::tile::Lane>::COMPUTE,
+            ins: &[$(<$t as $crate::tile::Lane>::COMPUTE),+],
+            out: <$o as $crate::tile::Lane>::COMPUTE,
         }
     }};
 }

@@ -53,7 +53,8 @@ impl Iterator for Batches<'_> {
         if n == 0 {
             return None;
         }
-        let at = std::mem::replace(&mut self.at, self.at + n);
+        let at = self.at;
+        self.at += n;
         let fits = "the samples of a batch are in range";
         Some(match &self.order {
             Some(order) => {
@@ -65,6 +66,13 @@ impl Iterator for Batches<'_> {
                 (part(self.data.features()), part(self.data.labels()))
             }
         })
+    }
+
+    /// Passes over batches without reading them.
+    fn nth(&mut self, n: usize) -> Option<(Tensor, Tensor)> {
+        let left = self.data.len() - self.at;
+        self.at += n.saturating_mul(self.batch_size).min(left);
+        self.next()
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

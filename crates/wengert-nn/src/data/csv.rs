@@ -22,7 +22,8 @@ pub(super) fn parse(text: impl BufRead, file: &str) -> Result<Dataset> {
     for (i, line) in text.lines().enumerate() {
         let line = line.map_err(|e| source::cannot_read(&format!("{file}, line {}", i + 1), &e))?;
         let line = line.trim_start_matches('\u{feff}').trim();
-        if !line.is_empty() && !(i == 0 && is_header(line)) {
+        let header = i == 0 && is_header(line);
+        if !line.is_empty() && !header {
             table.push(line).map_err(|what| Error::value(format!("{file}:{}: {what}", i + 1)))?;
         }
     }

@@ -35,7 +35,10 @@ pub fn load_mnist(directory: impl AsRef<Path>, part: MnistPart) -> Result<Datase
     let (labels_file, _, labels) = read("labels-idx1-ubyte", 1)?;
     let (n, pixels_each) = (sizes[0], sizes[1] * sizes[2]);
     if labels.len() != n {
-        return Err(Error::value(format!("{images_file} has {n} images, but {labels_file} has {} labels", labels.len())));
+        return Err(Error::value(format!(
+            "{images_file} has {n} images, but {labels_file} has {} labels",
+            labels.len()
+        )));
     }
     let features: Vec<f32> = pixels.iter().map(|&v| f32::from(v) / 255.0).collect();
     let labels: Vec<i64> = labels.iter().map(|&v| i64::from(v)).collect();

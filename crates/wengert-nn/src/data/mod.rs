@@ -111,8 +111,8 @@ impl Dataset {
     pub fn select(&self, samples: &[usize]) -> Result<Dataset> {
         let index: Vec<i64> = samples.iter().map(|&i| i as i64).collect();
         let index = Tensor::from_slice(&index, &[index.len()]);
-        let part = |t: &Tensor| no_grad(|| ops::index_select(t, 0, &index));
-        let selected = Dataset::new(part(&self.features)?, part(&self.labels)?)?;
+        let part = |t: &Tensor| ops::index_select(t, 0, &index);
+        let selected = no_grad(|| Dataset::new(part(&self.features)?, part(&self.labels)?))?;
         Ok(Dataset { num_classes: self.num_classes, ..selected })
     }
 }

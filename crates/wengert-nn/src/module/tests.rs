@@ -86,8 +86,7 @@ fn a_state_dict_shares_memory_and_comes_back() {
     no_grad(|| ops::fill_(&one.scale, 9.0)).unwrap();
     assert_eq!((state["scale"].item(), two.scale.item()), (9.0, 2.0));
     // Other dtypes are cast.
-    let wide: io::Tensors =
-        state.iter().map(|(k, t)| (k.clone(), ops::to_dtype(t, DType::F64).unwrap())).collect();
+    let wide: io::Tensors = state.iter().map(|(k, t)| (k.clone(), ops::to_dtype(t, DType::F64).unwrap())).collect();
     two.load_state_dict(&wide).unwrap();
     assert_eq!((two.scale.item(), two.scale.dtype()), (9.0, DType::F32));
 }

@@ -56,7 +56,9 @@ pub fn clip_grad_norm_(
 /// None for gradients that can be written in place.
 pub fn clip_grad_value_(parameters: &[Tensor], clip_value: f64) -> Result<()> {
     no_grad(|| {
-        grads(parameters).iter().try_for_each(|g| ops::clamp_(g, Some((-clip_value).into()), Some(clip_value.into())).map(drop))
+        grads(parameters)
+            .iter()
+            .try_for_each(|g| ops::clamp_(g, Some((-clip_value).into()), Some(clip_value.into())).map(drop))
     })
 }
 

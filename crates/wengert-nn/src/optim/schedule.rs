@@ -82,10 +82,7 @@ impl Scheduler {
     /// The current epoch and the first rates, to be saved. The formula is not part of it.
     pub fn state_dict(&self) -> Tensors {
         let base = Tensor::from_slice(&self.base_lrs, &[self.base_lrs.len()]);
-        Tensors::from([
-            ("base_lrs".into(), base),
-            ("last_epoch".into(), Tensor::full(&[], self.last_epoch as i64)),
-        ])
+        Tensors::from([("base_lrs".into(), base), ("last_epoch".into(), Tensor::full(&[], self.last_epoch as i64))])
     }
 
     /// Goes on from a [`state_dict`](Scheduler::state_dict). The optimizer's own state dict holds its current rates.

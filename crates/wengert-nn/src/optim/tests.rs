@@ -185,10 +185,7 @@ fn a_loaded_state_goes_on_exactly() {
             assert_same_bits(b, &a.to_vec::<f32>(), name);
             assert_same_bits(c, &a.to_vec::<f32>(), name);
         }
-        assert_eq!(
-            optimizer.state_dict().keys().collect::<Vec<_>>(),
-            resumed.state_dict().keys().collect::<Vec<_>>()
-        );
+        assert_eq!(optimizer.state_dict().keys().collect::<Vec<_>>(), resumed.state_dict().keys().collect::<Vec<_>>());
     }
 }
 
@@ -231,10 +228,14 @@ fn state_dicts_that_do_not_fit() {
         changed.insert(key.into(), t);
         changed
     };
-    assert!(refused(&mut same, &with("state.0.momentum_buffer", tensor!([1.0]))).message().contains("has the shape [1]"));
+    assert!(
+        refused(&mut same, &with("state.0.momentum_buffer", tensor!([1.0]))).message().contains("has the shape [1]")
+    );
     assert!(refused(&mut same, &with("state.7.momentum_buffer", tensor!([1.0]))).message().contains("does not know"));
     assert_eq!(refused(&mut same, &with("param_groups.0.lr", tensor!(-1.0))).message(), "Invalid learning rate: -1");
-    assert!(refused(&mut same, &with("param_groups.0.lr", tensor!([1.0, 2.0]))).message().contains("cannot be converted"));
+    assert!(
+        refused(&mut same, &with("param_groups.0.lr", tensor!([1.0, 2.0]))).message().contains("cannot be converted")
+    );
     assert!(refused(&mut same, &with("state.0.step", tensor!(-3))).message().contains("step"));
     same.load_state_dict(&dict).unwrap();
     assert_eq!(same.options(0).momentum, 0.9);

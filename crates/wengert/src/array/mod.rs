@@ -5,6 +5,7 @@ mod storage;
 pub use storage::{Pending, Storage, Write};
 
 use crate::dtype::{DType, Element};
+use crate::error::{Error, Result, or_panic};
 use crate::scalar::Scalar;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -56,10 +57,25 @@ impl Stored {
 
 impl Array {
     /// A new contiguous array with undefined contents.
+    ///
+    /// # Panics
+    /// If there is not so much memory.
+    #[track_caller]
     pub fn empty(shape: &[usize], dtype: DType) -> Array {
-        let layout = Layout::contiguous(shape);
-        let memory = Memory::Own(Storage::new(layout.numel() * dtype.size()));
-        Array(Data::Stored(Arc::new(Stored { layout, dtype, memory })))
+        or_panic(Array::try_empty(shape, dtype))
+    }
+
+    /// [`Array::empty`] with a `Result`.
+    ///
+    /// # Errors
+    /// If there is not so much memory.
+    pub fn try_empty(shape: &[usize], dtype: DType) -> Result<Array> {
+        let bytes = shape
+            .iter()
+            .try_fold(dtype.size(), |n, &d| n.checked_mul(d))
+            .ok_or_else(|| Error::runtime(format!("Storage size calculation overflowed with sizes={shape:?}")))?;
+        let memory = Memory::Own(Storage::new(bytes)?);
+        Ok(Array(Data::Stored(Arc::new(Stored { layout: Layout::contiguous(shape), dtype, memory }))))
     }
 
     /// A new contiguous array whose elements `pending` will write when they are needed.

@@ -1,5 +1,6 @@
 //! Storage: a block of memory, or the promise of one; and who wrote to it last.
 
+use crate::error::{Error, Result};
 use parking_lot::Mutex;
 use std::cell::UnsafeCell;
 use std::panic::Location;
@@ -48,12 +49,21 @@ pub struct Write {
     pub location: &'static Location<'static>,
 }
 
+fn allocate(nbytes: usize) -> Result<Block> {
+    Block::new(nbytes).ok_or_else(|| {
+        Error::runtime(format!("DefaultCPUAllocator: can't allocate memory: you tried to allocate {nbytes} bytes."))
+    })
+}
+
 impl Storage {
     /// Memory with undefined contents.
-    pub fn new(nbytes: usize) -> Storage {
-        let block = (nbytes > INLINE).then(|| Block::new(nbytes));
+    ///
+    /// # Errors
+    /// If there is not so much memory.
+    pub fn new(nbytes: usize) -> Result<Storage> {
+        let block = if nbytes > INLINE { Some(allocate(nbytes)?) } else { None };
         let ptr = block.as_ref().map_or(INSIDE, Block::ptr);
-        Storage::with(ptr, block, None, nbytes)
+        Ok(Storage::with(ptr, block, None, nbytes))
     }
 
     /// A promise: `nbytes` bytes that `pending` will write when they are needed.
@@ -105,7 +115,7 @@ impl Storage {
                 expression.evaluate(self.inline.get().cast());
                 INSIDE
             } else {
-                let block = Block::new(self.nbytes);
+                let block = crate::error::or_panic(allocate(self.nbytes));
                 let ptr = block.ptr();
                 expression.evaluate(ptr);
                 // SAFETY: only the holder of the lock gets here, once, and readers wait for `ptr`.

@@ -163,7 +163,7 @@ impl OpNode {
             out.metas.resize(out.metas.len().max(i + 1), None);
             out.metas[i] = Some(m.clone());
         }
-        if !self.saves {
+        if !self.saves && self.op.saves().attributes == 0 {
             return Ok(out);
         }
         let guard = self.saved.lock();
@@ -204,7 +204,8 @@ fn node(
     metas: SavedMetas,
     location: &'static Location<'static>,
 ) -> Node {
-    let saves = !(saved.inputs.is_empty() && saved.outputs.is_empty());
+    let attributes = op.saves().attributes;
+    let saves = !saved.outputs.is_empty() || saved.inputs.iter().any(|(i, _)| attributes >> i & 1 == 0);
     let header = Header::new(edges, outputs, location);
     Node::new(Arc::new(OpNode { header, op, saved: Mutex::new(Some(saved)), saves, metas }))
 }

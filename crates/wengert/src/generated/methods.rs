@@ -3,6 +3,11 @@
 
 use crate::dtype::DType;
 use crate::error::or_panic;
+use crate::ops::BceWithLogitsOptions;
+use crate::ops::CrossEntropyOptions;
+use crate::ops::KlDivReduction;
+use crate::ops::NllLossOptions;
+use crate::ops::Reduction;
 use crate::ops::Sizes;
 use crate::scalar::Operand;
 use crate::scalar::Scalar;
@@ -157,6 +162,12 @@ impl Tensor {
         or_panic(crate::ops::addr(self, vec1, vec2, beta, alpha))
     }
 
+    /// Another tensor of the same memory: a view of all of it, as `x[...]` gives it.
+    #[track_caller]
+    pub fn alias(&self) -> Tensor {
+        or_panic(crate::ops::alias(self))
+    }
+
     /// Is no element zero? True if there are none. `bool`, but `uint8` for `uint8`.
     #[track_caller]
     pub fn all(&self) -> Tensor {
@@ -258,6 +269,31 @@ impl Tensor {
     #[track_caller]
     pub fn argmin_dim(&self, dim: isize, keepdim: bool) -> Tensor {
         or_panic(crate::ops::argmin_dim(self, dim, keepdim))
+    }
+
+    /// Where the elements along `dim` are, in ascending or descending order.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn argsort(&self, dim: isize, descending: bool, stable: bool) -> Tensor {
+        or_panic(crate::ops::argsort(self, dim, descending, stable))
+    }
+
+    /// [`nonzero`](Tensor::nonzero) under another name.
+    #[track_caller]
+    pub fn argwhere(&self) -> Tensor {
+        or_panic(crate::ops::argwhere(self))
+    }
+
+    /// A view of the input's storage with these sizes and strides (in elements), from `storage_offset` on (by default where the input
+    /// begins). What it shows depends on how the input lies in memory.
+    ///
+    /// # Panics
+    /// If the lists differ in length, a stride is negative, or the view would leave the storage.
+    #[track_caller]
+    pub fn as_strided(&self, size: &[usize], stride: &[isize], storage_offset: Option<usize>) -> Tensor {
+        or_panic(crate::ops::as_strided(self, size, stride, storage_offset))
     }
 
     /// The arc sine; NaN outside of -1 to 1, integers give floats.
@@ -384,6 +420,28 @@ impl Tensor {
         alpha: impl Into<Scalar>,
     ) -> Tensor {
         or_panic(crate::ops::baddbmm_(self, batch1, batch2, beta, alpha))
+    }
+
+    /// `-(target * log(self) + (1 - target) * log(1 - self))`, elementwise, times `weight`, reduced; `self` are probabilities.
+    ///
+    /// Logarithms end at -100. For scores and not probabilities [`binary_cross_entropy_with_logits`](Tensor::binary_cross_entropy_with_logits) is more accurate.
+    ///
+    /// # Panics
+    /// If shapes or dtypes of `self` and `target` differ, an element is not between 0 and 1, `weight` does not broadcast to the
+    /// shape or requires a gradient.
+    #[track_caller]
+    pub fn binary_cross_entropy(&self, target: &Tensor, weight: Option<&Tensor>, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::binary_cross_entropy(self, target, weight, reduction))
+    }
+
+    /// The binary cross-entropy of scores: that of `sigmoid(self)` and `target`, without overflow, elementwise, reduced.
+    ///
+    /// # Panics
+    /// If the shapes of `self` and `target` differ, a weight does not broadcast to the shape or requires a gradient, or `self` is of
+    /// integers or booleans.
+    #[track_caller]
+    pub fn binary_cross_entropy_with_logits(&self, target: &Tensor, options: BceWithLogitsOptions) -> Tensor {
+        or_panic(crate::ops::binary_cross_entropy_with_logits(self, target, options))
     }
 
     /// The bits that both have, elementwise with broadcasting; of integers or booleans.
@@ -514,6 +572,16 @@ impl Tensor {
         or_panic(crate::ops::broadcast_to(self, shape))
     }
 
+    /// For each element the number of the bucket that it falls in: bucket `i` ends at `boundaries[i]`, which belongs to it, or with `right`
+    /// to the next.
+    ///
+    /// # Panics
+    /// If `boundaries` is not a vector.
+    #[track_caller]
+    pub fn bucketize(&self, boundaries: &Tensor, out_int32: bool, right: bool) -> Tensor {
+        or_panic(crate::ops::bucketize(self, boundaries, out_int32, right))
+    }
+
     /// The smallest integer that is not below `self`. Its gradient is zero.
     ///
     /// # Panics
@@ -621,6 +689,23 @@ impl Tensor {
         or_panic(crate::ops::clone_tensor(self))
     }
 
+    /// A copy with `value` around it: `pad` has how many indices come before and after, for the last dimension, then for the one before
+    /// it, and so on. Negative ones cut.
+    ///
+    /// # Panics
+    /// If there is an odd number of pads or more than two for each dimension, or more is cut than there is.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = ops::constant_pad_nd(&tensor!([[1, 2]]), &[1, 0, 0, 1], 9)?;
+    /// assert_eq!(x.to_vec::<i64>(), [9, 1, 2, 9, 9, 9]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn constant_pad_nd(&self, pad: &[isize], value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::constant_pad_nd(self, pad, value))
+    }
+
     /// Itself if its elements are dense in row-major order, else a copy that is.
     #[track_caller]
     pub fn contiguous(&self) -> Tensor {
@@ -681,6 +766,58 @@ impl Tensor {
         or_panic(crate::ops::count_nonzero_dim(self, dims))
     }
 
+    /// The cross-entropy of scores: [`log_softmax`](Tensor::log_softmax) over the classes and then [`nll_loss`](Tensor::nll_loss), recorded as these two.
+    ///
+    /// `self` holds scores, `[classes]`, `[n, classes]` or `[n, classes, d1, ...]`. `target` holds either the numbers of classes as
+    /// `int64`, in the shape without the classes, or the probability of each class, in the shape of `self`.
+    ///
+    /// # Panics
+    /// As [`nll_loss`](Tensor::nll_loss); an `ignore_index` with probabilities; a smoothing above 1.
+    #[track_caller]
+    pub fn cross_entropy(&self, target: &Tensor, options: CrossEntropyOptions) -> Tensor {
+        or_panic(crate::ops::cross_entropy(self, target, options))
+    }
+
+    /// Running maxima along `dim` and their indices (`int64`): element `i` is the largest of elements `0..=i`.
+    ///
+    /// The last of equal elements is chosen and alone gets the gradient; a NaN stays.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cummax(&self, dim: isize) -> (Tensor, Tensor) {
+        or_panic(crate::ops::cummax(self, dim))
+    }
+
+    /// Running minima along `dim` and their indices, as [`cummax`](Tensor::cummax).
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cummin(&self, dim: isize) -> (Tensor, Tensor) {
+        or_panic(crate::ops::cummin(self, dim))
+    }
+
+    /// Running products along `dim`: element `i` is the product of elements `0..=i`. Integers and booleans give `int64`.
+    ///
+    /// The gradient is right where there are zeros.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cumprod(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::cumprod(self, dim))
+    }
+
+    /// Running sums along `dim`: element `i` is the sum of elements `0..=i`. Integers and booleans give `int64`.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cumsum(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::cumsum(self, dim))
+    }
+
     /// The diagonal of a matrix as a copy, or for a vector the square matrix that has it on the diagonal and zeros elsewhere.
     ///
     /// # Panics
@@ -707,6 +844,15 @@ impl Tensor {
     #[track_caller]
     pub fn diagonal(&self, offset: isize, dim1: isize, dim2: isize) -> Tensor {
         or_panic(crate::ops::diagonal(self, offset, dim1, dim2))
+    }
+
+    /// A copy of `self` with `src` on a diagonal (see [`diagonal`](crate::ops::diagonal)).
+    ///
+    /// # Panics
+    /// If a dimension is out of range or given twice, or `src` has not the shape of the diagonal.
+    #[track_caller]
+    pub fn diagonal_scatter(&self, src: &Tensor, offset: isize, dim1: isize, dim2: isize) -> Tensor {
+        or_panic(crate::ops::diagonal_scatter(self, src, offset, dim1, dim2))
     }
 
     /// `self / other`, elementwise with broadcasting; integers give floats.
@@ -771,6 +917,17 @@ impl Tensor {
     #[track_caller]
     pub fn elu_(&self, alpha: impl Into<Scalar>) -> Tensor {
         or_panic(crate::ops::elu_(self, alpha))
+    }
+
+    /// The rows `self` of the table `weight`: `[.., d]` for indices `[..]` and a table `[n, d]`.
+    ///
+    /// The row `padding_idx` (negative ones count from the end) is looked up like others, but gets no gradient.
+    ///
+    /// # Panics
+    /// If `weight` is not a matrix, `self` is not of integers, or an index is out of range.
+    #[track_caller]
+    pub fn embedding(&self, weight: &Tensor, padding_idx: Option<isize>) -> Tensor {
+        or_panic(crate::ops::embedding(self, weight, padding_idx))
     }
 
     /// `self == other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
@@ -1116,6 +1273,16 @@ impl Tensor {
         or_panic(crate::ops::heaviside_(self, values))
     }
 
+    /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/2 where |d| <= `delta`, and
+    /// `delta` (|d| - `delta`/2) elsewhere; reduced. The result has the dtype of `self`.
+    ///
+    /// # Panics
+    /// If `delta` is not positive, the shapes do not broadcast, or `self` is of integers or booleans.
+    #[track_caller]
+    pub fn huber_loss(&self, target: &Tensor, reduction: Reduction, delta: f64) -> Tensor {
+        or_panic(crate::ops::huber_loss(self, target, reduction, delta))
+    }
+
     /// `sqrt(input² + other²)` without overflow in between.
     ///
     /// # Panics
@@ -1132,6 +1299,128 @@ impl Tensor {
     #[track_caller]
     pub fn hypot_(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::hypot_(self, other))
+    }
+
+    /// The elements at index tensors, one for each dimension from the first on; `None` takes all of a dimension (`x[i, :, j]`).
+    ///
+    /// Index tensors of integers broadcast to one shape, which takes the place of the dimensions that they index, or comes first if those
+    /// are not neighbours. Negative indices count from the end. A mask of booleans stands for the indices where it is true, and for as
+    /// many dimensions as it has.
+    ///
+    /// # Panics
+    /// If there are more indices than dimensions, their shapes do not broadcast, a mask has another shape, or for an index out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2], [3, 4]]);
+    /// assert_eq!(ops::index(&x, &[Some(&tensor!([0, 1])), Some(&tensor!([1, 0]))])?.to_vec::<i64>(), [2, 3]);
+    /// assert_eq!(ops::index(&x, &[None, Some(&tensor!([1]))])?.to_vec::<i64>(), [2, 4]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn index(&self, indices: &[Option<&Tensor>]) -> Tensor {
+        or_panic(crate::ops::index(self, indices))
+    }
+
+    /// A copy of `self` with `alpha` times the slices of `source` added to its slices `index` of dimension `dim`. Several at one place
+    /// add up, in their order.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of integers, or holds one out of range; if shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn index_add(&self, dim: isize, index: &Tensor, source: &Tensor, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::index_add(self, dim, index, source, alpha))
+    }
+
+    /// [`index_add`](Tensor::index_add) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_add`](Tensor::index_add) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_add_(&self, dim: isize, index: &Tensor, source: &Tensor, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::index_add_(self, dim, index, source, alpha))
+    }
+
+    /// A copy of `self` with the slices of `source` in place of its slices `index` of dimension `dim`. Of several at one place the last
+    /// counts; gradients are right only if there are none.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of `int64`, or holds one out of range; if shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn index_copy(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_copy(self, dim, index, source))
+    }
+
+    /// [`index_copy`](Tensor::index_copy) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_copy`](Tensor::index_copy) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_copy_(&self, dim: isize, index: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_copy_(self, dim, index, source))
+    }
+
+    /// A copy of `self` with one number in all elements of its slices `index` of dimension `dim`. Negative indices count from the end.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of `int64`, or holds one out of range; if `value` is a tensor with dimensions.
+    #[track_caller]
+    pub fn index_fill<'a>(&self, dim: isize, index: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::index_fill(self, dim, index, value))
+    }
+
+    /// [`index_fill`](Tensor::index_fill) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_fill`](Tensor::index_fill) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_fill_<'a>(&self, dim: isize, index: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::index_fill_(self, dim, index, value))
+    }
+
+    /// A copy of `self` with `values` (a number or a tensor, broadcast) at the places of index tensors, or added to what is there. Of
+    /// several at one place the last counts, or with `accumulate` all add up, in their order.
+    ///
+    /// # Panics
+    /// Those of [`index`](Tensor::index); if `values` does not broadcast to the shape that [`index`](Tensor::index) would give, or is of another dtype.
+    #[track_caller]
+    pub fn index_put<'a>(
+        &self,
+        indices: &[Option<&Tensor>],
+        values: impl Into<Operand<'a>>,
+        accumulate: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::index_put(self, indices, values, accumulate))
+    }
+
+    /// [`index_put`](Tensor::index_put) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_put`](Tensor::index_put) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_put_<'a>(
+        &self,
+        indices: &[Option<&Tensor>],
+        values: impl Into<Operand<'a>>,
+        accumulate: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::index_put_(self, indices, values, accumulate))
+    }
+
+    /// The slices `index` of dimension `dim`, in that order.
+    ///
+    /// # Panics
+    /// If `index` is not a vector of integers, or holds one out of range; negative ones are.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = tensor!([[1, 2], [3, 4], [5, 6]]);
+    /// assert_eq!(ops::index_select(&x, 0, &tensor!([2, 0, 2]))?.to_vec::<i64>(), [5, 6, 1, 2, 5, 6]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn index_select(&self, dim: isize, index: &Tensor) -> Tensor {
+        or_panic(crate::ops::index_select(self, dim, index))
     }
 
     /// Sums products over the last dimension of both; numbers are multiplied.
@@ -1181,6 +1470,52 @@ impl Tensor {
     #[track_caller]
     pub fn isposinf(&self) -> Tensor {
         or_panic(crate::ops::isposinf(self))
+    }
+
+    /// `target * (log(target) - self)`, elementwise with broadcasting, reduced: the Kullback-Leibler divergence of `self`, which holds
+    /// log-probabilities, from `target`, which holds probabilities or, with `log_target`, log-probabilities too.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers and booleans.
+    #[track_caller]
+    pub fn kl_div(&self, target: &Tensor, reduction: impl Into<KlDivReduction>, log_target: bool) -> Tensor {
+        or_panic(crate::ops::kl_div(self, target, reduction, log_target))
+    }
+
+    /// The `k`-th smallest element along `dim`, counted from 1, and where it is.
+    ///
+    /// # Panics
+    /// If the dimension does not have `k` elements, or `dim` is out of range.
+    #[track_caller]
+    pub fn kthvalue(&self, k: usize, dim: isize, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::kthvalue(self, k, dim, keepdim))
+    }
+
+    /// The absolute difference of `self` and `target`, elementwise with broadcasting, reduced. As in PyTorch it is recorded as
+    /// `sub`, `abs` and the reduction.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for a mean of integers.
+    #[track_caller]
+    pub fn l1_loss(&self, target: &Tensor, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::l1_loss(self, target, reduction))
+    }
+
+    /// Subtracts the mean over the last dimensions, whose sizes are `normalized_shape`, divides by the standard deviation (biased, with `eps`
+    /// added to the variance), and then multiplies by `weight` and adds `bias`, which have that shape.
+    ///
+    /// # Panics
+    /// If the last sizes of `self` or those of a parameter differ from `normalized_shape`, which must not be empty; if dtypes are mixed
+    /// (but parameters in single precision go with a half-precision `self`) or of integers.
+    #[track_caller]
+    pub fn layer_norm(
+        &self,
+        normalized_shape: &[usize],
+        weight: Option<&Tensor>,
+        bias: Option<&Tensor>,
+        eps: f64,
+    ) -> Tensor {
+        or_panic(crate::ops::layer_norm(self, normalized_shape, weight, bias, eps))
     }
 
     /// `self <= other`, elementwise with broadcasting; gives booleans.
@@ -1316,6 +1651,24 @@ impl Tensor {
         or_panic(crate::ops::log_sigmoid(self))
     }
 
+    /// The logarithm of [`softmax`](Tensor::softmax) along `dim`, accurate where that is small.
+    ///
+    /// # Panics
+    /// For integers and booleans; if `dim` is out of range.
+    #[track_caller]
+    pub fn log_softmax(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::log_softmax(self, dim))
+    }
+
+    /// Running logarithms of sums of exponentials along `dim`, without overflow: element `i` is `log(sum(exp(self[0..=i])))`.
+    ///
+    /// # Panics
+    /// For integers and booleans; if `dim` is out of range.
+    #[track_caller]
+    pub fn logcumsumexp(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::logcumsumexp(self, dim))
+    }
+
     /// Are both true? Elementwise with broadcasting, for any dtypes; gives booleans.
     ///
     /// # Panics
@@ -1430,6 +1783,33 @@ impl Tensor {
     #[track_caller]
     pub fn masked_fill_<'a>(&self, mask: &Tensor, value: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::masked_fill_(self, mask, value))
+    }
+
+    /// A copy of `self` with the elements of `source`, in row-major order, where `mask` is true. Input and mask broadcast.
+    ///
+    /// # Panics
+    /// If the mask is not of booleans, the shapes do not broadcast, the dtypes differ, or `source` has too few elements.
+    #[track_caller]
+    pub fn masked_scatter(&self, mask: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_scatter(self, mask, source))
+    }
+
+    /// [`masked_scatter`](Tensor::masked_scatter) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`masked_scatter`](Tensor::masked_scatter) and of in-place writes in general.
+    #[track_caller]
+    pub fn masked_scatter_(&self, mask: &Tensor, source: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_scatter_(self, mask, source))
+    }
+
+    /// The elements where `mask` is true, in row-major order, in one dimension. Input and mask broadcast.
+    ///
+    /// # Panics
+    /// If the mask is not of booleans, or the shapes do not broadcast.
+    #[track_caller]
+    pub fn masked_select(&self, mask: &Tensor) -> Tensor {
+        or_panic(crate::ops::masked_select(self, mask))
     }
 
     /// The matrix product, by PyTorch's rule: vectors count as a row on the left and as a column on the right, and dimensions before
@@ -1566,6 +1946,21 @@ impl Tensor {
         or_panic(crate::ops::movedim(self, source, destination))
     }
 
+    /// The squared difference of `self` and `target`, elementwise with broadcasting, reduced.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast, or both are of integers or booleans.
+    #[track_caller]
+    pub fn mse_loss(&self, target: &Tensor, reduction: Reduction) -> Tensor {
+        or_panic(crate::ops::mse_loss(self, target, reduction))
+    }
+
+    /// The elements along the first dimension in ascending order.
+    #[track_caller]
+    pub fn msort(&self) -> Tensor {
+        or_panic(crate::ops::msort(self))
+    }
+
     /// `self * other`, elementwise with broadcasting.
     ///
     /// # Panics
@@ -1688,6 +2083,31 @@ impl Tensor {
         or_panic(crate::ops::neg_(self))
     }
 
+    /// The negative log likelihood: for each target the log-probability of its class, negative and weighted.
+    ///
+    /// `self` holds log-probabilities, `[classes]`, `[n, classes]` or `[n, classes, d1, d2, ...]`; `target` the numbers of classes as
+    /// `int64`, of the same shape without the classes. `Reduction::None` gives the shape of `target`; the mean is over the weights.
+    ///
+    /// # Panics
+    /// A target out of range (`IndexError`) or not of integers; shapes that do not match; a weight that is not one number for each
+    /// class or requires a gradient.
+    #[track_caller]
+    pub fn nll_loss(&self, target: &Tensor, options: NllLossOptions) -> Tensor {
+        or_panic(crate::ops::nll_loss(self, target, options))
+    }
+
+    /// The indices of the elements that are not zero, in row-major order: `int64` of shape `[how many, dimensions]`.
+    #[track_caller]
+    pub fn nonzero(&self) -> Tensor {
+        or_panic(crate::ops::nonzero(self))
+    }
+
+    /// [`nonzero`](Tensor::nonzero) with a vector for each dimension, as index tensors are given.
+    #[track_caller]
+    pub fn nonzero_tuple(&self) -> Vec<Tensor> {
+        or_panic(crate::ops::nonzero_tuple(self))
+    }
+
     /// The Euclidean norm of all elements. Its gradient at zero is zero.
     ///
     /// # Panics
@@ -1708,6 +2128,16 @@ impl Tensor {
     #[track_caller]
     pub fn norm_dim(&self, p: f64, dims: &[isize], keepdim: bool) -> Tensor {
         or_panic(crate::ops::norm_dim(self, p, dims, keepdim))
+    }
+
+    /// Vectors with one 1 at each index and zeros elsewhere: `[.., num_classes]` of `int64`. Without `num_classes` it is one more than the
+    /// largest index.
+    ///
+    /// # Panics
+    /// If `self` is not `int64`, or an index is negative or not smaller than `num_classes`.
+    #[track_caller]
+    pub fn one_hot(&self, num_classes: Option<usize>) -> Tensor {
+        or_panic(crate::ops::one_hot(self, num_classes))
     }
 
     /// The products of every element of one vector with every element of the other: `[n, m]`.
@@ -1752,6 +2182,23 @@ impl Tensor {
     #[track_caller]
     pub fn pow_<'a>(&self, exponent: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::pow_(self, exponent))
+    }
+
+    /// The product of all elements, 1 if there are none. Integers and booleans give `int64`.
+    ///
+    /// The gradient is right where there are zeros.
+    #[track_caller]
+    pub fn prod(&self) -> Tensor {
+        or_panic(crate::ops::prod(self))
+    }
+
+    /// The product along `dim`, which is dropped or, with `keepdim`, becomes 1. Integers and booleans give `int64`.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn prod_dim(&self, dim: isize, keepdim: bool) -> Tensor {
+        or_panic(crate::ops::prod_dim(self, dim, keepdim))
     }
 
     /// All elements in one dimension, in row-major order; a view if they lie so.
@@ -1849,6 +2296,24 @@ impl Tensor {
     #[track_caller]
     pub fn repeat_interleave_dim(&self, repeats: usize, dim: isize) -> Tensor {
         or_panic(crate::ops::repeat_interleave_dim(self, repeats, dim))
+    }
+
+    /// Each element of `self` as many times in a row as `repeats` says for it, all elements in one dimension.
+    ///
+    /// # Panics
+    /// As [`repeat_interleave_tensor_dim`](Tensor::repeat_interleave_tensor_dim).
+    #[track_caller]
+    pub fn repeat_interleave_tensor(&self, repeats: &Tensor) -> Tensor {
+        or_panic(crate::ops::repeat_interleave_tensor(self, repeats))
+    }
+
+    /// Each index of dimension `dim` as many times in a row as `repeats` says for it, or for all of them if it has one element.
+    ///
+    /// # Panics
+    /// If `dim` is out of range; if `repeats` is not of integers, holds a negative one, or has not the size of the dimension.
+    #[track_caller]
+    pub fn repeat_interleave_tensor_dim(&self, repeats: &Tensor, dim: isize) -> Tensor {
+        or_panic(crate::ops::repeat_interleave_tensor_dim(self, repeats, dim))
     }
 
     /// Another shape, as a view where strides allow it, else as a copy; one size may be -1.
@@ -2008,6 +2473,33 @@ impl Tensor {
         or_panic(crate::ops::scatter_add_(self, dim, index, src))
     }
 
+    /// A copy of `self` in which the elements of `src` that meet at one place, by the indices along `dim` (see
+    /// [`scatter`](crate::ops::scatter)), are reduced together: `"sum"`, `"prod"`, `"mean"`, `"amax"` or `"amin"`. With `include_self` what
+    /// was there counts too.
+    ///
+    /// # Panics
+    /// If `reduce` is none of these; those of [`scatter`](crate::ops::scatter).
+    #[track_caller]
+    pub fn scatter_reduce(&self, dim: isize, index: &Tensor, src: &Tensor, reduce: &str, include_self: bool) -> Tensor {
+        or_panic(crate::ops::scatter_reduce(self, dim, index, src, reduce, include_self))
+    }
+
+    /// [`scatter_reduce`](Tensor::scatter_reduce) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`scatter_reduce`](Tensor::scatter_reduce) and of in-place writes in general.
+    #[track_caller]
+    pub fn scatter_reduce_(
+        &self,
+        dim: isize,
+        index: &Tensor,
+        src: &Tensor,
+        reduce: &str,
+        include_self: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::scatter_reduce_(self, dim, index, src, reduce, include_self))
+    }
+
     /// `self` at `index` of dimension `dim`, which is dropped: a view. A negative index counts from the end.
     ///
     /// # Panics
@@ -2022,6 +2514,15 @@ impl Tensor {
     #[track_caller]
     pub fn select(&self, dim: isize, index: isize) -> Tensor {
         or_panic(crate::ops::select(self, dim, index))
+    }
+
+    /// A copy of `self` with `src` at `index` of dimension `dim`.
+    ///
+    /// # Panics
+    /// If `dim` or `index` is out of range, or `src` has not the shape of that part.
+    #[track_caller]
+    pub fn select_scatter(&self, src: &Tensor, dim: isize, index: isize) -> Tensor {
+        or_panic(crate::ops::select_scatter(self, src, dim, index))
     }
 
     /// The self-normalizing [`elu`](Tensor::elu): `scale * (self or alpha * (exp(self) - 1))` with fixed numbers.
@@ -2152,6 +2653,50 @@ impl Tensor {
         or_panic(crate::ops::slice(self, dim, start, end, step))
     }
 
+    /// A copy of `self` with `src` at the indices `start..end` of dimension `dim`, every `step`-th of them.
+    ///
+    /// # Panics
+    /// If `dim` is out of range, `step` is not positive, or `src` has not the shape of that part.
+    #[track_caller]
+    pub fn slice_scatter(
+        &self,
+        src: &Tensor,
+        dim: isize,
+        start: Option<isize>,
+        end: Option<isize>,
+        step: isize,
+    ) -> Tensor {
+        or_panic(crate::ops::slice_scatter(self, src, dim, start, end, step))
+    }
+
+    /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/(2 `beta`) where |d| < `beta`, and
+    /// |d| - `beta`/2 elsewhere; reduced. With `beta` 0 it is [`l1_loss`](Tensor::l1_loss).
+    ///
+    /// # Panics
+    /// If `beta` is negative, the shapes do not broadcast, or both are of integers or booleans.
+    #[track_caller]
+    pub fn smooth_l1_loss(&self, target: &Tensor, reduction: Reduction, beta: f64) -> Tensor {
+        or_panic(crate::ops::smooth_l1_loss(self, target, reduction, beta))
+    }
+
+    /// `exp(self)` over its sum along `dim`, without overflow.
+    ///
+    /// # Panics
+    /// For integers and booleans; if `dim` is out of range.
+    #[track_caller]
+    pub fn softmax(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::softmax(self, dim))
+    }
+
+    /// [`softmax`](Tensor::softmax) of `-self`.
+    ///
+    /// # Panics
+    /// As [`softmax`](Tensor::softmax).
+    #[track_caller]
+    pub fn softmin(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::softmin(self, dim))
+    }
+
     /// `log(1 + exp(beta * self)) / beta`, a smooth [`relu`](super::relu); `self` itself where `beta * self > threshold`.
     ///
     /// # Panics
@@ -2159,6 +2704,24 @@ impl Tensor {
     #[track_caller]
     pub fn softplus(&self, beta: impl Into<Scalar>, threshold: impl Into<Scalar>) -> Tensor {
         or_panic(crate::ops::softplus(self, beta, threshold))
+    }
+
+    /// The elements along `dim` in ascending or descending order, and where they were. Equal elements keep their order, with `stable` or
+    /// without; NaN is the largest.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let (values, indices) = ops::sort(&tensor!([3, 1, 2]), -1, true, false)?;
+    /// assert_eq!(values.to_vec::<i64>(), [3, 2, 1]);
+    /// assert_eq!(indices.to_vec::<i64>(), [0, 2, 1]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn sort(&self, dim: isize, descending: bool, stable: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::sort(self, dim, descending, stable))
     }
 
     /// Pieces of `split_size` along `dim`, the last of them smaller if it does not come out even: views.
@@ -2345,10 +2908,19 @@ impl Tensor {
         or_panic(crate::ops::t(self))
     }
 
-    /// [`take_along_dim`](Tensor::take_along_dim) over all elements in row-major order.
+    /// The elements with the numbers `index` in row-major order, in the shape of `index`. Negative numbers count from the end.
     ///
     /// # Panics
-    /// If `indices` is not `int64`.
+    /// If `index` is not `int64`, or holds a number out of range.
+    #[track_caller]
+    pub fn take(&self, index: &Tensor) -> Tensor {
+        or_panic(crate::ops::take(self, index))
+    }
+
+    /// The elements with these numbers in row-major order, in one dimension (`take_along_dim` without a dimension).
+    ///
+    /// # Panics
+    /// If `indices` is not of integers, or holds a number out of range.
     #[track_caller]
     pub fn take_along_all(&self, indices: &Tensor) -> Tensor {
         or_panic(crate::ops::take_along_all(self, indices))
@@ -2434,6 +3006,24 @@ impl Tensor {
         or_panic(crate::ops::to_dtype(self, dtype))
     }
 
+    /// The `k` largest (or smallest) elements along `dim`, in order, and where they are.
+    ///
+    /// # Panics
+    /// If `k` is larger than the dimension, or `dim` is out of range.
+    #[track_caller]
+    pub fn topk(&self, k: usize, dim: isize, largest: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::topk(self, k, dim, largest))
+    }
+
+    /// The sum of the diagonal of a matrix.
+    ///
+    /// # Panics
+    /// If the input is not a matrix.
+    #[track_caller]
+    pub fn trace(&self) -> Tensor {
+        or_panic(crate::ops::trace(self))
+    }
+
     /// The input with two dimensions swapped: a view.
     ///
     /// # Panics
@@ -2517,6 +3107,22 @@ impl Tensor {
         or_panic(crate::ops::unflatten(self, dim, sizes))
     }
 
+    /// All windows of `size` along `dim`, each `step` after the one before, with their elements in a new last dimension: a view.
+    ///
+    /// # Panics
+    /// If `dim` is out of range, smaller than `size`, or `step` is 0.
+    ///
+    /// ```
+    /// use wengert::{Tensor, ops};
+    /// let windows = ops::unfold(&Tensor::arange(5), 0, 3, 2)?;
+    /// assert_eq!(windows.to_vec::<i64>(), [0, 1, 2, 2, 3, 4]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn unfold(&self, dim: isize, size: usize, step: usize) -> Tensor {
+        or_panic(crate::ops::unfold(self, dim, size, step))
+    }
+
     /// With a new dimension of size 1 at `dim` of the result: a view.
     ///
     /// # Panics
@@ -2595,6 +3201,15 @@ impl Tensor {
     #[track_caller]
     pub fn view_as(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::view_as(self, other))
+    }
+
+    /// `self * log(other)`, but 0 where `self` is 0 and `other` is not NaN; elementwise with broadcasting. Integers give floats.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn xlogy<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::xlogy(self, other))
     }
 
     /// Fills `self` with zeros.

@@ -7,6 +7,7 @@
 mod copy;
 mod index;
 mod linalg;
+mod nn;
 mod pointwise;
 mod reduce;
 mod view;
@@ -14,6 +15,7 @@ mod view;
 pub use copy::*;
 pub use index::*;
 pub use linalg::*;
+pub use nn::*;
 pub use pointwise::*;
 pub use reduce::*;
 pub use view::*;
@@ -23,6 +25,7 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     copy::table(out);
     index::table(out);
     linalg::table(out);
+    nn::table(out);
     pointwise::table(out);
     reduce::table(out);
     view::table(out);

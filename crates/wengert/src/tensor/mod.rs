@@ -2,10 +2,12 @@
 
 mod create;
 mod data;
+mod index;
 mod operators;
 mod show;
 
 pub use create::*;
+pub use index::{Ellipsis, IndexItem, Indices, Item, NewAxis, step};
 pub use operators::Rhs;
 
 use crate::array::Array;

@@ -127,13 +127,24 @@ impl Entry {
 
     /// Adds a call at a point where it is differentiable (or has no derivative at all).
     pub fn sample<R: Outputs>(
-        mut self,
+        self,
         torch: &'static str,
         inputs: impl Into<Vec<Tensor>>,
         call: impl Fn(&[Tensor]) -> Result<R> + Send + Sync + 'static,
     ) -> Entry {
-        let call: Call = Box::new(move |t| call(t).map(R::into_vec));
-        self.samples.push(Sample { torch, inputs: inputs.into(), call, smooth: true, skips: Vec::new() });
+        self.push(torch, inputs.into(), Box::new(move |t| call(t).map(R::into_vec)), true)
+    }
+
+    // What follows is compiled once, and not for each of a thousand samples.
+    #[inline(never)]
+    fn push(mut self, torch: &'static str, inputs: Vec<Tensor>, call: Call, smooth: bool) -> Entry {
+        self.samples.push(Sample { torch, inputs, call, smooth, skips: Vec::new() });
+        self
+    }
+
+    #[inline(never)]
+    fn push_error(mut self, inputs: Vec<Tensor>, call: Call, text: &'static str) -> Entry {
+        self.errors.push(ErrorSample { inputs, call, text });
         self
     }
 
@@ -144,9 +155,7 @@ impl Entry {
         inputs: impl Into<Vec<Tensor>>,
         call: impl Fn(&[Tensor]) -> Result<R> + Send + Sync + 'static,
     ) -> Entry {
-        let mut entry = self.sample(torch, inputs, call);
-        entry.samples.last_mut().expect("just added").smooth = false;
-        entry
+        self.push(torch, inputs.into(), Box::new(move |t| call(t).map(R::into_vec)), false)
     }
 
     /// Leaves a check out of the last sample.
@@ -157,14 +166,12 @@ impl Entry {
 
     /// Adds a call that must fail with a text that contains `text`.
     pub fn error<R: Outputs>(
-        mut self,
+        self,
         inputs: impl Into<Vec<Tensor>>,
         call: impl Fn(&[Tensor]) -> Result<R> + Send + Sync + 'static,
         text: &'static str,
     ) -> Entry {
-        let call: Call = Box::new(move |t| call(t).map(R::into_vec));
-        self.errors.push(ErrorSample { inputs: inputs.into(), call, text });
-        self
+        self.push_error(inputs.into(), Box::new(move |t| call(t).map(R::into_vec)), text)
     }
 }
 

@@ -4,3 +4,4 @@ mod draw;
 mod engine;
 mod gradcheck;
 mod harness;
+mod indexing;

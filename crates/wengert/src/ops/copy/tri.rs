@@ -3,11 +3,10 @@
 use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::error::{Error, Result};
-use crate::ops::{fill_zero, narrowed};
+use crate::ops::{fill_zero, narrowed, start_from};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, ints, uniform};
-use wengert_kernels::tile;
 
 /// Keeps one side of a diagonal of each matrix. It is its own transpose.
 #[derive(Debug)]
@@ -33,7 +32,7 @@ impl Primitive for Triangle {
         Ok(one(ins[0].shape, ins[0].dtype))
     }
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
-        tile::copy(ins[0].view(), &mut outs[0].view_mut());
+        start_from(ins[0], &mut outs[0]);
         let n = outs[0].shape().len();
         let (rows, cols) = (outs[0].shape()[n - 2], outs[0].shape()[n - 1]);
         // Row by row, of all matrices at once, the other side of the diagonal is overwritten.

@@ -4,10 +4,11 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::ops::to_dtype;
-use crate::scalar::Operand;
+use crate::scalar::{Operand, Scalar};
 use crate::tensor::Tensor;
 use wengert_kernels::index::IndexError;
-use wengert_kernels::tile;
+use wengert_kernels::kernels;
+use wengert_kernels::tile::{self, Kernels, Program};
 
 /// An index tensor in the kernels' dtype: `int32` becomes `int64`, others are `error`.
 #[track_caller]
@@ -31,7 +32,7 @@ pub(crate) fn start_from(input: &Array, out: &mut Array) {
     }
 }
 
-/// A source of an operation that may be called in place: read from a copy if it is what is written to.
+/// An input of an operation that may be called in place: if it is what is written to, it is read from a copy (`x.addmm_(x, x)`).
 pub(crate) fn apart(input: &Array, out: &Array) -> Array {
     if input.shares_memory(out) { input.copy_as(input.dtype()) } else { input.clone() }
 }
@@ -44,4 +45,32 @@ pub(crate) fn as_vector(shape: &[usize]) -> &[usize] {
 /// The dtype of an operand that is a tensor.
 pub(crate) fn tensor_dtype(x: Operand) -> Option<DType> {
     x.tensor().map(Tensor::dtype)
+}
+
+static TIMES: Kernels = kernels! {
+    f32, f64 => |a: T, b: T| -> T { a * b };
+    i64 => |a: T, b: T| -> T { a.wrapping_mul(b) };
+    bool => |a: T, b: T| -> T { a & b };
+};
+
+/// A copy times a number, which counts in the copy's dtype.
+pub(crate) fn scaled(input: &Array, by: Scalar) -> Array {
+    let dtype = input.dtype();
+    let mut out = Array::empty(input.shape(), dtype);
+    let mut p = Program::new(input.shape());
+    let x = p.load(input.view(), dtype);
+    let by = match by {
+        Scalar::Float(v) => p.scalar(v, dtype),
+        v => p.scalar(v.to_i64(), dtype),
+    };
+    let micro = dtype.compute().and_then(|c| TIMES.get(c)).expect("real dtypes have a product");
+    let y = p.step(micro, &[x, by]);
+    p.round(y, dtype);
+    p.run(&mut out.view_mut());
+    out
+}
+
+/// A number operand in another dtype; tensors are as they are.
+pub(crate) fn scalar_as(x: &Array, dtype: DType) -> Array {
+    if x.as_scalar().is_some() { x.copy_as(dtype) } else { x.clone() }
 }

@@ -5,7 +5,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{expand, ravel, scatter_add, wrap_dim, zeros_without_memory};
+use crate::ops::{expand, reshape, scatter_add, wrap_dim, zeros_without_memory};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
@@ -75,7 +75,8 @@ impl Primitive for Gather {
 #[track_caller]
 pub fn gather(input: &Tensor, dim: isize, index: &Tensor) -> Result<Tensor> {
     let dim = wrap_dim(dim, input.ndim()).named("gather")?;
-    let index = long_index(index, |_| Error::runtime("gather(): Expected dtype int32/int64 for index")).named("gather")?;
+    let index =
+        long_index(index, |_| Error::runtime("gather(): Expected dtype int32/int64 for index")).named("gather")?;
     apply1(Gather { dim }, &[input.into(), (&index).into()])
 }
 
@@ -99,13 +100,17 @@ pub fn take_along_dim(input: &Tensor, indices: &Tensor, dim: isize) -> Result<Te
     gather(&expand(input, &own)?, d as isize, &expand(&indices, &shape)?)
 }
 
-/// [`take_along_dim`] over all elements in row-major order.
+/// The elements with these numbers in row-major order, in one dimension (`take_along_dim` without a dimension).
 ///
 /// # Errors
-/// If `indices` is not `int64`.
+/// If `indices` is not of integers, or holds a number out of range.
 #[track_caller]
 pub fn take_along_all(input: &Tensor, indices: &Tensor) -> Result<Tensor> {
-    take_along_dim(&ravel(input)?, &ravel(indices)?, 0)
+    let wrong = |d: DType| {
+        Error::runtime(format!("torch.take_along_dim(): dtype of indices should be Long but got {}", d.scalar_name()))
+    };
+    let indices = long_index(indices, wrong).named("take_along_dim")?;
+    gather(&reshape(input, &[-1])?, 0, &reshape(&indices, &[-1])?)
 }
 
 fn along(input: &Tensor, indices: &Tensor, dim: isize) -> Result<usize> {

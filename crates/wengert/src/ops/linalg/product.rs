@@ -3,14 +3,14 @@
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::ops::expand_layout;
+use crate::ops::{apart, expand_layout, start_from};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 use std::fmt;
 use std::marker::PhantomData;
 use wengert_kernels::matmul::{matmul, matmul_scaled};
-use wengert_kernels::{Dims, Layout, View, ViewMut, tile};
+use wengert_kernels::{Dims, Layout, View, ViewMut};
 
 /// A product of two tensors, bilinear: what `mm`, `bmm`, `mv` and `dot` differ in.
 pub(crate) trait Product: fmt::Debug + Send + Sync + 'static {
@@ -137,7 +137,7 @@ impl<P: Product> Primitive for Scaled<P> {
         // With a beta of zero the summand is not looked at: it may hold NaN.
         if beta != 0.0 {
             let summand = expand_layout(ins[0].layout(), outs[0].shape())?;
-            tile::copy(ins[0].with_layout(summand).view(), &mut outs[0].view_mut());
+            start_from(&ins[0].with_layout(summand), &mut outs[0]);
         }
         let [la, lb, lc] = P::matrices(a.layout(), b.layout(), outs[0].layout());
         let (a, b) = (View { layout: &la, ..a.view() }, View { layout: &lb, ..b.view() });
@@ -153,11 +153,6 @@ impl<P: Product> Primitive for Scaled<P> {
         let right = if s.needs(2) { Some(times(P::right(&g[0], s.input(1))?, self.alpha)) } else { None };
         Ok(Grads::from([s.when(0, || times(g[0].clone(), self.beta)), left, right]))
     }
-}
-
-/// An input that is written to as it is read must be read from a copy: `x.addmm_(x, x)`.
-pub(crate) fn apart(input: &Array, out: &Array) -> Array {
-    if input.shares_memory(out) { input.copy_as(input.dtype()) } else { input.clone() }
 }
 
 /// A dtype as C++ names it, which is how PyTorch's matrix products do.

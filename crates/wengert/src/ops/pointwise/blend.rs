@@ -37,7 +37,12 @@ static LERP_TENSOR: Pointwise = Pointwise {
     }),
     ..Pointwise::DEFAULT
 };
-static LERP: Pointwise = Pointwise { node: "LerpBackward0", kernel_name: "lerp_kernel_scalar", ..LERP_TENSOR };
+static LERP: Pointwise = Pointwise {
+    node: "LerpBackward0",
+    kernel_name: "lerp_kernel_scalar",
+    saves: Saves::NONE.attribute(2, &[0, 1]),
+    ..LERP_TENSOR
+};
 
 /// `input + weight * (end - input)`: on the way from `input` to `end`, elementwise with broadcasting. The weight is a number or a
 /// tensor.

@@ -234,7 +234,8 @@ pub(crate) fn entries() -> Vec<Entry> {
     // Every order and tie of input, lower and upper bound, and NaN.
     let grid = || {
         let v = [nan, 0.0, 1.0, 2.0];
-        vec![floats(&v, &[4, 1, 1]), floats(&v, &[4, 1]), floats(&v, &[4])]
+        let digit = |place: u32| (0..64).map(|i: usize| v[i >> (2 * place) & 3]).collect::<Vec<f64>>();
+        vec![floats(&digit(0), &[64]), floats(&digit(1), &[64]), floats(&digit(2), &[64])]
     };
     let bounds = || vec![a.clone(), floats(&[-1.0, 0.0, -0.5], &[3]), floats(&[1.0, 0.5, 2.0], &[3])];
     let n = |v: f64| Some(Operand::from(v));

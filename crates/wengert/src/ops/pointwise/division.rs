@@ -2,34 +2,45 @@
 
 use super::{common_dtype, flat, named, when, zero};
 use crate::apply::{apply_in_place, apply1};
+use crate::autograd::Options;
 use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
 use crate::primitive::{Grads, Saved, Saves};
 use crate::scalar::{Operand, Scalar};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, bools, floats, ints, uniform};
-use wengert_kernels::kernels;
+use wengert_kernels::tile::Kernels;
+use wengert_kernels::{kernels, repaired_micro};
 
-/// Python's `%`: the result has the sign of the divisor.
-macro_rules! float_mod {
-    ($a:expr, $b:expr) => {{
-        let (r, b) = ($a % $b, $b);
-        if (r != 0.0) & ((r < 0.0) != (b < 0.0)) { r + b } else { r }
-    }};
-}
-
-/// Python's `//`, from the exact remainder: `floor(a / b)` alone could be one too large where the quotient rounds up.
-macro_rules! float_floor_div {
-    ($a:expr, $b:expr) => {{
-        let (a, b) = ($a, $b);
-        let r = a % b;
-        let quotient = (a - r) / b;
-        let quotient = if (r != 0.0) & ((r < 0.0) != (b < 0.0)) { quotient - 1.0 } else { quotient };
-        let floor = quotient.floor();
-        let nearest = if quotient - floor > 0.5 { floor + 1.0 } else { floor };
-        let result = if quotient != 0.0 { nearest } else { (0.0 as T).copysign(a / b) };
-        if b == 0.0 { a / b } else { result }
-    }};
+/// Kernels for the floats from a function `f(a, b, r)` of the remainder `r` of a division rounded toward zero.
+///
+/// The vector pass takes `r = a - q * b` with `q = trunc(a / b)`, which is exact with a fused multiply-add while `q` is: only where
+/// the quotient was rounded up to the next integer is `q` one too large. Larger quotients, infinities and NaN are done again
+/// by the long division of `%`.
+macro_rules! by_remainder {
+    (|$a:ident, $b:ident, $r:ident| $body:block; $($i64:tt)*) => {
+        Kernels {
+            f32: Some(by_remainder!(@of f32, |$a, $b, $r| $body)),
+            f64: Some(by_remainder!(@of f64, |$a, $b, $r| $body)),
+            ..kernels! { $($i64)* }
+        }
+    };
+    (@of $t:ident, |$a:ident, $b:ident, $r:ident| $body:block) => {
+        repaired_micro!(|$a: $t, $b: $t| -> $t {
+            let q = ($a / $b).trunc();
+            let r = (-q).mul_add($b, $a);
+            let beyond = ((r < 0.0) & ($a > 0.0)) | ((r > 0.0) & ($a < 0.0));
+            let r = if beyond { r + $b.abs().copysign($a) } else { r };
+            let $r = r.abs().copysign($a);
+            $body
+        } where {
+            let quotient = ($a / $b).abs();
+            quotient.is_nan() | (quotient * $t::EPSILON >= 1.0) | $b.is_infinite()
+        } gives {
+            let $r = $a % $b;
+            $body
+        })
+    };
 }
 
 #[inline(always)]
@@ -52,13 +63,24 @@ static DIV_TRUNC: Pointwise = Pointwise {
         i64 => |a: T, b: T| -> T { a.wrapping_div(b) };
     },
     kernel_name: "div_trunc_cpu",
+    // Not read; but PyTorch saves them, so its graph is freed too.
+    saves: Saves::NONE.input(1, &[0, 1]),
     vjp: Some(zero),
     ..Pointwise::DEFAULT
 };
 
 static DIV_FLOOR: Pointwise = Pointwise {
-    kernels: kernels! {
-        f32, f64 => |a: T, b: T| -> T { float_floor_div!(a, b) };
+    // floor(a / b) alone could be one too large where the quotient rounds up.
+    kernels: by_remainder! {
+        |a, b, r| {
+            let quotient = (a - r) / b;
+            let quotient = if (r != 0.0) & ((r < 0.0) != (b < 0.0)) { quotient - 1.0 } else { quotient };
+            let floor = quotient.floor();
+            let nearest = if quotient - floor > 0.5 { floor + 1.0 } else { floor };
+            // A quotient of 0 has the sign of a / b.
+            let result = if quotient != 0.0 { nearest } else { (a / b) * 0.0 };
+            if b == 0.0 { a / b } else { result }
+        };
         i64 => |a: T, b: T| -> T { int_floor_div(a, b) };
     },
     kernel_name: "div_floor_cpu",
@@ -115,6 +137,7 @@ fn refuse_zero(input: Operand, other: Operand) -> Result<()> {
 static FLOOR_DIVIDE: Pointwise = Pointwise {
     name: "floor_divide",
     node: "NotImplemented",
+    saves: Saves::NONE,
     vjp: Some(|_, _| Err(Error::runtime("derivative for aten::floor_divide is not implemented"))),
     ..DIV_FLOOR
 };
@@ -163,8 +186,8 @@ fn remainder_gradients(g: &Grads, s: &Saved, rounding_mode: &str) -> Result<Grad
 static FMOD: Pointwise = Pointwise {
     name: "fmod",
     node: "FmodBackward1",
-    kernels: kernels! {
-        f32, f64 => |a: T, b: T| -> T { a % b };
+    kernels: by_remainder! {
+        |a, b, r| { r };
         i64 => |a: T, b: T| -> T { a.wrapping_rem(b) };
     },
     kernel_name: "fmod_cpu",
@@ -178,8 +201,8 @@ static FMOD_NUMBER: Pointwise = Pointwise { node: "FmodBackward0", ..FMOD };
 static REMAINDER: Pointwise = Pointwise {
     name: "remainder",
     node: "RemainderBackward1",
-    kernels: kernels! {
-        f32, f64 => |a: T, b: T| -> T { float_mod!(a, b) };
+    kernels: by_remainder! {
+        |a, b, r| { if (r != 0.0) & ((r < 0.0) != (b < 0.0)) { r + b } else { r } };
         i64 => |a: T, b: T| -> T { int_mod(a, b) };
     },
     kernel_name: "remainder_cpu",
@@ -291,12 +314,20 @@ pub(crate) fn entries() -> Vec<Entry> {
         ),
         entry(
             "floor_divide(Tensor input, Tensor other) -> Tensor",
-            "a // b",
-            |a, b| floor_divide(a, b),
+            "a.detach() // b.detach()",
+            |a, b| floor_divide(&a.detach(), &b.detach()),
             "\"div_floor_cpu\" not implemented for 'Bool'",
         )
         .sample("a // 2", [bools(2, &[3])], |t| floor_divide(&t[0], 2))
         .sample("a // 2.5", [ints(3, -9, 10, &[5])], |t| floor_divide(&t[0], 2.5))
+        .error(
+            [pair()[0].clone()],
+            |t| {
+                let y = floor_divide(&t[0].detach().requires_grad_(true), 2)?;
+                y.backward_with(Some(&t[0]), Options::default()).map(|()| y)
+            },
+            "derivative for aten::floor_divide is not implemented",
+        )
         .not_differentiable(no_derivative),
         Entry::new("rfloor_divide(Tensor input, Scalar other) -> Tensor")
             .not_differentiable(no_derivative)

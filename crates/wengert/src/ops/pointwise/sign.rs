@@ -2,6 +2,7 @@
 
 use super::{flat, named, unary_entry, zero};
 use crate::apply::{apply_in_place, apply1};
+use crate::autograd::Options;
 use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
 use crate::primitive::{Grads, Saves};
@@ -52,7 +53,7 @@ pub fn sign(input: &Tensor) -> Result<Tensor> {
     apply1(&SIGN, &[input.into()])
 }
 
-static SGN: Pointwise = Pointwise { name: "sgn", node: "SgnBackward0", ..SIGN };
+static SGN: Pointwise = Pointwise { name: "sgn", node: "SgnBackward0", saves: Saves::NONE.input(0, &[0]), ..SIGN };
 
 /// [`sign`] under the name that PyTorch also has for complex numbers.
 ///
@@ -122,7 +123,9 @@ pub(crate) fn entries() -> Vec<Entry> {
         steps_entry("sgn(Tensor input) -> Tensor", "torch.sgn(a)", sgn),
         Entry::new("heaviside(Tensor input, Tensor values) -> Tensor")
             .not_differentiable("PyTorch has no derivative of it")
-            .sample("torch.heaviside(a, b)", [steps(), floats(&[0.5], &[1])], |t| heaviside(&t[0], &t[1]))
+            .sample("torch.heaviside(a.detach(), b.detach())", [steps(), floats(&[0.5], &[1])], |t| {
+                heaviside(&t[0].detach(), &t[1].detach())
+            })
             .sample("torch.heaviside(a, b)", [ints(4, -1, 2, &[2, 3]), ints(5, 5, 9, &[3])], |t| {
                 heaviside(&t[0], &t[1])
             })
@@ -130,6 +133,14 @@ pub(crate) fn entries() -> Vec<Entry> {
                 [steps(), ints(5, 5, 9, &[5])],
                 |t| heaviside(&t[0], &t[1]),
                 "heaviside is not yet implemented for tensors with different dtypes.",
+            )
+            .error(
+                [steps()],
+                |t| {
+                    let y = heaviside(&t[0].detach().requires_grad_(true), &t[0])?;
+                    y.backward_with(Some(&t[0]), Options::default()).map(|()| y)
+                },
+                "derivative for aten::heaviside is not implemented",
             ),
     ]
 }

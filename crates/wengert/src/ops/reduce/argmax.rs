@@ -4,7 +4,7 @@ use super::Over;
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::DType;
-use crate::error::{Error, Result};
+use crate::error::{Error, Named, Result};
 use crate::ops::reshape;
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
@@ -55,7 +55,7 @@ fn of_all(max: bool, input: &Tensor) -> Result<Tensor> {
     let name = if max { "argmax" } else { "argmin" };
     if input.numel() == 0 {
         let text = format!("{name}(): Expected reduction dim to be specified for input.numel() == 0.");
-        return Err(Error::index(text).at(name, std::panic::Location::caller()));
+        return Err(Error::index(text)).named(name);
     }
     let flat = reshape(&input.detach(), &[input.numel()])?;
     apply1(ArgExtreme { max, over: Over::all(&flat) }, &[(&flat).into()])

@@ -3,23 +3,31 @@
 // <modules> written by `cargo xtask gen`
 mod amax;
 mod argmax;
+mod cummax;
+mod cumsum;
 mod logical;
 mod logsumexp;
 mod max_dim;
 mod mean;
 mod nansum;
 mod norm;
+mod prod;
+mod recurrence;
 mod sum;
 mod var;
 
 pub use amax::*;
 pub use argmax::*;
+pub use cummax::*;
+pub use cumsum::*;
 pub use logical::*;
 pub use logsumexp::*;
 pub use max_dim::*;
 pub use mean::*;
 pub use nansum::*;
 pub use norm::*;
+pub use prod::*;
+pub(crate) use recurrence::*;
 pub use sum::*;
 pub use var::*;
 
@@ -27,12 +35,15 @@ pub use var::*;
 pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/reduce/amax.rs", amax::entries);
     out.file("crates/wengert/src/ops/reduce/argmax.rs", argmax::entries);
+    out.file("crates/wengert/src/ops/reduce/cummax.rs", cummax::entries);
+    out.file("crates/wengert/src/ops/reduce/cumsum.rs", cumsum::entries);
     out.file("crates/wengert/src/ops/reduce/logical.rs", logical::entries);
     out.file("crates/wengert/src/ops/reduce/logsumexp.rs", logsumexp::entries);
     out.file("crates/wengert/src/ops/reduce/max_dim.rs", max_dim::entries);
     out.file("crates/wengert/src/ops/reduce/mean.rs", mean::entries);
     out.file("crates/wengert/src/ops/reduce/nansum.rs", nansum::entries);
     out.file("crates/wengert/src/ops/reduce/norm.rs", norm::entries);
+    out.file("crates/wengert/src/ops/reduce/prod.rs", prod::entries);
     out.file("crates/wengert/src/ops/reduce/sum.rs", sum::entries);
     out.file("crates/wengert/src/ops/reduce/var.rs", var::entries);
 }

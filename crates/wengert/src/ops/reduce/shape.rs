@@ -1,11 +1,10 @@
 //! What all reductions share: which dimensions, what shape, in what order the kernel sees the elements.
 
 use crate::array::Array;
-use crate::error::{Error, Result};
+use crate::error::{Error, Named, Result};
 use crate::ops::{unsqueeze_dims, wrap_dim, wrap_dims};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
-use std::panic::Location;
 use wengert_kernels::reduce::{Reduction, reduce};
 use wengert_kernels::tile::Program;
 use wengert_kernels::{Dims, View};
@@ -30,14 +29,14 @@ impl Over {
     /// These dimensions, or all if there are none; negative ones count from the end.
     #[track_caller]
     pub fn dims(name: &'static str, input: &Tensor, dims: &[isize], keepdim: bool) -> Result<Over> {
-        let dims = wrap_dims(dims, input.ndim()).map_err(|e| e.at(name, Location::caller()))?;
+        let dims = wrap_dims(dims, input.ndim()).named(name)?;
         Ok(Over { dims, keepdim, all: false })
     }
 
     /// One dimension. That of a 0-dimensional tensor is none at all.
     #[track_caller]
     pub fn dim(name: &'static str, input: &Tensor, dim: isize, keepdim: bool) -> Result<Over> {
-        let dim = wrap_dim(dim, input.ndim()).map_err(|e| e.at(name, Location::caller()))?;
+        let dim = wrap_dim(dim, input.ndim()).named(name)?;
         let dims = (input.ndim() > 0).then_some(dim).into_iter().collect();
         Ok(Over { dims, keepdim, all: false })
     }

@@ -1,6 +1,6 @@
 //! select, slice, narrow.
 
-use super::pick::{Pick, embed_as, narrowed, show};
+use super::pick::{Pick, narrowed, show};
 use crate::error::{Error, Named, Result};
 use crate::ops::wrap_dim;
 use crate::tensor::Tensor;
@@ -10,8 +10,8 @@ use wengert_kernels::Layout;
 /// One index of one dimension.
 #[derive(Clone, Debug)]
 pub(crate) struct Select {
-    dim: usize,
-    index: usize,
+    pub(super) dim: usize,
+    pub(super) index: usize,
 }
 
 impl Pick for Select {
@@ -33,7 +33,7 @@ impl Pick for Select {
 pub(crate) struct Slice {
     dim: usize,
     start: usize,
-    len: usize,
+    pub(super) len: usize,
     step: usize,
 }
 
@@ -50,7 +50,7 @@ impl Pick for Slice {
 impl Slice {
     /// Indices `start..end` in steps of `step`, as Python takes them: negative ones count from the end, and both are cut to the
     /// dimension.
-    fn of(dim: usize, size: usize, start: Option<isize>, end: Option<isize>, step: usize) -> Slice {
+    pub(super) fn of(dim: usize, size: usize, start: Option<isize>, end: Option<isize>, step: usize) -> Slice {
         let cut = |i: isize| (if i < 0 { i.saturating_add_unsigned(size) } else { i }).clamp(0, size as isize) as usize;
         let start = start.map_or(0, cut);
         let end = end.map_or(size, cut).max(start);
@@ -74,7 +74,7 @@ pub fn select(input: &Tensor, dim: isize, index: isize) -> Result<Tensor> {
     show(input, select_of(input.shape(), dim, index).named("select")?)
 }
 
-fn select_of(shape: &[usize], dim: isize, index: isize) -> Result<Select> {
+pub(super) fn select_of(shape: &[usize], dim: isize, index: isize) -> Result<Select> {
     if shape.is_empty() {
         return Err(Error::index("select() cannot be applied to a 0-dim tensor."));
     }
@@ -88,12 +88,6 @@ fn select_of(shape: &[usize], dim: isize, index: isize) -> Result<Select> {
     Ok(Select { dim: d, index: if index < 0 { index + n } else { index } as usize })
 }
 
-/// The transpose of [`select`]: zeros of `shape`, with `input` at `index` of dimension `dim`.
-#[track_caller]
-pub(crate) fn select_backward(input: &Tensor, shape: &[usize], dim: usize, index: usize) -> Result<Tensor> {
-    embed_as(Select::BACKWARD, input, Select { dim, index }, shape)
-}
-
 /// Indices `start..end` of dimension `dim`, every `step`-th of them: a view, as Python's `x[start:end:step]`.
 ///
 /// Negative bounds count from the end, and bounds outside of the dimension are cut to it; the default is all of it.
@@ -105,7 +99,13 @@ pub fn slice(input: &Tensor, dim: isize, start: Option<isize>, end: Option<isize
     show(input, slice_of(input.shape(), dim, start, end, step).named("slice")?)
 }
 
-fn slice_of(shape: &[usize], dim: isize, start: Option<isize>, end: Option<isize>, step: isize) -> Result<Slice> {
+pub(super) fn slice_of(
+    shape: &[usize],
+    dim: isize,
+    start: Option<isize>,
+    end: Option<isize>,
+    step: isize,
+) -> Result<Slice> {
     if shape.is_empty() {
         return Err(Error::index("slice() cannot be applied to a 0-dim tensor."));
     }

@@ -3,7 +3,7 @@
 use crate::apply::{Outs, apply};
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
-use crate::ops::{cat, narrowed, slice, stack, wrap_dim};
+use crate::ops::{cat, narrowed, slice, stack, wrap_dim, zeros_without_memory};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
@@ -56,16 +56,12 @@ impl Primitive for Split {
             shape
         });
         let pieces: Vec<Tensor> =
-            g.0.iter().zip(sizes).map(|(g, n)| g.clone().unwrap_or_else(|| zeros(&n, s))).collect();
+            g.0.iter()
+                .zip(sizes)
+                .map(|(g, n)| g.clone().unwrap_or_else(|| zeros_without_memory(&n, s.dtype(0))))
+                .collect();
         Ok(Grads::from([Some(cat(&pieces.iter().collect::<Vec<_>>(), self.dim as isize)?)]))
     }
-}
-
-/// What an undefined gradient counts as, without memory for each element.
-fn zeros(shape: &[usize], s: &Saved) -> Tensor {
-    let zero = Tensor::full_of(&[], 0, s.dtype(0)).array().clone();
-    let layout = zero.layout().expand(shape).expect("a number broadcasts to any shape");
-    Tensor::from_array(zero.with_layout(layout))
 }
 
 /// All indices of one dimension, each as a view without that dimension.
@@ -106,7 +102,8 @@ impl Primitive for Unbind {
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
         let mut shape = SmallVec::<[usize; 5]>::from_slice(s.shape(0));
         shape.remove(self.dim);
-        let parts: Vec<Tensor> = g.0.iter().map(|g| g.clone().unwrap_or_else(|| zeros(&shape, s))).collect();
+        let parts: Vec<Tensor> =
+            g.0.iter().map(|g| g.clone().unwrap_or_else(|| zeros_without_memory(&shape, s.dtype(0)))).collect();
         Ok(Grads::from([Some(stack(&parts.iter().collect::<Vec<_>>(), self.dim as isize)?)]))
     }
 }

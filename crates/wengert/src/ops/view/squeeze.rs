@@ -72,13 +72,7 @@ impl Primitive for Unsqueeze {
         unreachable!("views have `alias`")
     }
     fn alias(&self, input: &Layout) -> Result<Layout> {
-        let mut out = input.clone();
-        for &d in &self.dims {
-            let step = if d < out.ndim() { out.shape[d] as isize * out.strides[d] } else { 1 };
-            out.shape.insert(d, 1);
-            out.strides.insert(d, step);
-        }
-        Ok(out)
+        Ok(unsqueezed(input, &self.dims))
     }
     fn saves(&self) -> Saves {
         Saves::NONE
@@ -86,6 +80,17 @@ impl Primitive for Unsqueeze {
     fn vjp(&self, g: &Grads, _: &Saved) -> Result<Grads> {
         Ok(Grads::from([Some(squeeze_as(&g[0], self.dims.clone(), "SqueezeBackward1")?)]))
     }
+}
+
+/// With a dimension of size 1 at each of `dims` (places in the result, sorted).
+pub(super) fn unsqueezed(input: &Layout, dims: &[usize]) -> Layout {
+    let mut out = input.clone();
+    for &d in dims {
+        let step = if d < out.ndim() { out.shape[d] as isize * out.strides[d] } else { 1 };
+        out.shape.insert(d, 1);
+        out.strides.insert(d, step);
+    }
+    out
 }
 
 /// Without the dimensions `dims` (sorted), which have size 1, under a node name of its own.

@@ -3,16 +3,22 @@
 use super::call::{Outcome, cast, caught, leaves};
 use super::{Case, Report};
 use std::collections::BTreeMap;
-use wengert::DType;
 use wengert::autograd::{GradcheckOptions, gradcheck, gradgradcheck};
 use wengert::testing::{Check, Entry};
+use wengert::{DType, Tensor};
 
-/// gradcheck and gradgradcheck in double precision.
-pub fn check(case: &mut Case) {
-    if !case.sample.smooth {
+/// gradcheck and gradgradcheck in double precision, for the inputs that have a gradient: a constant (`b.detach()`) has none, and that it
+/// has none in PyTorch either is a check of its own.
+pub fn check(case: &mut Case, outcome: &Outcome) {
+    let constant = constants(case, outcome);
+    if !case.sample.smooth || constant.iter().all(|&c| c) {
         return;
     }
-    let inputs = leaves(&cast(&case.sample.inputs, DType::F64));
+    let inputs: Vec<Tensor> = leaves(&cast(&case.sample.inputs, DType::F64))
+        .into_iter()
+        .zip(&constant)
+        .map(|(x, &constant)| if constant { x.detach() } else { x })
+        .collect();
     let (sample, options) = (case.sample, GradcheckOptions::default());
     let tracked = match caught(|| (sample.call)(&inputs)) {
         Ok(Ok(outputs)) => outputs.iter().any(|y| y.requires_grad()),
@@ -26,6 +32,13 @@ pub fn check(case: &mut Case) {
     if tracked && !case.skipped(Check::Gradgradcheck) {
         case.check("gradgradcheck", flat(caught(|| gradgradcheck(&sample.call, &inputs, options))));
     }
+}
+
+/// Which inputs have no gradient.
+fn constants(case: &Case, outcome: &Outcome) -> Vec<bool> {
+    let mut grads = outcome.grads.iter();
+    let floating = case.sample.inputs.iter().map(|x| x.dtype().is_float());
+    floating.map(|floating| !(floating && grads.next().is_some_and(Option::is_some))).collect()
 }
 
 /// The largest gradient of each input over the samples of an operation.
@@ -42,9 +55,10 @@ impl Sizes {
         }
         let floating = (0..case.sample.inputs.len()).filter(|&i| case.sample.inputs[i].dtype().is_float());
         for (i, grad) in floating.zip(&outcome.grads) {
-            let size = grad.as_ref().map_or(0.0, |g| g.largest());
-            let largest = self.0.entry(i).or_insert(0.0);
-            *largest = largest.max(size);
+            if let Some(grad) = grad {
+                let largest = self.0.entry(i).or_insert(0.0);
+                *largest = largest.max(grad.largest());
+            }
         }
     }
 

@@ -151,7 +151,7 @@ fn examine(entry: &Entry, records: &Records) -> Report {
             case.check("no derivative", if tracked { Err(text.to_string()) } else { Ok(()) });
         }
         if case.differentiable() {
-            differences::check(&mut case);
+            differences::check(&mut case, &outcome);
             sizes.add(&mut case, &outcome);
         }
         layouts::check(&mut case, &outcome);

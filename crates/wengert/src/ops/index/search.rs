@@ -1,0 +1,123 @@
+//! searchsorted, bucketize.
+
+use crate::apply::apply1;
+use crate::array::Array;
+use crate::dtype::{DType, promote_types};
+use crate::error::{Error, Result};
+use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::scalar::Operand;
+use crate::tensor::Tensor;
+use crate::testing::{Entry, floats, ints, uniform};
+use wengert_kernels::sort::searchsorted as kernel;
+
+/// Places in sorted lines.
+#[derive(Debug)]
+struct Search {
+    right: bool,
+    out: DType,
+    name: &'static str,
+}
+
+impl Primitive for Search {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+    fn node_name(&self) -> &'static str {
+        "SearchsortedBackward0"
+    }
+    fn family(&self) -> Family {
+        Family::NoGrad
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        let (sorted, values) = (ins[0].shape, ins[1].shape);
+        if values.is_empty() && sorted.len() != 1 {
+            return Err(Error::runtime(format!(
+                "torch.searchsorted(): input value can be a scalar only when boundaries tensor dimension is 1, but we got boundaries tensor dim({}) and input value's dim(0) numel(1)",
+                sorted.len()
+            )));
+        }
+        let last = sorted.len().saturating_sub(1);
+        let lines = sorted.len() == values.len() && sorted[..last] == values[..last];
+        if sorted.len() != 1 && !lines {
+            return Err(Error::runtime(format!(
+                "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value tensor must match, but we got boundaries tensor {sorted:?} and input value tensor {values:?}"
+            )));
+        }
+        Ok(one(values, self.out))
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        let dtype = promote_types(ins[0].dtype(), ins[1].dtype());
+        let (sorted, values) = (ins[0].copy_as(dtype), ins[1].copy_as(dtype));
+        let mut places = Array::empty(values.shape(), DType::I64);
+        kernel(sorted.view(), values.view(), self.right, places.view_mut());
+        wengert_kernels::tile::copy(places.view(), &mut outs[0].view_mut());
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE
+    }
+    fn vjp(&self, _: &Grads, s: &Saved) -> Result<Grads> {
+        Ok((0..s.len()).map(|_| None).collect())
+    }
+}
+
+fn width(out_int32: bool) -> DType {
+    if out_int32 { DType::I32 } else { DType::I64 }
+}
+
+/// For each of `values` (a tensor or a number) the place in the sorted last dimension of `sorted_sequence` where it could be inserted:
+/// before elements equal to it, or with `right` after them. `sorted_sequence` is one line for all, or has a line for each of values'.
+///
+/// # Errors
+/// If the shapes do not fit.
+#[track_caller]
+pub fn searchsorted<'a>(
+    sorted_sequence: &Tensor,
+    values: impl Into<Operand<'a>>,
+    out_int32: bool,
+    right: bool,
+) -> Result<Tensor> {
+    let op = Search { right, out: width(out_int32), name: "searchsorted" };
+    apply1(op, &[sorted_sequence.into(), values.into()])
+}
+
+/// For each element the number of the bucket that it falls in: bucket `i` ends at `boundaries[i]`, which belongs to it, or with `right`
+/// to the next.
+///
+/// # Errors
+/// If `boundaries` is not a vector.
+#[track_caller]
+pub fn bucketize(input: &Tensor, boundaries: &Tensor, out_int32: bool, right: bool) -> Result<Tensor> {
+    if boundaries.ndim() != 1 {
+        let n = boundaries.ndim();
+        let error = Error::runtime(format!("boundaries tensor must be 1 dimension, but got dim({n})"));
+        return Err(error.at("bucketize", std::panic::Location::caller()));
+    }
+    let op = Search { right, out: width(out_int32), name: "bucketize" };
+    apply1(op, &[boundaries.into(), input.into()])
+}
+
+pub(crate) fn entries() -> Vec<Entry> {
+    let line = floats(&[-1.0, 0.0, 0.0, 0.5, 2.0], &[5]);
+    let lines = floats(&[-1.0, 0.0, 1.0, 0.0, 0.5, 0.75], &[2, 3]);
+    let (v, w) = (floats(&[-3.0, -1.0, 0.0, 0.7, 2.0, 9.0, f64::NAN], &[7]), uniform(1, -1.5, 1.5, &[2, 4]));
+    let i = ints(2, -3, 3, &[2, 3]);
+    let two = |x: &Tensor, y: &Tensor| [x.detach(), y.detach()];
+    let places = "places have no derivative";
+    vec![
+        Entry::new("searchsorted(Tensor sorted_sequence, Tensor values, *, bool out_int32=False, bool right=False) -> Tensor")
+            .not_differentiable(places)
+            .sample("torch.searchsorted(a, b)", two(&line, &v), |t| searchsorted(&t[0], &t[1], false, false))
+            .sample("torch.searchsorted(a, b, right=True)", two(&line, &v), |t| searchsorted(&t[0], &t[1], false, true))
+            .sample("torch.searchsorted(a, b)", two(&lines, &w), |t| searchsorted(&t[0], &t[1], false, false))
+            .sample("torch.searchsorted(a, b, out_int32=True)", two(&line, &i), |t| searchsorted(&t[0], &t[1], true, false))
+            .sample("torch.searchsorted(a, 0.25)", [line.clone()], |t| searchsorted(&t[0], 0.25, false, false))
+            .error(two(&lines, &v), |t| searchsorted(&t[0], &t[1], false, false), "boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value tensor must match, but we got boundaries tensor [2, 3] and input value tensor [7]")
+            .error([lines.clone()], |t| searchsorted(&t[0], 1.0, false, false), "input value can be a scalar only when boundaries tensor dimension is 1, but we got boundaries tensor dim(2)"),
+        Entry::new("bucketize(Tensor input, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor")
+            .not_differentiable(places)
+            .sample("torch.bucketize(b, a)", two(&line, &w), |t| bucketize(&t[1], &t[0], false, false))
+            .sample("torch.bucketize(b, a, right=True)", two(&line, &i), |t| bucketize(&t[1], &t[0], false, true))
+            .error(two(&lines, &w), |t| bucketize(&t[1], &t[0], false, false), "boundaries tensor must be 1 dimension, but got dim(2)"),
+    ]
+}

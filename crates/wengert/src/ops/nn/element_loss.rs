@@ -1,0 +1,232 @@
+//! What losses of an input and a target, element by element, have in common: [`ElementLoss`].
+
+use super::{Reduction, widened};
+use crate::array::Array;
+use crate::dtype::{DType, can_cast, result_type};
+use crate::error::{Error, Result};
+use crate::ops::{div, mul};
+use crate::pointwise::broadcast_all;
+use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::tensor::Tensor;
+use wengert_kernels::kernels;
+use wengert_kernels::layout::broadcast;
+use wengert_kernels::reduce::{self, reduce};
+use wengert_kernels::tile::{Compute, Kernels, Program};
+
+/// A loss as such.
+#[derive(Debug)]
+pub(super) struct LossRule {
+    /// PyTorch's name.
+    pub name: &'static str,
+    /// PyTorch's node name.
+    pub node: &'static str,
+    /// PyTorch's name of the kernel, for its message about dtypes.
+    pub kernel_name: &'static str,
+    /// The loss of one element from input, target, and perhaps a number.
+    pub kernels: Kernels,
+    /// In which dtype it comes out.
+    pub dtype: LossDtype,
+    /// What must hold for each element of input and target, and for how PyTorch says so.
+    pub range: Option<Kernels>,
+    /// The gradients of input and target, where they are wanted.
+    pub gradient: fn(&Place) -> Result<[Option<Tensor>; 2]>,
+}
+
+/// The dtype of a loss.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum LossDtype {
+    /// The common one.
+    Common,
+    /// That of the input, whatever the target is.
+    Input,
+    /// That of the target, whatever the input is.
+    Target,
+    /// Both must have the same.
+    Same,
+}
+
+/// Where a gradient is asked for.
+pub(super) struct Place<'a> {
+    /// The gradient of the loss of each element.
+    pub g: Tensor,
+    pub input: &'a Tensor,
+    pub target: &'a Tensor,
+    /// Of [`ElementLoss`].
+    pub number: f64,
+    /// Of [`ElementLoss`].
+    pub positive: Option<&'a Tensor>,
+    /// Which of the two are wanted.
+    pub needs: [bool; 2],
+}
+
+impl Place<'_> {
+    /// One gradient for each that is wanted.
+    pub fn each(
+        &self,
+        input: impl FnOnce() -> Result<Tensor>,
+        target: impl FnOnce() -> Result<Tensor>,
+    ) -> Result<[Option<Tensor>; 2]> {
+        let a = if self.needs[0] { Some(input()?) } else { None };
+        let b = if self.needs[1] { Some(target()?) } else { None };
+        Ok([a, b])
+    }
+}
+
+/// A loss with its choices. Inputs: input, target, perhaps what positives count (`pos_weight`), perhaps a weight.
+#[derive(Debug)]
+pub(super) struct ElementLoss {
+    pub rule: &'static LossRule,
+    pub reduction: Reduction,
+    /// A number that the loss depends on, if it does (`beta`, `delta`).
+    pub number: Option<f64>,
+    pub positive: bool,
+    pub weight: bool,
+}
+
+impl ElementLoss {
+    /// Without choices.
+    pub fn of(rule: &'static LossRule, reduction: Reduction) -> ElementLoss {
+        ElementLoss { rule, reduction, number: None, positive: false, weight: false }
+    }
+
+    /// The dtypes in which it is computed and in which it comes out.
+    fn dtypes(&self, ins: &[Meta]) -> Result<(DType, DType)> {
+        let common = result_type(&ins[..2]);
+        let (input, target) = (ins[0].dtype, ins[1].dtype);
+        if self.rule.dtype == LossDtype::Same && input != target {
+            let (want, got) = (input.scalar_name(), target.scalar_name());
+            return Err(Error::runtime(format!("Found dtype {got} but expected {want}")));
+        }
+        let out = match self.rule.dtype {
+            LossDtype::Common | LossDtype::Same => common,
+            LossDtype::Input => input,
+            LossDtype::Target => target,
+        };
+        let refused = if self.rule.dtype == LossDtype::Target { input } else { common };
+        if !refused.is_float() {
+            let (kernel, dtype) = (self.rule.kernel_name, refused.scalar_name());
+            return Err(Error::not_implemented(format!("\"{kernel}\" not implemented for '{dtype}'")));
+        }
+        if !can_cast(common, out) {
+            let (from, to) = (common.scalar_name(), out.scalar_name());
+            let text = format!("result type {from} can't be cast to the desired output type {to}");
+            return Err(Error::runtime(text));
+        }
+        Ok((common, out))
+    }
+
+    /// Everything that has the shape of the losses.
+    fn check_weights(&self, ins: &[Meta], shape: &[usize]) -> Result<()> {
+        for w in &ins[2..] {
+            let both = broadcast_all(&[Meta { shape, ..ins[0] }, *w])?;
+            if both[..] != *shape {
+                return Err(Error::runtime(format!(
+                    "output with shape {shape:?} doesn't match the broadcast shape {:?}",
+                    &both[..]
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+static TIMES: Kernels = kernels! { f32, f64 => |a: T, b: T| -> T { a * b } };
+
+fn load<'a>(p: &mut Program<'a>, a: &'a Array, dtype: DType) -> wengert_kernels::tile::Operand {
+    p.load(a.view(), dtype)
+}
+
+impl Primitive for ElementLoss {
+    fn name(&self) -> &'static str {
+        self.rule.name
+    }
+    fn node_name(&self) -> &'static str {
+        self.rule.node
+    }
+    fn family(&self) -> Family {
+        Family::Other
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        let (_, dtype) = self.dtypes(ins)?;
+        let shape = broadcast_all(&ins[..2])?;
+        self.check_weights(ins, &shape)?;
+        Ok(one(if self.reduction == Reduction::None { &shape } else { &[] }, dtype))
+    }
+
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        let metas: Vec<Meta> = ins.iter().map(|a| Meta::of(a)).collect();
+        let (dtype, _) = self.dtypes(&metas)?;
+        let shape = broadcast_all(&metas[..2])?;
+        let compute = dtype.compute().expect("losses are real");
+        if let Some(range) = &self.rule.range {
+            for (a, what) in ins.iter().zip(["input", "target"]) {
+                if !holds(range, a, dtype) {
+                    return Err(Error::runtime(format!("all elements of {what} should be between 0 and 1")));
+                }
+            }
+        }
+        let mut p = Program::new(&shape);
+        let mut operands = vec![load(&mut p, ins[0], dtype), load(&mut p, ins[1], dtype)];
+        let mut rest = ins[2..].iter();
+        if let Some(number) = self.number {
+            operands.push(p.scalar(number, dtype));
+        }
+        if self.positive {
+            operands.push(load(&mut p, rest.next().expect("the operation has it"), dtype));
+        }
+        let mut loss = p.step(self.rule.kernels.get(compute).expect("losses are of floats"), &operands);
+        if self.weight {
+            let w = load(&mut p, rest.next().expect("the operation has it"), dtype);
+            loss = p.step(TIMES.get(compute).expect("losses are of floats"), &[loss, w]);
+        }
+        let mut out = outs[0].view_mut();
+        let n = p.numel();
+        match self.reduction {
+            Reduction::None => {
+                p.round(loss, out.dtype);
+                p.run(&mut out);
+            }
+            Reduction::Mean => reduce(reduce::Reduction::Mean, &p, 1, n, 1, &mut out),
+            Reduction::Sum => reduce(reduce::Reduction::Sum, &p, 1, n, 1, &mut out),
+        }
+        Ok(())
+    }
+
+    fn saves(&self) -> Saves {
+        Saves::NONE.input(0, &[0, 1]).input(1, &[0, 1]).input(2, &[0, 1]).input(3, &[0, 1])
+    }
+
+    fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
+        let (input, target) = (&widened(s.input(0))?, &widened(s.input(1))?);
+        let mut g = widened(&g[0])?;
+        if self.reduction == Reduction::Mean {
+            let shape = broadcast(input.shape(), target.shape()).expect("infer has checked it");
+            g = div(&g, shape.iter().product::<usize>() as f64)?;
+        }
+        if self.weight {
+            g = mul(&g, s.input(s.len() - 1))?;
+        }
+        let [a, b] = (self.rule.gradient)(&Place {
+            g,
+            input,
+            target,
+            number: self.number.unwrap_or(f64::NAN),
+            positive: self.positive.then(|| s.input(2)),
+            needs: [s.needs(0), s.needs(1)],
+        })?;
+        let mut grads: Grads = (0..s.len()).map(|_| None).collect();
+        (grads.0[0], grads.0[1]) = (a, b);
+        Ok(grads)
+    }
+}
+
+/// Does a predicate hold for all elements?
+fn holds(predicate: &Kernels, a: &Array, dtype: DType) -> bool {
+    let mut p = Program::new(a.shape());
+    let x = p.load(a.view(), dtype);
+    p.step(predicate.get(p.compute(x)).expect("predicates are of floats"), &[x]);
+    debug_assert_eq!(p.compute(p.last()), Compute::Bool);
+    let mut out = Array::empty(&[], DType::Bool);
+    reduce(reduce::Reduction::All, &p, 1, a.numel(), 1, &mut out.view_mut());
+    out.to_vec::<bool>()[0]
+}

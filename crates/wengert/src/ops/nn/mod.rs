@@ -1,0 +1,36 @@
+//! Softmax, losses, normalization: what networks are trained with.
+
+// <modules> written by `cargo xtask gen`
+mod binary_cross_entropy;
+mod cross_entropy;
+mod element_loss;
+mod huber_loss;
+mod kl_div;
+mod layer_norm;
+mod mse_loss;
+mod nll_loss;
+mod reduction;
+mod softmax;
+
+pub use binary_cross_entropy::*;
+pub use cross_entropy::*;
+pub use huber_loss::*;
+pub use kl_div::*;
+pub use layer_norm::*;
+pub use mse_loss::*;
+pub use nll_loss::*;
+pub use reduction::*;
+pub use softmax::*;
+
+/// The samples here and below.
+pub(crate) fn table(out: &mut crate::testing::Table) {
+    out.file("crates/wengert/src/ops/nn/binary_cross_entropy.rs", binary_cross_entropy::entries);
+    out.file("crates/wengert/src/ops/nn/cross_entropy.rs", cross_entropy::entries);
+    out.file("crates/wengert/src/ops/nn/huber_loss.rs", huber_loss::entries);
+    out.file("crates/wengert/src/ops/nn/kl_div.rs", kl_div::entries);
+    out.file("crates/wengert/src/ops/nn/layer_norm.rs", layer_norm::entries);
+    out.file("crates/wengert/src/ops/nn/mse_loss.rs", mse_loss::entries);
+    out.file("crates/wengert/src/ops/nn/nll_loss.rs", nll_loss::entries);
+    out.file("crates/wengert/src/ops/nn/softmax.rs", softmax::entries);
+}
+// </modules>

@@ -901,6 +901,15 @@ impl Tensor {
         or_panic(crate::ops::dot(self, tensor))
     }
 
+    /// [`tensor_split`](Tensor::tensor_split) of the third dimension.
+    ///
+    /// # Panics
+    /// If there are fewer than three dimensions or `sections` does not divide the dimension.
+    #[track_caller]
+    pub fn dsplit(&self, sections: usize) -> Vec<Tensor> {
+        or_panic(crate::ops::dsplit(self, sections))
+    }
+
     /// `self` above zero, `alpha * (exp(self) - 1)` below. Its gradient at 0 is `alpha`.
     ///
     /// # Panics
@@ -1271,6 +1280,15 @@ impl Tensor {
     #[track_caller]
     pub fn heaviside_(&self, values: &Tensor) -> Tensor {
         or_panic(crate::ops::heaviside_(self, values))
+    }
+
+    /// [`tensor_split`](Tensor::tensor_split) of the second dimension, or of the only one.
+    ///
+    /// # Panics
+    /// If there are no dimensions or `sections` does not divide the dimension.
+    #[track_caller]
+    pub fn hsplit(&self, sections: usize) -> Vec<Tensor> {
+        or_panic(crate::ops::hsplit(self, sections))
     }
 
     /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/2 where |d| <= `delta`, and
@@ -3201,6 +3219,15 @@ impl Tensor {
     #[track_caller]
     pub fn view_as(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::view_as(self, other))
+    }
+
+    /// [`tensor_split`](Tensor::tensor_split) of the first dimension.
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions or `sections` does not divide the dimension.
+    #[track_caller]
+    pub fn vsplit(&self, sections: usize) -> Vec<Tensor> {
+        or_panic(crate::ops::vsplit(self, sections))
     }
 
     /// `self * log(other)`, but 0 where `self` is 0 and `other` is not NaN; elementwise with broadcasting. Integers give floats.

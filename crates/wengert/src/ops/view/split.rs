@@ -278,7 +278,7 @@ fn evenly(input: &Tensor, sections: usize, name: &str, least: usize, dim: usize)
         )));
     }
     let size = input.shape()[dim];
-    if sections == 0 || size % sections != 0 {
+    if sections == 0 || !size.is_multiple_of(sections) {
         return Err(Error::runtime(format!(
             "torch.{name} attempted to split along dimension {dim}, but the size of the dimension {size} is not divisible by the split_size {sections}!"
         )));

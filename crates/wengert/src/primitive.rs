@@ -172,11 +172,13 @@ pub struct Saves {
     pub(crate) outputs: u8,
     /// Bit `i`: shape and dtype of input `i` are read.
     pub(crate) shapes: u8,
+    /// Bit `i`: input `i` is a number that belongs to the operation.
+    pub(crate) attributes: u8,
 }
 
 impl Saves {
     /// Nothing.
-    pub const NONE: Saves = Saves { inputs: [0; 8], outputs: 0, shapes: 0 };
+    pub const NONE: Saves = Saves { inputs: [0; 8], outputs: 0, shapes: 0, attributes: 0 };
 
     /// Input `i`, read by the gradients of the inputs `readers`.
     pub const fn input(mut self, i: usize, readers: &[usize]) -> Saves {
@@ -186,6 +188,12 @@ impl Saves {
             k += 1;
         }
         self
+    }
+    /// Input `i`, which belongs to the operation as a stride would if it is a number: it then does not count as saved, so a node
+    /// without other saved inputs can run any number of times. (PyTorch keeps the weight of `lerp` so, but the 3 of `x * 3` as a tensor.)
+    pub const fn attribute(mut self, i: usize, readers: &[usize]) -> Saves {
+        self.attributes |= 1 << i;
+        self.input(i, readers)
     }
     /// Input `i`, read by any gradient.
     pub const fn input_for_all(mut self, i: usize) -> Saves {

@@ -201,7 +201,10 @@ fn node(
     metas: SavedMetas,
     location: &'static Location<'static>,
 ) -> Node {
-    let saves = !saved.outputs.is_empty() || saved.inputs.iter().any(|(_, t)| t.array.as_scalar().is_none());
+    let saves = !saved.outputs.is_empty() || {
+        let attributes = op.saves().attributes;
+        saved.inputs.iter().any(|(i, t)| t.array.as_scalar().is_none() || attributes >> i & 1 == 0)
+    };
     let header = Header::new(edges, outputs, location);
     Node::new(Arc::new(OpNode { header, op, saved: Mutex::new(Some(saved)), saves, metas }))
 }

@@ -79,6 +79,8 @@ pub enum Check {
     Strided,
     /// Lower precisions agree with double.
     Precision,
+    /// A second backward is an error exactly where PyTorch's is.
+    SecondBackward,
 }
 
 /// A call that must fail.

@@ -22,7 +22,7 @@ static LERP_TENSOR: Pointwise = Pointwise {
         };
     },
     kernel_name: "lerp_kernel_tensor",
-    saves: Saves::NONE.input(0, &[2]).input(1, &[2]).input(2, &[0, 1]),
+    saves: Saves::NONE.input(0, &[2]).input(1, &[2]).attribute(2, &[0, 1]),
     vjp: Some(|g, s| {
         let d = &g[0];
         let rest = |w: &Tensor| match w.array().as_scalar() {
@@ -93,7 +93,7 @@ static ADDCMUL: Pointwise = Pointwise {
         i64 => |x: T, a: T, b: T, value: T| -> T { x.wrapping_add(value.wrapping_mul(a).wrapping_mul(b)) };
     },
     kernel_name: "addcmul_cpu_out",
-    saves: Saves::NONE.input(1, &[2]).input(2, &[1]).input(3, &[1, 2]),
+    saves: Saves::NONE.input(1, &[2]).input(2, &[1]).attribute(3, &[1, 2]),
     vjp: Some(|g, s| {
         let d = &g[0];
         Ok(Grads::from([
@@ -137,7 +137,7 @@ static ADDCDIV: Pointwise = Pointwise {
     name: "addcdiv",
     node: "AddcdivBackward0",
     kernels: kernels! { f32, f64 => |x: T, a: T, b: T, value: T| -> T { x + value * a / b } },
-    saves: Saves::NONE.input(1, &[2]).input(2, &[1, 2]).input(3, &[1, 2]),
+    saves: Saves::NONE.input(1, &[2]).input(2, &[1, 2]).attribute(3, &[1, 2]),
     vjp: Some(|g, s| {
         let d = &g[0];
         Ok(Grads::from([

@@ -9,8 +9,10 @@ use wengert::{DType, Result, Tensor, ops};
 /// What a call gave.
 pub struct Outcome {
     pub outputs: Vec<Output>,
-    /// Of each floating input; empty if no output requires grad.
+    /// Of each floating input; empty if no output requires grad, or if backward fails.
     pub grads: Vec<Option<Numbers>>,
+    /// Why backward fails: some operations have no derivative and say so only then.
+    pub no_gradient: Option<String>,
 }
 
 pub struct Output {
@@ -65,11 +67,15 @@ pub fn try_run(sample: &Sample, inputs: &[Tensor]) -> Result<Result<Outcome>, St
     caught(|| {
         let leaves = leaves(inputs);
         let outputs = (sample.call)(&leaves)?;
-        let grads = gradients(&leaves, &outputs)?;
+        let (grads, no_gradient) = match gradients(&leaves, &outputs) {
+            Ok(grads) => (grads, None),
+            Err(e) => (Vec::new(), Some(e.to_string())),
+        };
         let output = |y: &Tensor| Output { numbers: Numbers::of(y), requires_grad: y.requires_grad() };
         Ok(Outcome {
             outputs: outputs.iter().map(output).collect(),
             grads: grads.iter().map(|g| g.as_ref().map(Numbers::of)).collect(),
+            no_gradient,
         })
     })
 }

@@ -1,6 +1,7 @@
 //! First and second derivatives against finite differences, at points where something is to be seen.
 
 use super::call::{Outcome, cast, caught, leaves};
+use super::numbers::Numbers;
 use super::{Case, Report};
 use std::collections::BTreeMap;
 use wengert::autograd::{GradcheckOptions, gradcheck, gradgradcheck};
@@ -12,6 +13,13 @@ use wengert::{DType, Tensor};
 pub fn check(case: &mut Case, outcome: &Outcome) {
     let constant = constants(case, outcome);
     if !case.sample.smooth || constant.iter().all(|&c| c) {
+        return;
+    }
+    let finite = case.sample.inputs.iter().all(|x| Numbers::of(x).finite());
+    if !finite || !outcome.outputs.iter().all(|y| y.numbers.finite()) {
+        if case.sample.skipped(Check::Gradcheck).is_none() {
+            case.skip("gradcheck, gradgradcheck", "infinity and NaN have no neighbours");
+        }
         return;
     }
     let inputs: Vec<Tensor> = leaves(&cast(&case.sample.inputs, DType::F64))

@@ -14,7 +14,7 @@ pub fn check(case: &mut Case, outcome: &Outcome) {
     let outputs = outcome.outputs.iter().filter(|y| y.numbers.dtype.is_float()).map(|y| epsilon(y.numbers.dtype));
     // Sums may be taken in another order.
     let eps = 64.0 * outputs.fold(narrowest, f64::max);
-    let tolerance = Tolerance { relative: eps, of_largest: eps };
+    let tolerance = Tolerance { relative: eps, of_largest: eps, absolute: 0.0 };
     if inputs.iter().all(|t| t.numel() <= 1) || case.skipped(Check::Strided) {
         return;
     }

@@ -185,6 +185,10 @@ fn same(expected: &Outcome, got: &Outcome, tolerance: numbers::Tolerance) -> Res
     for (i, (e, g)) in expected.outputs.iter().zip(&got.outputs).enumerate() {
         numbers::close(&e.numbers, &g.numbers, tolerance).map_err(|text| format!("output {i}: {text}"))?;
     }
+    if expected.no_gradient.is_some() != got.no_gradient.is_some() {
+        let why = expected.no_gradient.as_ref().or(got.no_gradient.as_ref());
+        return Err(format!("backward fails only once: {}", why.map_or("", String::as_str)));
+    }
     for (i, (e, g)) in expected.grads.iter().zip(&got.grads).enumerate() {
         match (e, g) {
             (Some(e), Some(g)) => {

@@ -33,6 +33,14 @@ impl Numbers {
         }
     }
 
+    /// Is every element finite?
+    pub fn finite(&self) -> bool {
+        match &self.values {
+            Values::Floats(v) => v.iter().all(|x| x.is_finite()),
+            Values::Ints(_) => true,
+        }
+    }
+
     /// The same bits? Any NaN equals any other.
     pub fn same_bits(&self, other: &Numbers) -> bool {
         match (&self.values, &other.values) {
@@ -60,6 +68,8 @@ pub struct Tolerance {
     pub relative: f64,
     /// Relative to the largest element, for those that come from cancellation.
     pub of_largest: f64,
+    /// Whatever the elements are, for gradients that come from cancellation.
+    pub absolute: f64,
 }
 
 /// Spacing of a floating dtype's numbers at 1.
@@ -82,7 +92,7 @@ pub fn close(expected: &Numbers, got: &Numbers, tolerance: Tolerance) -> Result<
     }
     let (first, count, shown) = match (&expected.values, &got.values) {
         (Values::Floats(e), Values::Floats(g)) => {
-            let slack = tolerance.of_largest * expected.largest();
+            let slack = tolerance.of_largest * expected.largest() + tolerance.absolute;
             let near = |e: f64, g: f64| {
                 e == g || (e.is_nan() && g.is_nan()) || (e - g).abs() <= tolerance.relative * e.abs() + slack
             };

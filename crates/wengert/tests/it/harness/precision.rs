@@ -41,16 +41,16 @@ fn compare(wide: &Outcome, got: &Outcome, dtype: DType) -> Result<(), String> {
     // Single precision has digits to spare for a rounding in each step; halves are rounded once, or a few times.
     let factor = if dtype == DType::F32 { 64.0 } else { 4.0 };
     let eps = factor * epsilon(dtype);
-    let near = |wide: &Numbers, got: &Numbers, eps: f64| {
+    let near = |wide: &Numbers, got: &Numbers, eps: f64, absolute: f64| {
         let expected = if got.dtype.is_float() { wide.rounded(dtype).rounded(got.dtype) } else { wide.clone() };
-        close(&expected, got, Tolerance { relative: eps, of_largest: eps })
+        close(&expected, got, Tolerance { relative: eps, of_largest: eps, absolute })
     };
     for (i, (w, g)) in wide.outputs.iter().zip(&got.outputs).enumerate() {
-        near(&w.numbers, &g.numbers, eps).map_err(|text| format!("output {i}: {text}"))?;
+        near(&w.numbers, &g.numbers, eps, 0.0).map_err(|text| format!("output {i}: {text}"))?;
     }
     for (i, (w, g)) in wide.grads.iter().zip(&got.grads).enumerate() {
         if let (Some(w), Some(g)) = (w, g) {
-            near(w, g, 2.0 * eps).map_err(|text| format!("gradient {i}: {text}"))?;
+            near(w, g, 2.0 * eps, eps).map_err(|text| format!("gradient {i}: {text}"))?;
         }
     }
     Ok(())

@@ -44,6 +44,7 @@ impl Records {
             }
             let Some(record) = out.get_mut(&fingerprint) else { continue };
             match mark {
+                "" => {}
                 "=" => record.outputs.push(output(rest)),
                 "~" if rest == "none" => record.grads.push(None),
                 "~" => record.grads.push(Some(floats(rest))),
@@ -71,24 +72,27 @@ impl Records {
     /// Values, dtypes, shapes, requires_grad, gradients, and what a second backward does.
     pub fn compare(&self, case: &mut Case, outcome: &Outcome) {
         if case.skipped(Check::Reference) {
-            return;
+            let failure = outcome.no_gradient.clone();
+            return case.check("backward", failure.map_or(Ok(()), Err));
         }
         let Some(record) = self.0.get(&fingerprint(case.entry.name, case.sample)) else {
             case.check("recorded values", Err(format!("there are none; {COMMAND}")));
             return;
         };
         case.check("recorded values", record.values(outcome));
-        match &record.no_gradient {
-            Some(why) => case.skip("recorded gradient", &format!("PyTorch: {why}")),
-            None if record.grads.is_empty() && outcome.grads.is_empty() => {}
-            None => {
+        match (&record.no_gradient, &outcome.no_gradient) {
+            (Some(theirs), Some(ours)) if ours.contains(theirs.as_str()) => case.check("no gradient", Ok(())),
+            (Some(theirs), None) => case.check("no gradient", Err(format!("there is one, but PyTorch says: {theirs}"))),
+            (Some(theirs), Some(ours)) => {
+                case.check("no gradient", Err(format!("the text is\n    {ours}\n  and not\n    {theirs}")));
+            }
+            (None, Some(ours)) => case.check("recorded gradient", Err(ours.clone())),
+            (None, None) if record.grads.is_empty() && outcome.grads.is_empty() => {}
+            (None, None) => {
                 case.check("recorded gradient", record.gradients(case, outcome));
-                let again = runs_again(case.sample).and_then(|again| match (again, record.again) {
-                    (true, false) => Err("works, but PyTorch's graph is freed".to_string()),
-                    (false, true) => Err("the graph is freed, but PyTorch's is not: it saves no tensor".to_string()),
-                    _ => Ok(()),
-                });
-                case.check("second backward", again);
+                if !case.skipped(Check::SecondBackward) {
+                    case.check("second backward", runs_again(case.sample).and_then(|again| record.second(again)));
+                }
             }
         }
     }
@@ -102,13 +106,23 @@ impl Record {
         for (i, ((expected, tracked), got)) in self.outputs.iter().zip(&outcome.outputs).enumerate() {
             let eps = epsilon(expected.dtype);
             let relative = if expected.dtype == DType::F64 { 1e-11 } else { 4.0 * eps };
-            let tolerance = Tolerance { relative, of_largest: eps };
+            let tolerance = Tolerance { relative, of_largest: eps, absolute: 0.0 };
             close(expected, &got.numbers, tolerance).map_err(|text| format!("output {i}: {text}"))?;
             if *tracked != got.requires_grad {
                 return Err(format!("output {i} has requires_grad={}, PyTorch's {tracked}", got.requires_grad));
             }
         }
         Ok(())
+    }
+
+    /// Is the graph freed exactly where PyTorch's is? A gradient that is zero everywhere needs no saved tensor.
+    fn second(&self, works: bool) -> Result<(), String> {
+        let zero = self.grads.iter().flatten().flatten().all(|g| *g == 0.0);
+        match (works, self.again) {
+            (true, false) if !zero => Err("works, but PyTorch's graph is freed".to_string()),
+            (false, true) => Err("the graph is freed, but PyTorch's is not: it saves no tensor".to_string()),
+            _ => Ok(()),
+        }
     }
 
     fn gradients(&self, case: &Case, outcome: &Outcome) -> Result<(), String> {
@@ -131,7 +145,8 @@ impl Record {
                     // Single precision in between makes gradients of double precision coarse too.
                     let coarse = self.outputs.iter().map(|(y, _)| epsilon(y.dtype)).fold(0.0, f64::max);
                     let coarse = if coarse > f64::EPSILON { 8.0 * coarse } else { 0.0 };
-                    let tolerance = Tolerance { relative: tolerance.max(coarse), of_largest: (4.0 * eps).max(coarse) };
+                    let of_largest = (4.0 * eps).max(coarse);
+                    let tolerance = Tolerance { relative: tolerance.max(coarse), of_largest, absolute: eps };
                     close(&expected, got, tolerance).map_err(|text| format!("of floating input {i}: {text}"))?;
                 }
                 (None, Some(_)) => return Err(format!("of floating input {i}: defined, but PyTorch's is None")),

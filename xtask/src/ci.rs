@@ -25,7 +25,7 @@ struct Tests {
 
 const STEPS: [Step; 6] = [
     Step { name: "format", run: |_| cargo(&["fmt", "--all", "--check"], &[]) },
-    Step { name: "generated files", run: |_| this(&["gen", "--check"]) },
+    Step { name: "generated files", run: |_| this(&["gen", "--check", "--workspace"]) },
     Step { name: "tidy", run: |_| tidy::run() },
     Step {
         name: "clippy",

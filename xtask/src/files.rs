@@ -50,6 +50,13 @@ pub fn run(command: &mut Command) -> Result<()> {
     if status.success() { Ok(()) } else { Err(format!("{name}: {status}")) }
 }
 
+/// A program that cargo built beside this one.
+pub fn built(name: &str) -> Result<PathBuf> {
+    let this = std::env::current_exe().map_err(|e| e.to_string())?;
+    let folder = this.parent().expect("a program lies in a folder");
+    Ok(folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// Rust source as `cargo fmt` leaves it.
 pub fn rustfmt(source: &str) -> Result<String> {
     let mut child = Command::new("rustfmt")

@@ -23,9 +23,11 @@ pub fn run(args: &Args) -> Result<()> {
             .args(["run", "--quiet", "--package", "wengert", "--example", "dump_samples", "--"])
             .arg(&samples),
     )?;
-    files::run(
+    // What fails is named, and the rest is recorded.
+    let _ = std::fs::remove_file(&recorded);
+    let complete = files::run(
         Command::new(&args.python).arg(root.join("xtask/python/record_reference.py")).arg(&samples).arg(&recorded),
-    )?;
+    );
     let text = files::read(&recorded)?;
     if text.len() > LARGEST {
         return Err(format!("{} bytes are more than {LARGEST}: make the samples smaller", text.len()));
@@ -33,5 +35,5 @@ pub fn run(args: &Args) -> Result<()> {
     let path = root.join("crates/wengert/testdata/reference.txt");
     std::fs::write(&path, &text).map_err(|e| format!("{}: {e}", files::shown(&path)))?;
     println!("{}: {} kB", files::shown(&path), text.len() / 1000);
-    Ok(())
+    complete
 }

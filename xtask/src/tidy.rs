@@ -101,7 +101,8 @@ const NEAR: usize = 12;
 
 /// Is there a comment above, without an empty line between? For a function it may also be the one inside that justifies its body.
 fn has_safety(lines: &[&str], at: usize) -> bool {
-    let says = |l: &&str| l.contains("SAFETY") || l.contains("# Safety");
+    // `multiversion!` writes the section itself.
+    let says = |l: &&str| ["SAFETY", "# Safety", "multiversion!"].iter().any(|w| l.contains(w));
     let above = lines[at.saturating_sub(NEAR)..=at].iter().rev().take_while(|l| !l.trim().is_empty());
     let below = lines[at..].iter().take(if lines[at].contains(" fn ") { NEAR } else { 0 });
     above.chain(below).any(says)

@@ -142,6 +142,7 @@ mod tests {
         unsafe fn axpy[T: Copy + std::ops::Mul<Output = T> + std::ops::Add<Output = T>](a: T, x: *const T, y: *mut T, n: usize) = axpy_body;
     }
 
+    // SAFETY: no contract; it is unsafe for the macro's sake.
     #[inline(always)]
     unsafe fn seven_body() -> i32 {
         7

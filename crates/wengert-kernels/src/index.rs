@@ -1,4 +1,4 @@
-//! Reading and writing at indices: gather and scatter here, whole slices in [`slices`], masks in [`mask`].
+//! Reading and writing at indices: gather and scatter here, whole slices in `slices.rs`, masks in `mask.rs`.
 //!
 //! Writers that may meet one element several times do so in the order of the indices, on one thread per element: the
 //! result is the same every time. Indices are checked before anything is written.

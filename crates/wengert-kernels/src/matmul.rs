@@ -2,7 +2,7 @@
 //!
 //! The result is cut into blocks of rows and columns by size alone, and never along k between threads, so that every
 //! number of threads gives the same bits. Three kernels share the work: products with a single row or column
-//! ([`vector`]), small ones ([`small`]), and the `gemm` crate for the rest. Half precision is widened to `f32` and
+//! (`vector.rs`), small ones (`small.rs`), and the `gemm` crate for the rest. Half precision is widened to `f32` and
 //! rounded once; integers are multiplied in 64 bits and wrapped.
 
 mod convert;

@@ -27,7 +27,7 @@ pub mod layers;
 pub mod module;
 pub mod optim;
 
-pub use layers::{Dropout, Flatten, GELU, Linear, LinearOptions, ReLU, Sequential, Sigmoid, Tanh};
+pub use layers::{Dropout, Flatten, GELU, LayerNorm, Linear, LinearOptions, ReLU, Sequential, Sigmoid, Tanh};
 pub use module::{Member, Members, Mode, Module, Parameter};
 
 #[cfg(test)]

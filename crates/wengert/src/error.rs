@@ -136,10 +136,13 @@ impl From<std::io::Error> for Error {
     }
 }
 
-/// What the methods of [`Tensor`](crate::Tensor) do with the `Result` of the function they stand for: panic at the caller's line.
+/// What methods do with the `Result` of the function they stand for.
+///
+/// # Panics
+/// At the caller's line, with the error's text.
 #[track_caller]
 #[inline]
-pub(crate) fn or_panic<T>(r: Result<T>) -> T {
+pub fn or_panic<T>(r: Result<T>) -> T {
     match r {
         Ok(v) => v,
         Err(e) => panic!("{}", e.without_location()),

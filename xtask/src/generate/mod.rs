@@ -20,6 +20,9 @@ pub struct Args {
     /// Leave out the page of operations, for which the library has to be compiled
     #[arg(long)]
     no_page: bool,
+    /// Compile the library for that as `cargo test --workspace` does, and not as `cargo test -p wengert`
+    #[arg(long)]
+    workspace: bool,
 }
 
 /// The folders with operations, below the library's `src`. Each is a module of the crate with the same name.
@@ -46,7 +49,7 @@ pub fn run(args: &Args) -> Result<()> {
     outputs.push(methods::write(&sources, &src)?);
     let mut stale = settle(&outputs, args.check)?;
     if !args.no_page && stale.is_empty() | !args.check {
-        stale.extend(settle(&[page::write()?], args.check)?);
+        stale.extend(settle(&[page::write(args.workspace)?], args.check)?);
     }
     match (stale.is_empty(), args.check) {
         (true, _) => Ok(()),

@@ -60,8 +60,8 @@ impl<'a> Prepared<'a> {
                 }
                 Op::Call(_) => {
                     let mut chain = Chain { partials, args: &step.args, duals: &duals, known: HashMap::new() };
-                    for set in 1..dual.len() {
-                        dual[set] = chain.coefficient(&[], set);
+                    for (set, coefficient) in dual.iter_mut().enumerate().skip(1) {
+                        *coefficient = chain.coefficient(&[], set);
                     }
                 }
             }

@@ -30,11 +30,6 @@ impl<'a> Recorded<'a> {
         &self.values
     }
 
-    /// The leaves, one for each variable.
-    pub fn leaves(&self) -> &[Tensor] {
-        &self.leaves
-    }
-
     /// For each order up to `order` the listed partial derivatives.
     pub fn derivatives(&self, order: usize) -> Result<Vec<Vec<Partial>>> {
         let mut out = Vec::new();

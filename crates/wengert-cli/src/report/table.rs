@@ -72,7 +72,7 @@ mod tests {
         let rows = [row("0.weight", &[2, 3], 3.0, 0.03), row("0.bias", &[2], 4.0, 0.04)];
         let text = parameters(&rows);
         assert!(text.lines().all(|l| l.len() == text.lines().next().unwrap().len()), "{text}");
-        assert!(text.ends_with("8       5.0000      5.000e-2\n"), "{text}");
+        assert!(text.ends_with("8       5.0000       5.000e-2\n"), "{text}");
         assert_eq!(csv(&rows).lines().nth(1), Some("0.weight,2x3,6,3,0.03"));
     }
 }

@@ -100,7 +100,7 @@ impl Lesson {
     fn show(&self, number: usize, style: Style) -> String {
         let output: String = self.output().lines().map(|l| format!("    {l}\n")).collect();
         format!(
-            "{}\n\n{}\n{}\n{}\n\n{output}",
+            "{}\n\n{}\n{}\n\n{}\n\n{output}",
             style.bold(&format!("{number}. {} ({})", self.title, self.name)),
             self.text(),
             style.cyan(self.code().trim_end_matches('\n')),

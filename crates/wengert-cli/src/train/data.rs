@@ -38,7 +38,7 @@ impl Examples {
                 )));
             }
         }
-        let fingerprint = [&train, &test].into_iter().fold(FNV, |hash, part| fingerprint(hash, part));
+        let fingerprint = [&train, &test].into_iter().fold(FNV, fingerprint);
         Ok(Examples { fingerprint, train, test })
     }
 }

@@ -123,8 +123,10 @@ fn what_cannot_be_done_is_said_at_once() {
     assert!(refused(&out, &["--lr", "-1"]).contains("--lr must be a positive number"));
     assert!(refused(&out, &["--threads", "0"]).contains("--threads must be"));
     assert!(!std::path::Path::new(&out).exists(), "nothing is made before all is well");
-    let e = refused(&out, &["--optimizer", "sgd", "--lr", "1e30"]);
-    assert!(e.contains("the loss is") && e.contains("a smaller --lr may help"), "{e}");
+    let diverged =
+        super::run(&["train", "digits", "--out", &out, "--epochs", "2", "--optimizer", "sgd", "--lr", "1e30"]);
+    assert_eq!(diverged.code, Some(2), "{diverged:?}");
+    assert!(diverged.err.contains("the loss is") && diverged.err.contains("a smaller --lr may help"), "{diverged:?}");
 }
 
 #[test]

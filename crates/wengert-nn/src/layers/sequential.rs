@@ -54,7 +54,12 @@ impl Sequential {
 
 impl Module for Sequential {
     fn forward(&self, input: &Tensor) -> Result<Tensor> {
-        self.modules.iter().try_fold(input.clone(), |x, (_, m)| m.forward(&x))
+        // A loop and not a fold: a closure would hide the caller's line from the modules.
+        let mut x = input.clone();
+        for (_, module) in &self.modules {
+            x = module.forward(&x)?;
+        }
+        Ok(x)
     }
     fn members(&self) -> Members<'_> {
         self.iter().fold(Members::new(), |members, (name, m)| members.module(name, m))

@@ -73,6 +73,16 @@ fn shapes() {
 }
 
 #[test]
+fn layer_norm() {
+    let norm = LayerNorm::new(&[3]);
+    // torch: nn.LayerNorm(3)(torch.tensor([[1., 2., 6.]]))
+    let y = norm.call(&tensor!([[1.0, 2.0, 6.0]]));
+    assert_close(&y, &[-0.925_819, -0.462_909_5, 1.388_728_4], 1e-5, "LayerNorm");
+    assert_eq!(norm.repr(), "LayerNorm((3,), eps=1e-05, elementwise_affine=True, bias=True)");
+    assert_eq!(LayerNorm::new(&[2, 3]).extra_repr(), "(2, 3), eps=1e-05, elementwise_affine=True, bias=True");
+}
+
+#[test]
 fn sequential_modules() {
     let none = Sequential::new();
     let x = tensor!([[1.0, -1.0]]);

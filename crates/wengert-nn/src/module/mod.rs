@@ -7,6 +7,7 @@ mod state;
 pub use members::{Member, Members, Mode};
 pub use parameter::Parameter;
 
+use wengert::error::or_panic;
 use wengert::io::Tensors;
 use wengert::{Result, Tensor};
 
@@ -67,10 +68,7 @@ pub trait Module: Send + Sync {
     /// At the caller's line, with the text of the error.
     #[track_caller]
     fn call(&self, input: &Tensor) -> Tensor {
-        match self.forward(input) {
-            Ok(output) => output,
-            Err(e) => panic!("{e}"),
-        }
+        or_panic(self.forward(input))
     }
 
     /// All parameters with their names (`layers.1.bias`), in order. One that is shared by several modules comes once, under its first

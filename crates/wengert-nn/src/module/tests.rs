@@ -129,6 +129,18 @@ fn a_call_panics_with_the_text_of_the_error() {
 }
 
 #[test]
+fn errors_and_nodes_name_the_callers_line() {
+    let model = sequential![Linear::new(4, 3), ReLU, Linear::new(2, 1)];
+    let e = model.forward(&Tensor::ones(&[2, 4])).unwrap_err();
+    assert_eq!((e.location().unwrap().file(), e.location().unwrap().line()), (file!(), line!() - 1));
+    let boxed: Box<dyn Module> = Box::new(sequential![Linear::new(4, 3)]);
+    let y = boxed.call(&Tensor::ones(&[2, 4]));
+    let node = y.grad_fn().unwrap();
+    let location = node.header().location;
+    assert_eq!((location.file(), location.line()), (file!(), line!() - 3));
+}
+
+#[test]
 fn parameters_are_numbers_with_a_fraction() {
     let x = tensor!([1.0]).requires_grad_(true);
     let p = Parameter::new(&(&x * 2.0));

@@ -1,7 +1,7 @@
 //! Adam and AdamW.
 
 use super::grouped::{Grouped, Rule, Setting, not_negative};
-use super::kernels::{add_quotient_, add_scaled, denominator, lerp_, maximum_, squares_};
+use super::kernels::{add_scaled, denominator, squares_};
 use super::state::State;
 use std::borrow::Cow;
 use wengert::{Error, Result, Tensor, ops};
@@ -94,16 +94,17 @@ impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
         state.step += 1;
         let (beta1, beta2) = self.betas;
         let mean = state.zeros_at_first("exp_avg", p);
-        lerp_(&mean, &g, 1.0 - beta1)?;
+        ops::lerp_(&mean, &g, 1.0 - beta1)?;
         let mut square = state.zeros_at_first("exp_avg_sq", p);
         squares_(&square, &g, beta2, 1.0 - beta2)?;
         if self.amsgrad {
             let largest = state.zeros_at_first("max_exp_avg_sq", p);
-            maximum_(&largest, &square)?;
+            ops::copy_(&largest, &ops::maximum(&largest, &square)?)?;
             square = largest;
         }
         let correction = |beta: f64| 1.0 - beta.powf(state.step as f64);
         let below = denominator(&square, correction(beta2).sqrt(), self.eps)?;
-        add_quotient_(p, &mean, &below, -(self.lr / correction(beta1)))
+        ops::addcdiv_(p, &mean, &below, -(self.lr / correction(beta1)))?;
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Optimizer, State};
 use std::fmt;
+use wengert::error::or_panic;
 use wengert::io::Tensors;
 use wengert::{DType, Error, Result, Tensor, no_grad};
 
@@ -137,9 +138,7 @@ impl<R: Rule> Optimizer for Grouped<R> {
             }
             Ok(())
         };
-        if let Err(e) = no_grad::<Result<()>>(step) {
-            panic!("optimizer step: {e}");
-        }
+        or_panic(no_grad::<Result<()>>(step));
     }
 
     fn num_groups(&self) -> usize {

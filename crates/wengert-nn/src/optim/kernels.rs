@@ -1,4 +1,4 @@
-//! The elementwise steps of optimizers, as operations of our own: each is one pass over memory.
+//! Steps of optimizers that are several operations of PyTorch, as operations of our own: each is one pass over memory.
 //!
 //! PyTorch's kernels fuse multiplications with additions where `mul_add` stands here, and nowhere else; so do we, on every machine.
 
@@ -34,22 +34,6 @@ pub(super) fn momentum_(b: &Tensor, g: &Tensor, keep: f64, take: f64) -> Result<
     in_place(&MOMENTUM, b, &[g.into(), keep.into(), take.into()])
 }
 
-static LERP: Pointwise = Pointwise {
-    name: "lerp",
-    kernels: kernels! {
-        f32, f64 => |a: T, b: T, w: T| -> T {
-            // From the nearer end, so that a weight of 1 gives b exactly.
-            if w < 0.5 { w.mul_add(b - a, a) } else { (w - 1.0).mul_add(b - a, b) }
-        }
-    },
-    ..Pointwise::DEFAULT
-};
-
-/// `a ← a + weight (b - a)`: `a.lerp_(b, weight)`.
-pub(super) fn lerp_(a: &Tensor, b: &Tensor, weight: f64) -> Result<()> {
-    in_place(&LERP, a, &[b.into(), weight.into()])
-}
-
 static SQUARES: Pointwise = Pointwise {
     name: "squares",
     kernels: kernels! { f32, f64 => |v: T, g: T, keep: T, take: T| -> T { (take * g).mul_add(g, v * keep) } },
@@ -61,17 +45,6 @@ pub(super) fn squares_(v: &Tensor, g: &Tensor, keep: f64, take: f64) -> Result<(
     in_place(&SQUARES, v, &[g.into(), keep.into(), take.into()])
 }
 
-static MAXIMUM: Pointwise = Pointwise {
-    name: "maximum",
-    kernels: kernels! { f32, f64 => |a: T, b: T| -> T { if a >= b || a.is_nan() { a } else { b } } },
-    ..Pointwise::DEFAULT
-};
-
-/// `a ← max(a, b)`; NaN wins.
-pub(super) fn maximum_(a: &Tensor, b: &Tensor) -> Result<()> {
-    in_place(&MAXIMUM, a, &[b.into()])
-}
-
 static DENOMINATOR: Pointwise = Pointwise {
     name: "denominator",
     kernels: kernels! { f32, f64 => |v: T, scale: T, eps: T| -> T { v.sqrt() / scale + eps } },
@@ -81,17 +54,6 @@ static DENOMINATOR: Pointwise = Pointwise {
 /// `√v / scale + eps`.
 pub(super) fn denominator(v: &Tensor, scale: f64, eps: f64) -> Result<Tensor> {
     apply1(&DENOMINATOR, &[v.into(), scale.into(), eps.into()])
-}
-
-static ADD_QUOTIENT: Pointwise = Pointwise {
-    name: "add_quotient",
-    kernels: kernels! { f32, f64 => |p: T, m: T, d: T, scale: T| -> T { p + scale * m / d } },
-    ..Pointwise::DEFAULT
-};
-
-/// `p ← p + scale m / d`: `p.addcdiv_(m, d, value=scale)`.
-pub(super) fn add_quotient_(p: &Tensor, m: &Tensor, d: &Tensor, scale: f64) -> Result<()> {
-    in_place(&ADD_QUOTIENT, p, &[m.into(), d.into(), scale.into()])
 }
 
 fn in_place(op: &'static Pointwise, target: &Tensor, others: &[Operand]) -> Result<()> {

@@ -91,8 +91,8 @@ fn stale(saved: &SavedTensor, node: &OpNode) -> Error {
     };
     Error::runtime(format!(
         "one of the variables needed for gradient computation has been modified by an inplace operation: \
-         [{} [{}]]{origin} is at version {}; expected version {} instead.",
-        saved.array.dtype(),
+         [torch.{}Tensor [{}]]{origin} is at version {}; expected version {} instead.",
+        saved.array.dtype().scalar_name(),
         shape.join(", "),
         saved.array.version(),
         saved.version,

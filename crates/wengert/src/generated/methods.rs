@@ -5,6 +5,7 @@ use crate::dtype::DType;
 use crate::error::or_panic;
 use crate::ops::BceWithLogitsOptions;
 use crate::ops::CrossEntropyOptions;
+use crate::ops::KlDivReduction;
 use crate::ops::NllLossOptions;
 use crate::ops::Reduction;
 use crate::ops::Sizes;
@@ -283,6 +284,16 @@ impl Tensor {
     #[track_caller]
     pub fn argwhere(&self) -> Tensor {
         or_panic(crate::ops::argwhere(self))
+    }
+
+    /// A view of the input's storage with these sizes and strides (in elements), from `storage_offset` on (by default where the input
+    /// begins). What it shows depends on how the input lies in memory.
+    ///
+    /// # Panics
+    /// If the lists differ in length, a stride is negative, or the view would leave the storage.
+    #[track_caller]
+    pub fn as_strided(&self, size: &[usize], stride: &[isize], storage_offset: Option<usize>) -> Tensor {
+        or_panic(crate::ops::as_strided(self, size, stride, storage_offset))
     }
 
     /// The arc sine; NaN outside of -1 to 1, integers give floats.
@@ -678,6 +689,23 @@ impl Tensor {
         or_panic(crate::ops::clone_tensor(self))
     }
 
+    /// A copy with `value` around it: `pad` has how many indices come before and after, for the last dimension, then for the one before
+    /// it, and so on. Negative ones cut.
+    ///
+    /// # Panics
+    /// If there is an odd number of pads or more than two for each dimension, or more is cut than there is.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let x = ops::constant_pad_nd(&tensor!([[1, 2]]), &[1, 0, 0, 1], 9)?;
+    /// assert_eq!(x.to_vec::<i64>(), [9, 1, 2, 9, 9, 9]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn constant_pad_nd(&self, pad: &[isize], value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::constant_pad_nd(self, pad, value))
+    }
+
     /// Itself if its elements are dense in row-major order, else a copy that is.
     #[track_caller]
     pub fn contiguous(&self) -> Tensor {
@@ -818,6 +846,15 @@ impl Tensor {
         or_panic(crate::ops::diagonal(self, offset, dim1, dim2))
     }
 
+    /// A copy of `self` with `src` on a diagonal (see [`diagonal`](crate::ops::diagonal)).
+    ///
+    /// # Panics
+    /// If a dimension is out of range or given twice, or `src` has not the shape of the diagonal.
+    #[track_caller]
+    pub fn diagonal_scatter(&self, src: &Tensor, offset: isize, dim1: isize, dim2: isize) -> Tensor {
+        or_panic(crate::ops::diagonal_scatter(self, src, offset, dim1, dim2))
+    }
+
     /// `self / other`, elementwise with broadcasting; integers give floats.
     ///
     /// # Panics
@@ -862,6 +899,15 @@ impl Tensor {
     #[track_caller]
     pub fn dot(&self, tensor: &Tensor) -> Tensor {
         or_panic(crate::ops::dot(self, tensor))
+    }
+
+    /// [`tensor_split`](Tensor::tensor_split) of the third dimension.
+    ///
+    /// # Panics
+    /// If there are fewer than three dimensions or `sections` does not divide the dimension.
+    #[track_caller]
+    pub fn dsplit(&self, sections: usize) -> Vec<Tensor> {
+        or_panic(crate::ops::dsplit(self, sections))
     }
 
     /// `self` above zero, `alpha * (exp(self) - 1)` below. Its gradient at 0 is `alpha`.
@@ -1236,6 +1282,15 @@ impl Tensor {
         or_panic(crate::ops::heaviside_(self, values))
     }
 
+    /// [`tensor_split`](Tensor::tensor_split) of the second dimension, or of the only one.
+    ///
+    /// # Panics
+    /// If there are no dimensions or `sections` does not divide the dimension.
+    #[track_caller]
+    pub fn hsplit(&self, sections: usize) -> Vec<Tensor> {
+        or_panic(crate::ops::hsplit(self, sections))
+    }
+
     /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/2 where |d| <= `delta`, and
     /// `delta` (|d| - `delta`/2) elsewhere; reduced. The result has the dtype of `self`.
     ///
@@ -1435,6 +1490,16 @@ impl Tensor {
         or_panic(crate::ops::isposinf(self))
     }
 
+    /// `target * (log(target) - self)`, elementwise with broadcasting, reduced: the Kullback-Leibler divergence of `self`, which holds
+    /// log-probabilities, from `target`, which holds probabilities or, with `log_target`, log-probabilities too.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers and booleans.
+    #[track_caller]
+    pub fn kl_div(&self, target: &Tensor, reduction: impl Into<KlDivReduction>, log_target: bool) -> Tensor {
+        or_panic(crate::ops::kl_div(self, target, reduction, log_target))
+    }
+
     /// The `k`-th smallest element along `dim`, counted from 1, and where it is.
     ///
     /// # Panics
@@ -1452,6 +1517,23 @@ impl Tensor {
     #[track_caller]
     pub fn l1_loss(&self, target: &Tensor, reduction: Reduction) -> Tensor {
         or_panic(crate::ops::l1_loss(self, target, reduction))
+    }
+
+    /// Subtracts the mean over the last dimensions, whose sizes are `normalized_shape`, divides by the standard deviation (biased, with `eps`
+    /// added to the variance), and then multiplies by `weight` and adds `bias`, which have that shape.
+    ///
+    /// # Panics
+    /// If the last sizes of `self` or those of a parameter differ from `normalized_shape`, which must not be empty; if dtypes are mixed
+    /// (but parameters in single precision go with a half-precision `self`) or of integers.
+    #[track_caller]
+    pub fn layer_norm(
+        &self,
+        normalized_shape: &[usize],
+        weight: Option<&Tensor>,
+        bias: Option<&Tensor>,
+        eps: f64,
+    ) -> Tensor {
+        or_panic(crate::ops::layer_norm(self, normalized_shape, weight, bias, eps))
     }
 
     /// `self <= other`, elementwise with broadcasting; gives booleans.
@@ -1774,7 +1856,7 @@ impl Tensor {
         or_panic(crate::ops::matrix_transpose(self))
     }
 
-    /// The largest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`max_dim`](super::max_dim).
+    /// The largest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`max_dim`](crate::ops::max_dim).
     ///
     /// # Panics
     /// If there is no element.
@@ -1821,7 +1903,7 @@ impl Tensor {
         or_panic(crate::ops::mean_dim(self, dims, keepdim))
     }
 
-    /// The smallest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`min_dim`](super::min_dim).
+    /// The smallest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`min_dim`](crate::ops::min_dim).
     ///
     /// # Panics
     /// If there is no element.
@@ -2234,6 +2316,24 @@ impl Tensor {
         or_panic(crate::ops::repeat_interleave_dim(self, repeats, dim))
     }
 
+    /// Each element of `self` as many times in a row as `repeats` says for it, all elements in one dimension.
+    ///
+    /// # Panics
+    /// As [`repeat_interleave_tensor_dim`](Tensor::repeat_interleave_tensor_dim).
+    #[track_caller]
+    pub fn repeat_interleave_tensor(&self, repeats: &Tensor) -> Tensor {
+        or_panic(crate::ops::repeat_interleave_tensor(self, repeats))
+    }
+
+    /// Each index of dimension `dim` as many times in a row as `repeats` says for it, or for all of them if it has one element.
+    ///
+    /// # Panics
+    /// If `dim` is out of range; if `repeats` is not of integers, holds a negative one, or has not the size of the dimension.
+    #[track_caller]
+    pub fn repeat_interleave_tensor_dim(&self, repeats: &Tensor, dim: isize) -> Tensor {
+        or_panic(crate::ops::repeat_interleave_tensor_dim(self, repeats, dim))
+    }
+
     /// Another shape, as a view where strides allow it, else as a copy; one size may be -1.
     ///
     /// # Panics
@@ -2391,6 +2491,33 @@ impl Tensor {
         or_panic(crate::ops::scatter_add_(self, dim, index, src))
     }
 
+    /// A copy of `self` in which the elements of `src` that meet at one place, by the indices along `dim` (see
+    /// [`scatter`](crate::ops::scatter)), are reduced together: `"sum"`, `"prod"`, `"mean"`, `"amax"` or `"amin"`. With `include_self` what
+    /// was there counts too.
+    ///
+    /// # Panics
+    /// If `reduce` is none of these; those of [`scatter`](crate::ops::scatter).
+    #[track_caller]
+    pub fn scatter_reduce(&self, dim: isize, index: &Tensor, src: &Tensor, reduce: &str, include_self: bool) -> Tensor {
+        or_panic(crate::ops::scatter_reduce(self, dim, index, src, reduce, include_self))
+    }
+
+    /// [`scatter_reduce`](Tensor::scatter_reduce) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`scatter_reduce`](Tensor::scatter_reduce) and of in-place writes in general.
+    #[track_caller]
+    pub fn scatter_reduce_(
+        &self,
+        dim: isize,
+        index: &Tensor,
+        src: &Tensor,
+        reduce: &str,
+        include_self: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::scatter_reduce_(self, dim, index, src, reduce, include_self))
+    }
+
     /// `self` at `index` of dimension `dim`, which is dropped: a view. A negative index counts from the end.
     ///
     /// # Panics
@@ -2405,6 +2532,15 @@ impl Tensor {
     #[track_caller]
     pub fn select(&self, dim: isize, index: isize) -> Tensor {
         or_panic(crate::ops::select(self, dim, index))
+    }
+
+    /// A copy of `self` with `src` at `index` of dimension `dim`.
+    ///
+    /// # Panics
+    /// If `dim` or `index` is out of range, or `src` has not the shape of that part.
+    #[track_caller]
+    pub fn select_scatter(&self, src: &Tensor, dim: isize, index: isize) -> Tensor {
+        or_panic(crate::ops::select_scatter(self, src, dim, index))
     }
 
     /// The self-normalizing [`elu`](Tensor::elu): `scale * (self or alpha * (exp(self) - 1))` with fixed numbers.
@@ -2535,6 +2671,22 @@ impl Tensor {
         or_panic(crate::ops::slice(self, dim, start, end, step))
     }
 
+    /// A copy of `self` with `src` at the indices `start..end` of dimension `dim`, every `step`-th of them.
+    ///
+    /// # Panics
+    /// If `dim` is out of range, `step` is not positive, or `src` has not the shape of that part.
+    #[track_caller]
+    pub fn slice_scatter(
+        &self,
+        src: &Tensor,
+        dim: isize,
+        start: Option<isize>,
+        end: Option<isize>,
+        step: isize,
+    ) -> Tensor {
+        or_panic(crate::ops::slice_scatter(self, src, dim, start, end, step))
+    }
+
     /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/(2 `beta`) where |d| < `beta`, and
     /// |d| - `beta`/2 elsewhere; reduced. With `beta` 0 it is [`l1_loss`](Tensor::l1_loss).
     ///
@@ -2563,7 +2715,7 @@ impl Tensor {
         or_panic(crate::ops::softmin(self, dim))
     }
 
-    /// `log(1 + exp(beta * self)) / beta`, a smooth [`relu`](super::relu); `self` itself where `beta * self > threshold`.
+    /// `log(1 + exp(beta * self)) / beta`, a smooth [`relu`](crate::ops::relu); `self` itself where `beta * self > threshold`.
     ///
     /// # Panics
     /// For integers and booleans.
@@ -2687,7 +2839,7 @@ impl Tensor {
         or_panic(crate::ops::std_dim(self, dims, correction, keepdim))
     }
 
-    /// Standard deviation and mean of all elements in one pass: [`std`](Tensor::std) and [`mean`](super::mean).
+    /// Standard deviation and mean of all elements in one pass: [`std`](crate::ops::std()) and [`mean`](crate::ops::mean).
     ///
     /// # Panics
     /// As [`var`](Tensor::var).
@@ -2881,6 +3033,15 @@ impl Tensor {
         or_panic(crate::ops::topk(self, k, dim, largest))
     }
 
+    /// The sum of the diagonal of a matrix.
+    ///
+    /// # Panics
+    /// If the input is not a matrix.
+    #[track_caller]
+    pub fn trace(&self) -> Tensor {
+        or_panic(crate::ops::trace(self))
+    }
+
     /// The input with two dimensions swapped: a view.
     ///
     /// # Panics
@@ -2964,6 +3125,22 @@ impl Tensor {
         or_panic(crate::ops::unflatten(self, dim, sizes))
     }
 
+    /// All windows of `size` along `dim`, each `step` after the one before, with their elements in a new last dimension: a view.
+    ///
+    /// # Panics
+    /// If `dim` is out of range, smaller than `size`, or `step` is 0.
+    ///
+    /// ```
+    /// use wengert::{Tensor, ops};
+    /// let windows = ops::unfold(&Tensor::arange(5), 0, 3, 2)?;
+    /// assert_eq!(windows.to_vec::<i64>(), [0, 1, 2, 2, 3, 4]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn unfold(&self, dim: isize, size: usize, step: usize) -> Tensor {
+        or_panic(crate::ops::unfold(self, dim, size, step))
+    }
+
     /// With a new dimension of size 1 at `dim` of the result: a view.
     ///
     /// # Panics
@@ -2999,7 +3176,7 @@ impl Tensor {
         or_panic(crate::ops::var_dim(self, dims, correction, keepdim))
     }
 
-    /// Variance and mean of all elements in one pass: [`var`](Tensor::var) and [`mean`](super::mean).
+    /// Variance and mean of all elements in one pass: [`var`](crate::ops::var) and [`mean`](crate::ops::mean).
     ///
     /// # Panics
     /// As [`var`](Tensor::var).
@@ -3042,6 +3219,24 @@ impl Tensor {
     #[track_caller]
     pub fn view_as(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::view_as(self, other))
+    }
+
+    /// [`tensor_split`](Tensor::tensor_split) of the first dimension.
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions or `sections` does not divide the dimension.
+    #[track_caller]
+    pub fn vsplit(&self, sections: usize) -> Vec<Tensor> {
+        or_panic(crate::ops::vsplit(self, sections))
+    }
+
+    /// `self * log(other)`, but 0 where `self` is 0 and `other` is not NaN; elementwise with broadcasting. Integers give floats.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn xlogy<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::xlogy(self, other))
     }
 
     /// Fills `self` with zeros.

@@ -76,7 +76,7 @@ impl Tensor {
     /// A leaf without gradient.
     pub fn from_array(array: Array) -> Tensor {
         Tensor(Arc::new(TensorImpl {
-            array: array,
+            array,
             requires_grad: AtomicBool::new(false),
             view: AtomicBool::new(false),
             state: Mutex::default(),

@@ -3,12 +3,14 @@
 // <modules> written by `cargo xtask gen`
 mod cat;
 mod flip;
+mod pad;
 mod repeat;
 mod to;
 mod tri;
 
 pub use cat::*;
 pub use flip::*;
+pub use pad::*;
 pub use repeat::*;
 pub use to::*;
 pub use tri::*;
@@ -17,6 +19,7 @@ pub use tri::*;
 pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/copy/cat.rs", cat::entries);
     out.file("crates/wengert/src/ops/copy/flip.rs", flip::entries);
+    out.file("crates/wengert/src/ops/copy/pad.rs", pad::entries);
     out.file("crates/wengert/src/ops/copy/repeat.rs", repeat::entries);
     out.file("crates/wengert/src/ops/copy/to.rs", to::entries);
     out.file("crates/wengert/src/ops/copy/tri.rs", tri::entries);

@@ -2,8 +2,9 @@
 
 use crate::apply::apply1;
 use crate::array::Array;
+use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{clone_tensor, expand, ravel, reshape, sum_dim, unsqueeze, view, wrap_dim};
+use crate::ops::{clone_tensor, expand, index_select, ravel, reshape, sum_dim, unsqueeze, view, wrap_dim};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
@@ -125,6 +126,53 @@ pub fn repeat_interleave_dim(input: &Tensor, repeats: usize, dim: isize) -> Resu
     view(&copies, &shape)
 }
 
+/// Each element of `input` as many times in a row as `repeats` says for it, all elements in one dimension.
+///
+/// # Errors
+/// As [`repeat_interleave_tensor_dim`].
+#[track_caller]
+pub fn repeat_interleave_tensor(input: &Tensor, repeats: &Tensor) -> Result<Tensor> {
+    repeat_interleave_tensor_dim(&reshape(input, &[-1])?, repeats, 0)
+}
+
+/// Each index of dimension `dim` as many times in a row as `repeats` says for it, or for all of them if it has one element.
+///
+/// # Errors
+/// If `dim` is out of range; if `repeats` is not of integers, holds a negative one, or has not the size of the dimension.
+#[track_caller]
+pub fn repeat_interleave_tensor_dim(input: &Tensor, repeats: &Tensor, dim: isize) -> Result<Tensor> {
+    let index = interleaved(input, repeats, dim).named("repeat_interleave")?;
+    index_select(input, dim, &index)
+}
+
+/// For each index of the result, that of the input.
+fn interleaved(input: &Tensor, repeats: &Tensor, dim: isize) -> Result<Tensor> {
+    let d = wrap_dim(dim, input.ndim())?;
+    let n = input.shape().get(d).copied().unwrap_or(1);
+    if !matches!(repeats.dtype(), DType::I32 | DType::I64) {
+        let name = repeats.dtype().scalar_name();
+        return Err(Error::not_implemented(format!("\"repeat_interleave_cpu\" not implemented for '{name}'")));
+    }
+    if repeats.ndim() > 1 {
+        return Err(Error::runtime("repeats must be 0-dim or 1-dim tensor"));
+    }
+    let mut counts = repeats.to_vec::<i64>();
+    if counts.len() == 1 {
+        counts = vec![counts[0]; n];
+    }
+    if counts.len() != n {
+        return Err(Error::runtime(format!(
+            "repeats must have the same size as input along dim, but got repeats.size(0) = {} and input.size({d}) = {n}",
+            counts.len()
+        )));
+    }
+    if counts.iter().any(|&c| c < 0) {
+        return Err(Error::runtime("repeats can not be negative"));
+    }
+    let index: Vec<i64> = (0i64..).zip(&counts).flat_map(|(i, &c)| (0..c).map(move |_| i)).collect();
+    Ok(Tensor::from_slice(&index, &[index.len()]))
+}
+
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, s) = (uniform(1, -2.0, 2.0, &[2, 3]), uniform(2, -2.0, 2.0, &[]));
     let i = ints(3, -9, 9, &[2, 1]);
@@ -150,6 +198,26 @@ pub(crate) fn entries() -> Vec<Entry> {
                 [a.clone()],
                 |t| repeat_interleave_dim(&t[0], 2, 4),
                 "Dimension out of range (expected to be in range of [-2, 1], but got 4)",
+            ),
+        Entry::new("repeat_interleave.self_Tensor(Tensor input, Tensor repeats, int? dim=None) -> Tensor")
+            .sample("a.repeat_interleave(b)", [a.clone(), ints(4, 0, 4, &[6])], |t| {
+                repeat_interleave_tensor(&t[0], &t[1])
+            })
+            .sample("a.repeat_interleave(b, dim=-1)", [a.clone(), ints(5, 0, 4, &[3])], |t| {
+                repeat_interleave_tensor_dim(&t[0], &t[1], -1)
+            })
+            .sample("a.repeat_interleave(b, dim=0)", [i.clone(), ints(6, 3, 4, &[])], |t| {
+                repeat_interleave_tensor_dim(&t[0], &t[1], 0)
+            })
+            .error(
+                [a.clone(), ints(4, 0, 4, &[4])],
+                |t| repeat_interleave_tensor_dim(&t[0], &t[1], 1),
+                "repeats must have the same size as input along dim, but got repeats.size(0) = 4 and input.size(1) = 3",
+            )
+            .error(
+                [a.clone(), ints(4, -2, -1, &[1])],
+                |t| repeat_interleave_tensor_dim(&t[0], &t[1], 1),
+                "repeats can not be negative",
             ),
     ]
 }

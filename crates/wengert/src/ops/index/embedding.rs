@@ -8,7 +8,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::{fill_zero, index_fill, reshape, scatter, unsqueeze, zeros_without_memory};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
-use crate::testing::{Entry, floats, ints, uniform};
+use crate::testing::{Check, Entry, floats, ints, uniform};
 use wengert_kernels::index::{Combine, index_combine, index_select};
 use wengert_kernels::{Dims, Layout};
 
@@ -174,6 +174,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::new("embedding(Tensor input, Tensor weight, SymInt padding_idx=-1) -> Tensor")
             .sample("F.embedding(b, a)", pair(&w, &i), look(None))
             .sample("F.embedding(b, a, padding_idx=1)", pair(&w, &i), look(Some(1)))
+            .skip(Check::Gradcheck, "the row of the padding gets no gradient, though the result depends on it")
             .sample("F.embedding(b.int(), a, padding_idx=-2)", pair(&w, &i), |t| {
                 embedding(&crate::ops::to_dtype(&t[1], DType::I32)?, &t[0], Some(-2))
             })

@@ -1,23 +1,25 @@
 //! Reading and writing at indices.
 
 // <modules> written by `cargo xtask gen`
+mod advanced;
 mod embedding;
 mod gather;
-mod index;
 mod mask;
 mod overwrite;
 mod scatter;
+mod scatter_reduce;
 mod search;
 mod slices;
 mod sort;
 mod take;
 
+pub use advanced::*;
 pub use embedding::*;
 pub use gather::*;
-pub use index::*;
 pub use mask::*;
 pub use overwrite::*;
 pub use scatter::*;
+pub use scatter_reduce::*;
 pub use search::*;
 pub use slices::*;
 pub use sort::*;
@@ -25,12 +27,13 @@ pub use take::*;
 
 /// The samples here and below.
 pub(crate) fn table(out: &mut crate::testing::Table) {
+    out.file("crates/wengert/src/ops/index/advanced.rs", advanced::entries);
     out.file("crates/wengert/src/ops/index/embedding.rs", embedding::entries);
     out.file("crates/wengert/src/ops/index/gather.rs", gather::entries);
-    out.file("crates/wengert/src/ops/index/index.rs", index::entries);
     out.file("crates/wengert/src/ops/index/mask.rs", mask::entries);
     out.file("crates/wengert/src/ops/index/overwrite.rs", overwrite::entries);
     out.file("crates/wengert/src/ops/index/scatter.rs", scatter::entries);
+    out.file("crates/wengert/src/ops/index/scatter_reduce.rs", scatter_reduce::entries);
     out.file("crates/wengert/src/ops/index/search.rs", search::entries);
     out.file("crates/wengert/src/ops/index/slices.rs", slices::entries);
     out.file("crates/wengert/src/ops/index/sort.rs", sort::entries);

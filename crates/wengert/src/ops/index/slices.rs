@@ -147,6 +147,9 @@ impl Primitive for IndexAdd {
 
 fn add_of(input: &Tensor, dim: isize, index: &Tensor, alpha: Scalar) -> Result<(IndexAdd, Tensor)> {
     let dim = wrap_dim(dim, input.ndim())?;
+    if alpha.is_float() && !input.dtype().is_differentiable() {
+        return Err(Error::runtime("For integral input tensors, argument alpha must not be a floating point number."));
+    }
     if index.ndim() > 1 {
         return Err(Error::index(format!(
             "index_add_(): Index is supposed to be a vector, but got dim: {} with type: {} and size: {:?}",

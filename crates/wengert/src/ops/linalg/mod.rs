@@ -4,13 +4,17 @@
 mod einsum;
 mod matmul;
 mod mm;
+mod multi_dot;
 mod tensordot;
+mod trace;
 mod vector;
 
 pub use einsum::*;
 pub use matmul::*;
 pub use mm::*;
+pub use multi_dot::*;
 pub use tensordot::*;
+pub use trace::*;
 pub use vector::*;
 
 /// The samples here and below.
@@ -18,7 +22,9 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/linalg/einsum.rs", einsum::entries);
     out.file("crates/wengert/src/ops/linalg/matmul.rs", matmul::entries);
     out.file("crates/wengert/src/ops/linalg/mm.rs", mm::entries);
+    out.file("crates/wengert/src/ops/linalg/multi_dot.rs", multi_dot::entries);
     out.file("crates/wengert/src/ops/linalg/tensordot.rs", tensordot::entries);
+    out.file("crates/wengert/src/ops/linalg/trace.rs", trace::entries);
     out.file("crates/wengert/src/ops/linalg/vector.rs", vector::entries);
 }
 // </modules>

@@ -26,11 +26,11 @@ static BCE: LossRule = LossRule {
         };
     },
     dtype: LossDtype::Same,
-    range: Some(kernels! { f32, f64 => |x: T| -> bool { (x >= 0.0) & (x <= 1.0) } }),
+    range: Some(kernels! { f32, f64 => |x: T| -> bool { (0.0..=1.0).contains(&x) } }),
     gradient: |p| {
         let (x, t) = (p.input, p.target);
         p.each(
-            || Ok(&p.g * (x - t) / clamp_min(&(rsub(x, 1.0)? * x), 1e-12)?),
+            || Ok(&p.g * (x - t) / clamp_min(&(rsub(x, 1.0)? * x), f64::from(1e-12f32))?),
             || Ok(&p.g * (log(&rsub(x, 1.0)?)? - log(x)?)),
         )
     },

@@ -289,7 +289,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("F.nll_loss(a, b, ignore_index=3)", both(), |t| {
                 nll_loss(&t[0], &t[1], NllLossOptions { ignore_index: 3, ..Default::default() })
             })
-            .sample("F.nll_loss(a, b - 100)", [a.clone(), Tensor::full(&[3], 0)], |t| {
+            .kink("F.nll_loss(a, b - 100)", [a.clone(), Tensor::full(&[3], 0)], |t| {
                 nll_loss(&t[0], &(&t[1] - 100), NllLossOptions::default())
             })
             .sample("F.nll_loss(a, b)", [uniform(7, -3.0, 0.0, &[4]), ints(8, 0, 4, &[])], plain)
@@ -309,7 +309,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             .error([a3, Tensor::full(&[2, 2], 1)], plain, "Expected target size [2, 3], got [2, 2]")
             .error([a4, Tensor::full(&[2, 2, 2], 1)], plain, "size mismatch (got input: [2, 4, 3, 2] , target: [2, 2, 2]")
             .error([a.clone(), t.clone(), uniform(1, 0.0, 1.0, &[3])], |t| {
-                nll_loss(&t[0], &t[1], NllLossOptions { weight: Some(&t[2]), ..Default::default() })
+                nll_loss(&t[0], &t[1], NllLossOptions { weight: Some(&t[2].detach()), ..Default::default() })
             }, "weight tensor should be defined either for all 4 classes or no classes but got weight tensor of shape: [3]")
             .error([a.clone(), t.clone(), w], |t| {
                 let w = t[2].detach().requires_grad_(true);

@@ -46,6 +46,7 @@ mod select;
 mod sigmoid;
 mod sign;
 mod trig;
+mod xlogy;
 
 pub use activation::*;
 pub use arith::*;
@@ -67,6 +68,7 @@ pub use select::*;
 pub use sigmoid::*;
 pub use sign::*;
 pub use trig::*;
+pub use xlogy::*;
 
 /// The samples here and below.
 pub(crate) fn table(out: &mut crate::testing::Table) {
@@ -90,6 +92,7 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/pointwise/sigmoid.rs", sigmoid::entries);
     out.file("crates/wengert/src/ops/pointwise/sign.rs", sign::entries);
     out.file("crates/wengert/src/ops/pointwise/trig.rs", trig::entries);
+    out.file("crates/wengert/src/ops/pointwise/xlogy.rs", xlogy::entries);
 }
 // </modules>
 

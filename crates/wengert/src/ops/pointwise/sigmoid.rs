@@ -187,7 +187,7 @@ fn softplus_backward(g: &Tensor, x: &Tensor, beta: &Tensor, threshold: &Tensor) 
     apply1(&SOFTPLUS_BACKWARD, &[g.into(), x.into(), beta.into(), threshold.into()])
 }
 
-/// `log(1 + exp(beta * input)) / beta`, a smooth [`relu`](super::relu); `input` itself where `beta * input > threshold`.
+/// `log(1 + exp(beta * input)) / beta`, a smooth [`relu`](crate::ops::relu); `input` itself where `beta * input > threshold`.
 ///
 /// # Errors
 /// For integers and booleans.

@@ -105,7 +105,7 @@ pub fn amin_dim(input: &Tensor, dims: &[isize], keepdim: bool) -> Result<Tensor>
     apply1(Extreme { max: false, whole: false, over }, &[input.into()])
 }
 
-/// The largest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`max_dim`](super::max_dim).
+/// The largest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`max_dim`](crate::ops::max_dim).
 ///
 /// # Errors
 /// If there is no element.
@@ -114,7 +114,7 @@ pub fn max(input: &Tensor) -> Result<Tensor> {
     apply1(Extreme { max: true, whole: true, over: Over::all(input) }, &[input.into()])
 }
 
-/// The smallest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`min_dim`](super::min_dim).
+/// The smallest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`min_dim`](crate::ops::min_dim).
 ///
 /// # Errors
 /// If there is no element.

@@ -4,7 +4,7 @@ use super::{linear_recurrence, neighbours};
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
-use crate::ops::{eq, exp, masked_fill, sum_dtype, wrap_dim};
+use crate::ops::{exp, sum_dtype, wrap_dim};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
@@ -89,11 +89,9 @@ impl Primitive for LogCumsumExp {
             return Ok(Grads::one(Some(g[0].clone())));
         }
         let along = Along { dim: self.dim, reverse: true };
-        // Where nothing has been summed yet (-inf), differences are 0 and not NaN.
-        let floor = masked_fill(y, &eq(y, f64::NEG_INFINITY)?, 0.0)?;
-        let ratio = exp(&(y - neighbours(&floor, along, 0.0)?))?;
+        let ratio = exp(&(y - neighbours(y, along, f64::INFINITY)?))?;
         let t = linear_recurrence(&ratio, &g[0], along, false)?;
-        Ok(Grads::one(Some(t * exp(&(x - floor))?)))
+        Ok(Grads::one(Some(t * exp(&(x - y))?)))
     }
 }
 
@@ -132,6 +130,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("a.logcumsumexp(1)", [a.clone()], |t| logcumsumexp(&t[0], 1))
             .sample("a.logcumsumexp(-1)", [a.clone()], |t| logcumsumexp(&t[0], -1))
             .sample("a.logcumsumexp(1)", [wide], |t| logcumsumexp(&t[0], 1))
+            .skip(crate::testing::Check::Precision, "half types cannot tell numbers so large apart")
             .kink("a.logcumsumexp(1)", [odd], |t| logcumsumexp(&t[0], 1))
             .sample("a.logcumsumexp(0)", [uniform(2, -2.0, 2.0, &[])], |t| logcumsumexp(&t[0], 0))
             .sample("a.logcumsumexp(0)", [none], |t| logcumsumexp(&t[0], 0))

@@ -65,6 +65,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("a.logsumexp((0, 1, 2))", [a.clone()], |t| logsumexp(&t[0], &[], false))
             .sample("a.logsumexp(0)", [uniform(3, 0.0, 1.0, &[])], |t| logsumexp(&t[0], &[0], false))
             .sample("a.logsumexp(0)", [floats(&[1000.0, 999.0, -1000.0], &[3])], |t| logsumexp(&t[0], &[0], false))
+            .skip(crate::testing::Check::Precision, "half types cannot tell numbers so large apart")
             .kink("a.logsumexp(1)", [floats(&[-inf, 1.0, -inf, -inf, inf, 2.0, f64::NAN, 0.0], &[4, 2])], |t| {
                 logsumexp(&t[0], &[1], false)
             })

@@ -68,12 +68,14 @@ impl Primitive for Norm {
     // d|x|_p / dx = sign(x) (|x| / |x|_p)^(p-1), with PyTorch's choices at kinks: 0 at zeros, shared evenly among the largest.
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
         let p = self.p;
+        if p == 0.0 {
+            // A count: PyTorch leaves the gradient undefined.
+            return Ok(Grads::one(None));
+        }
         let x = s.input(0);
         let (g, y) = (self.over.restore(&g[0])?, self.over.restore(s.output(0))?);
         let or_zero = |t: Tensor, of: &Tensor| masked_fill(&t, &eq(of, 0.0)?, 0.0);
-        let gx = if p == 0.0 {
-            Tensor::zeros_like(x)
-        } else if p == 1.0 {
+        let gx = if p == 1.0 {
             g * sign(x)?
         } else if p == 2.0 {
             g * or_zero(div(x, &y)?, &y)?

@@ -159,7 +159,7 @@ pub fn std_dim(input: &Tensor, dims: &[isize], correction: f64, keepdim: bool) -
     one(true, input, dims, correction, keepdim)
 }
 
-/// Variance and mean of all elements in one pass: [`var`] and [`mean`](super::mean).
+/// Variance and mean of all elements in one pass: [`var`](crate::ops::var) and [`mean`](crate::ops::mean).
 ///
 /// # Errors
 /// As [`var`].
@@ -177,7 +177,7 @@ pub fn var_mean_dim(input: &Tensor, dims: &[isize], correction: f64, keepdim: bo
     both(false, input, dims, correction, keepdim)
 }
 
-/// Standard deviation and mean of all elements in one pass: [`std`] and [`mean`](super::mean).
+/// Standard deviation and mean of all elements in one pass: [`std`](crate::ops::std()) and [`mean`](crate::ops::mean).
 ///
 /// # Errors
 /// As [`var`].

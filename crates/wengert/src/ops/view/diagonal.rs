@@ -34,7 +34,7 @@ impl Pick for Diagonal {
 }
 
 impl Diagonal {
-    fn of(offset: isize, dim1: isize, dim2: isize, ndim: usize) -> Result<Diagonal> {
+    pub(crate) fn of(offset: isize, dim1: isize, dim2: isize, ndim: usize) -> Result<Diagonal> {
         let (d1, d2) = (wrap_dim(dim1, ndim)?, wrap_dim(dim2, ndim)?);
         if d1 == d2 {
             return Err(Error::runtime(format!("diagonal dimensions cannot be identical {dim1}, {dim2}")));

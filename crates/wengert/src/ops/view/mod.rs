@@ -7,10 +7,12 @@ mod expand;
 mod flatten;
 mod meshgrid;
 mod permute;
+mod replace;
 mod reshape;
 mod select;
 mod split;
 mod squeeze;
+mod unfold;
 
 pub use alias::*;
 pub use diagonal::*;
@@ -18,10 +20,12 @@ pub use expand::*;
 pub use flatten::*;
 pub use meshgrid::*;
 pub use permute::*;
+pub use replace::*;
 pub use reshape::*;
 pub use select::*;
 pub use split::*;
 pub use squeeze::*;
+pub use unfold::*;
 
 /// The samples here and below.
 pub(crate) fn table(out: &mut crate::testing::Table) {
@@ -31,10 +35,12 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/view/flatten.rs", flatten::entries);
     out.file("crates/wengert/src/ops/view/meshgrid.rs", meshgrid::entries);
     out.file("crates/wengert/src/ops/view/permute.rs", permute::entries);
+    out.file("crates/wengert/src/ops/view/replace.rs", replace::entries);
     out.file("crates/wengert/src/ops/view/reshape.rs", reshape::entries);
     out.file("crates/wengert/src/ops/view/select.rs", select::entries);
     out.file("crates/wengert/src/ops/view/split.rs", split::entries);
     out.file("crates/wengert/src/ops/view/squeeze.rs", squeeze::entries);
+    out.file("crates/wengert/src/ops/view/unfold.rs", unfold::entries);
 }
 // </modules>
 

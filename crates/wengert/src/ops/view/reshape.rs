@@ -6,7 +6,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::{clone_tensor, t};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
-use crate::testing::{Entry, uniform};
+use crate::testing::{Check, Entry, uniform};
 use smallvec::SmallVec;
 use wengert_kernels::{Dims, Layout};
 
@@ -83,7 +83,7 @@ fn infer_shape(shape: &[i128], numel: usize) -> Result<Dims> {
             "cannot reshape tensor of 0 elements into shape {} because the unspecified dimension size -1 can be any value and is ambiguous",
             list_text(shape)
         ))),
-        Some(d) if known > 0 && numel % known == 0 => {
+        Some(d) if known > 0 && numel.is_multiple_of(known) => {
             out[d] = numel / known;
             Ok(out)
         }
@@ -211,11 +211,9 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::new("reshape(Tensor(a) input, SymInt[] shape) -> Tensor(a)")
             .sample("a.reshape(4, 3)", [a.clone()], |t| reshape(&t[0], &[4, 3]))
             .sample("a.t().reshape(4, 3)", [a.clone()], |x| reshape(&t(&x[0])?, &[4, -1])),
-        Entry::new("view_as(Tensor(a) input, Tensor other) -> Tensor(a)").sample(
-            "a.view_as(b.detach())",
-            [a.clone(), b.clone()],
-            |t| view_as(&t[0], &t[1].detach()),
-        ),
+        Entry::new("view_as(Tensor(a) input, Tensor other) -> Tensor(a)")
+            .sample("a.view_as(b.detach())", [a.clone(), b.clone()], |t| view_as(&t[0], &t[1].detach()))
+            .skip(Check::Strided, "not every layout can be seen with this shape"),
         Entry::new("reshape_as(Tensor(a) input, Tensor other) -> Tensor(a)").sample(
             "a.reshape_as(b.detach())",
             [a.clone(), b.clone()],

@@ -74,7 +74,7 @@ pub fn select(input: &Tensor, dim: isize, index: isize) -> Result<Tensor> {
     show(input, select_of(input.shape(), dim, index).named("select")?)
 }
 
-fn select_of(shape: &[usize], dim: isize, index: isize) -> Result<Select> {
+pub(super) fn select_of(shape: &[usize], dim: isize, index: isize) -> Result<Select> {
     if shape.is_empty() {
         return Err(Error::index("select() cannot be applied to a 0-dim tensor."));
     }
@@ -99,7 +99,13 @@ pub fn slice(input: &Tensor, dim: isize, start: Option<isize>, end: Option<isize
     show(input, slice_of(input.shape(), dim, start, end, step).named("slice")?)
 }
 
-fn slice_of(shape: &[usize], dim: isize, start: Option<isize>, end: Option<isize>, step: isize) -> Result<Slice> {
+pub(super) fn slice_of(
+    shape: &[usize],
+    dim: isize,
+    start: Option<isize>,
+    end: Option<isize>,
+    step: isize,
+) -> Result<Slice> {
     if shape.is_empty() {
         return Err(Error::index("slice() cannot be applied to a 0-dim tensor."));
     }

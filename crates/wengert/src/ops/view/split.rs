@@ -1,4 +1,4 @@
-//! split, chunk, unbind, tensor_split.
+//! split, chunk, unbind, tensor_split, hsplit, vsplit, dsplit.
 
 use crate::apply::{Outs, apply};
 use crate::array::Array;
@@ -239,6 +239,53 @@ pub fn tensor_split_indices(input: &Tensor, indices: &[isize], dim: isize) -> Re
     Ok(out)
 }
 
+/// [`tensor_split`] of the second dimension, or of the only one.
+///
+/// # Errors
+/// If there are no dimensions or `sections` does not divide the dimension.
+#[track_caller]
+pub fn hsplit(input: &Tensor, sections: usize) -> Result<Vec<Tensor>> {
+    let dim = evenly(input, sections, "hsplit", 1, if input.ndim() == 1 { 0 } else { 1 }).named("hsplit")?;
+    tensor_split(input, sections, dim)
+}
+
+/// [`tensor_split`] of the first dimension.
+///
+/// # Errors
+/// If there are fewer than two dimensions or `sections` does not divide the dimension.
+#[track_caller]
+pub fn vsplit(input: &Tensor, sections: usize) -> Result<Vec<Tensor>> {
+    let dim = evenly(input, sections, "vsplit", 2, 0).named("vsplit")?;
+    tensor_split(input, sections, dim)
+}
+
+/// [`tensor_split`] of the third dimension.
+///
+/// # Errors
+/// If there are fewer than three dimensions or `sections` does not divide the dimension.
+#[track_caller]
+pub fn dsplit(input: &Tensor, sections: usize) -> Result<Vec<Tensor>> {
+    let dim = evenly(input, sections, "dsplit", 3, 2).named("dsplit")?;
+    tensor_split(input, sections, dim)
+}
+
+/// The dimension, if it can be cut into equal sections.
+fn evenly(input: &Tensor, sections: usize, name: &str, least: usize, dim: usize) -> Result<isize> {
+    if input.ndim() < least {
+        return Err(Error::runtime(format!(
+            "torch.{name} requires a tensor with at least {least} dimension, but got a tensor with {} dimensions!",
+            input.ndim()
+        )));
+    }
+    let size = input.shape()[dim];
+    if sections == 0 || !size.is_multiple_of(sections) {
+        return Err(Error::runtime(format!(
+            "torch.{name} attempted to split along dimension {dim}, but the size of the dimension {size} is not divisible by the split_size {sections}!"
+        )));
+    }
+    Ok(dim as isize)
+}
+
 fn splittable(input: &Tensor, dim: isize) -> Result<usize> {
     if input.ndim() == 0 {
         return Err(Error::runtime(
@@ -288,5 +335,15 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::new("tensor_split.indices(Tensor(a) input, SymInt[] indices, int dim=0) -> Tensor(a)[]")
             .sample("a.tensor_split((1, -1))", [a.clone()], |t| tensor_split_indices(&t[0], &[1, -1], 0))
             .sample("a.tensor_split((2, 1, 9), 1)", [a.clone()], |t| tensor_split_indices(&t[0], &[2, 1, 9], 1)),
+        Entry::new("hsplit.int(Tensor(a) input, int sections) -> Tensor(a)[]")
+            .sample("a.hsplit(3)", [a.clone()], |t| hsplit(&t[0], 3))
+            .sample("a[:, 0].hsplit(5)", [a.clone()], |t| hsplit(&crate::ops::select(&t[0], 1, 0)?, 5))
+            .error([s.clone()], |t| hsplit(&t[0], 1), "torch.hsplit requires a tensor with at least 1 dimension, but got a tensor with 0 dimensions!"),
+        Entry::new("vsplit.int(Tensor(a) input, int sections) -> Tensor(a)[]")
+            .sample("a.vsplit(5)", [a.clone()], |t| vsplit(&t[0], 5))
+            .error([a.clone()], |t| vsplit(&t[0], 2), "torch.vsplit attempted to split along dimension 0, but the size of the dimension 5 is not divisible by the split_size 2!"),
+        Entry::new("dsplit.int(Tensor(a) input, int sections) -> Tensor(a)[]")
+            .sample("a[None].dsplit(3)", [a.clone()], |t| dsplit(&crate::ops::unsqueeze(&t[0], 0)?, 3))
+            .error([a.clone()], |t| dsplit(&t[0], 3), "torch.dsplit requires a tensor with at least 3 dimension, but got a tensor with 2 dimensions!"),
     ]
 }

@@ -57,7 +57,9 @@ fn wrong_values_and_wrong_records() {
     assert_found(&square(|t| Ok(right(t)? * 1.000_001)), &["`a * a`: recorded values: output 0: element 0 is"]);
     let entry = square(right);
     let with = |edit: fn(String) -> String| examine(&entry, &records(&entry, edit)).failures.join("\n");
-    assert!(with(|t| t.replace("float64", "float32")).contains("torch.float64 of shape [3, 4] instead of torch.float32"));
+    assert!(
+        with(|t| t.replace("float64", "float32")).contains("torch.float64 of shape [3, 4] instead of torch.float32")
+    );
     assert!(with(|t| t.replace("[3,4]", "[4,3]")).contains("shape [3, 4] instead of torch.float64 of shape [4, 3]"));
     assert!(with(|t| t.replace(" grad", "")).contains("output 0 has requires_grad=true, PyTorch's false"));
     assert!(with(|t| t.replace('~', "~ 1 2\n~")).contains("recorded gradient: 1 gradients instead of 2"));
@@ -80,9 +82,8 @@ fn wrong_gradients() {
         ops::sub(&(&t[0] * &f * 2.0), &(&f * &f))
     };
     assert_found(&square(frozen), &["gradgradcheck: Jacobian mismatch for output 0 with respect to input 0"]);
-    let kink = Entry::new("square(Tensor input) -> Tensor").kink("a * a", [uniform(5, 0.5, 2.0, &[3, 4])], |t| {
-        ops::mul(&t[0], &t[0].detach())
-    });
+    let kink = Entry::new("square(Tensor input) -> Tensor")
+        .kink("a * a", [uniform(5, 0.5, 2.0, &[3, 4])], |t| ops::mul(&t[0], &t[0].detach()));
     assert!(!found(&kink).contains("gradcheck"));
 }
 
@@ -115,7 +116,10 @@ fn layouts_that_matter() {
         true => right(t),
         false => Ok(right(t)? + 1e-6),
     };
-    assert_found(&square(blind), &["transposed memory: output 0", "spread memory: output 0", "expanded inputs: output 0"]);
+    assert_found(
+        &square(blind),
+        &["transposed memory: output 0", "spread memory: output 0", "expanded inputs: output 0"],
+    );
     let refuses = |t: &[Tensor]| match t[0].strides().contains(&0) {
         true => Err(wengert::Error::runtime("no")),
         false => right(t),

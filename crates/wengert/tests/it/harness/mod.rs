@@ -3,6 +3,7 @@
 //!
 //! `WENGERT_OPS=mul,div` runs the operations with these names alone; `WENGERT_SKIPS=1` prints what is left out, and why.
 
+mod broken;
 mod call;
 mod differences;
 mod layouts;

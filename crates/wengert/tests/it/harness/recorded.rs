@@ -26,7 +26,10 @@ struct Record {
 impl Records {
     pub fn read() -> Records {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/reference.txt");
-        let text = std::fs::read_to_string(path).unwrap_or_default();
+        Records::parse(&std::fs::read_to_string(path).unwrap_or_default())
+    }
+
+    pub fn parse(text: &str) -> Records {
         let mut out = HashMap::new();
         let mut fingerprint = String::new();
         for line in text.lines() {

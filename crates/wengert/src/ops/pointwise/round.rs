@@ -3,7 +3,7 @@
 use super::{flat, float_entry, unary_entry, zero};
 use crate::apply::{apply_in_place, apply1};
 use crate::error::Result;
-use crate::pointwise::Pointwise;
+use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::Grads;
 use crate::scalar::{Operand, Scalar};
 use crate::tensor::Tensor;
@@ -116,6 +116,7 @@ pub fn round(input: &Tensor) -> Result<Tensor> {
 static ROUND_DECIMALS: Pointwise = Pointwise {
     name: "round",
     node: "RoundBackward1",
+    promote: Promote::First,
     kernels: kernels! { f32, f64 => |x: T, scale: T| -> T { (x * scale).round_ties_even() / scale } },
     kernel_name: "round_cpu",
     vjp: Some(zero),

@@ -198,11 +198,13 @@ fn hypot_f32(x: f32, y: f32) -> f32 {
 /// underflow.
 #[inline(always)]
 fn hypot_f64(x: f64, y: f64) -> f64 {
-    const BIG: f64 = f64::from_bits((1023 + 600) << 52);
+    const fn two_to(n: i64) -> f64 {
+        f64::from_bits(((1023 + n) as u64) << 52)
+    }
     let (a, b) = (x.abs(), y.abs());
     let (long, short) = if a > b { (a, b) } else { (b, a) };
-    let scale = if long > BIG.recip() { 1.0 } else { BIG };
-    let scale = if long > 1e150 { BIG.recip() } else { scale };
+    let scale = if long < two_to(-400) { two_to(600) } else { 1.0 };
+    let scale = if long > two_to(500) { two_to(-600) } else { scale };
     let (long, short) = (long * scale, short * scale);
     let (p, q) = (long * long, short * short);
     let sum = p + q;
@@ -243,11 +245,25 @@ pub(crate) fn entries() -> Vec<Entry> {
         vec![floats(&v, &[7, 1]), floats(&v, &[7])]
     };
     let whole = || vec![ints(3, -3, 4, &[2, 3]), ints(4, 1, 4, &[3])];
+    // Many turns: the slow reduction.
+    let turns = || floats(&[1e5, -2e5, 1e9, -3.5e12, 1e22], &[5]);
     let far = || floats(&[1e300, -3e-200, 1e-320, 3e160], &[4]);
     vec![
-        unary_entry("sin(Tensor input) -> Tensor", "torch.sin(a)", sin, -2.0, 1.0),
-        unary_entry("cos(Tensor input) -> Tensor", "torch.cos(a)", cos, -2.0, -0.3),
-        unary_entry("tan(Tensor input) -> Tensor", "torch.tan(a)", tan, -1.2, 1.2),
+        unary_entry("sin(Tensor input) -> Tensor", "torch.sin(a)", sin, -2.0, 1.0).kink(
+            "torch.sin(a)",
+            [turns()],
+            |t| sin(&t[0]),
+        ),
+        unary_entry("cos(Tensor input) -> Tensor", "torch.cos(a)", cos, -2.0, -0.3).kink(
+            "torch.cos(a)",
+            [turns()],
+            |t| cos(&t[0]),
+        ),
+        unary_entry("tan(Tensor input) -> Tensor", "torch.tan(a)", tan, -1.2, 1.2).kink(
+            "torch.tan(a)",
+            [turns()],
+            |t| tan(&t[0]),
+        ),
         unary_entry("asin(Tensor input) -> Tensor", "torch.asin(a)", asin, -0.8, 0.8),
         unary_entry("acos(Tensor input) -> Tensor", "torch.acos(a)", acos, -0.8, 0.8),
         unary_entry("atan(Tensor input) -> Tensor", "torch.atan(a)", atan, -2.0, 2.0),

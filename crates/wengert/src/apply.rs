@@ -63,7 +63,7 @@ fn in_place(
             return Err(Error::runtime("a leaf Variable that requires grad is being used in an in-place operation.")
                 .hint("update parameters inside `no_grad(|| ...)`, or work on a copy"));
         }
-        if tracked && target.is_view() {
+        if tracked && (target.is_view() || target.array().is_seen_through_a_base()) {
             return Err(Error::not_implemented(format!(
                 "{name} on a view that takes part in a graph is not supported yet"
             ))

@@ -159,7 +159,8 @@ unsafe fn store_as<T: Element, L: Lane>(
             let src = tile.add(done);
             let dst = ptr.offset(offset);
             match step {
-                1 if T::DTYPE == L::DTYPE => std::ptr::copy_nonoverlapping(src, dst.cast::<L>(), len),
+                // The tile may be the memory itself: a copy onto itself is allowed.
+                1 if T::DTYPE == L::DTYPE => std::ptr::copy(src, dst.cast::<L>(), len),
                 1 => narrow::<T, L>(src, dst, len),
                 _ => {
                     for i in 0..len {
@@ -180,7 +181,7 @@ pub(crate) unsafe fn store_dense<L: Lane>(tile: *const L, ptr: *mut u8, dtype: D
         // SAFETY: the caller's contract, with T the type of dtype.
         unsafe {
             if T::DTYPE == L::DTYPE {
-                std::ptr::copy_nonoverlapping(tile, ptr.cast::<L>(), n);
+                std::ptr::copy(tile, ptr.cast::<L>(), n);
             } else {
                 narrow::<T, L>(tile, ptr.cast(), n);
             }

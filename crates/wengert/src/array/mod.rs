@@ -186,6 +186,13 @@ impl Array {
             _ => false,
         }
     }
+    /// Is it a view of an array that somebody else can still see?
+    pub(crate) fn is_seen_through_a_base(&self) -> bool {
+        match &self.0 {
+            Data::Stored(s) => matches!(&s.memory, Memory::Of(base) if Arc::strong_count(base) > 1),
+            Data::Number { .. } => false,
+        }
+    }
     /// Is this the only handle to its storage, and dense?
     pub(crate) fn is_sole_owner(&self) -> bool {
         match &self.0 {

@@ -113,3 +113,18 @@ fn retained_and_wanted_gradients() {
     let e = autograd::grad_with(&[&w], &[&other], None, Options::default()).unwrap_err();
     assert!(e.message().contains("appears to not have been used in the graph"));
 }
+
+#[test]
+fn a_tracked_write_into_a_view_is_refused_and_changes_nothing() {
+    let base = Tensor::zeros(&[2, 2]);
+    let row = base.select(0, 0);
+    let x = tensor!([1.0, 2.0]).requires_grad_(true);
+    let e = ops::copy_(&row, &x).unwrap_err();
+    assert!(e.to_string().contains("on a view that takes part in a graph"), "{e}");
+    assert_eq!(base.to_vec::<f32>(), [0.0; 4]);
+    no_grad(|| ops::copy_(&row, &x)).unwrap();
+    assert_eq!(base.to_vec::<f32>(), [1.0, 2.0, 0.0, 0.0]);
+    // A copy onto itself changes nothing.
+    ops::copy_(&base, &base).unwrap();
+    assert_eq!(base.to_vec::<f32>(), [1.0, 2.0, 0.0, 0.0]);
+}

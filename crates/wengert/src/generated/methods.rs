@@ -2993,7 +2993,7 @@ impl Tensor {
         or_panic(crate::ops::tensor_split(self, sections, dim))
     }
 
-    /// Pieces along `dim` that begin at 0 and at each of `indices`, which are bounds as in [`slice`](Tensor::slice): views.
+    /// Pieces along `dim` that begin at 0 and at each of `indices`, which are bounds as in [`slice`](fn@crate::ops::slice): views.
     ///
     /// # Panics
     /// If `dim` is out of range.

@@ -223,7 +223,7 @@ pub fn tensor_split(input: &Tensor, sections: usize, dim: isize) -> Result<Vec<T
     tensor_split_indices(input, &starts, dim)
 }
 
-/// Pieces along `dim` that begin at 0 and at each of `indices`, which are bounds as in [`slice`]: views.
+/// Pieces along `dim` that begin at 0 and at each of `indices`, which are bounds as in [`slice`](fn@crate::ops::slice): views.
 ///
 /// # Errors
 /// If `dim` is out of range.

@@ -18,10 +18,17 @@ pub type Outs = SmallVec<[Tensor; 1]>;
 pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let op = op.into();
     let location = mode::location(Location::caller());
-    let scalars = numbers(ins);
-    let arrays = arrays(ins, &scalars);
-    let outs = evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?;
-    let mut outs: Outs = few(outs.into_iter().map(Tensor::from_array));
+    let mut outs = Outs::new();
+    match op.pointwise() {
+        Some(p) => outs.push(Tensor::from_array(p.call(ins).map_err(|e| e.at(p.name, location))?)),
+        None => {
+            let scalars = numbers(ins);
+            let arrays = arrays(ins, &scalars);
+            for a in evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))? {
+                outs.push(Tensor::from_array(a));
+            }
+        }
+    }
     if mode::is_grad_enabled() && op.family() != Family::NoGrad && ins.iter().any(|x| x.requires_grad()) {
         autograd::record(op, ins, &mut outs, location);
     }
@@ -145,7 +152,14 @@ fn evaluate(op: &Op, ins: &[&Array]) -> Result<SmallVec<[Array; 1]>> {
         return Ok(outs);
     }
     let metas: SmallVec<[Meta; 4]> = few(ins.iter().map(|a| Meta::of(a)));
-    for m in op.infer(&metas)? {
+    let metas = op.infer(&metas)?;
+    if let [out] = &metas[..]
+        && let Some(pending) = op.expression(ins, out)
+    {
+        outs.push(pending);
+        return Ok(outs);
+    }
+    for m in metas {
         outs.push(Array::try_empty(&m.shape, m.dtype)?);
     }
     op.eval(ins, &mut outs)?;

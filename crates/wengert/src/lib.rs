@@ -22,6 +22,7 @@
 pub mod apply;
 pub mod array;
 pub mod autograd;
+pub mod deferral;
 pub mod dtype;
 pub mod error;
 mod generated;

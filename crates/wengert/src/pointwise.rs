@@ -1,13 +1,14 @@
 //! The family of elementwise operations: a static value each, and one `impl Primitive` for all of them.
 
-use crate::array::Array;
+use crate::array::{Array, Expression, Fusion};
 use crate::dtype::{DType, int_to_float, result_type};
 use crate::error::{Error, Result};
 use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves, few};
-use crate::scalar::Scalar;
+use crate::scalar::{Operand, Scalar};
 use smallvec::SmallVec;
+use std::mem::MaybeUninit;
 use wengert_kernels::layout::broadcast;
-use wengert_kernels::tile::{self, Compute, Kernels, Micro, Operand, Program};
+use wengert_kernels::tile::{self, Compute, Kernels, Micro};
 use wengert_kernels::{Dims, View};
 
 /// An elementwise operation of one to four inputs without attributes; numbers are inputs like others.
@@ -93,10 +94,144 @@ impl Pointwise {
         if round { v.to_dtype(dtype) } else { v }
     }
 
-    /// Adds this operation to a program over the outputs' shape; gives the operand that holds the result, in `computed`'s compute type.
-    fn add_to(&self, p: &mut Program, computed: DType, ins: &[Operand]) -> Result<Operand> {
-        let out = p.step(self.micro(computed)?, ins);
-        Ok(p.round(out, self.returned(computed)))
+    /// Adds this operation to a fusion over the output's shape; gives the operand that holds the result, in the compute type of what
+    /// is returned.
+    fn add_to<'a>(
+        &self,
+        f: &mut Fusion<'a>,
+        computed: DType,
+        ins: impl Iterator<Item = &'a Array>,
+    ) -> Result<tile::Operand> {
+        let micro = self.micro(computed)?;
+        let mut operands: SmallVec<[tile::Operand; 4]> = SmallVec::new();
+        for (i, a) in ins.enumerate() {
+            let dtype = port_dtype(micro, i, computed);
+            operands.push(match a.as_scalar().map(|v| self.number(v, dtype)) {
+                Some(Scalar::Float(v)) => f.program().scalar(v, dtype),
+                Some(v) => f.program().scalar(v.to_i64(), dtype),
+                None => f.load(a, dtype),
+            });
+        }
+        let out = f.program().step(micro, &operands);
+        Ok(f.program().round(out, self.returned(computed)))
+    }
+
+    /// The operation's result: at once if it is small, else perhaps an expression.
+    pub(crate) fn call(&'static self, ins: &[Operand]) -> Result<Array> {
+        if let Some(small) = self.small(ins) {
+            return Ok(small);
+        }
+        let arrays: SmallVec<[Array; 4]> = few(ins.iter().map(|x| match x {
+            Operand::Tensor(t) => t.array().clone(),
+            Operand::Scalar(s) => Array::scalar(*s),
+        }));
+        let metas: SmallVec<[Meta; 4]> = few(arrays.iter().map(Meta::of));
+        let out = self.infer(&metas)?.swap_remove(0);
+        let computed = self.computed(&metas);
+        drop(metas);
+        let expression = || Elementwise { operation: self, computed, ins: arrays.clone() };
+        if let Some(pending) = Array::deferred(&out.shape, out.dtype, expression) {
+            return Ok(pending);
+        }
+        let mut result = [Array::try_empty(&out.shape, out.dtype)?];
+        self.eval(&few::<_, 4>(arrays.iter()), &mut result)?;
+        let [result] = result;
+        Ok(result)
+    }
+
+    /// The result for few elements without any conversion: straight from input memory to output memory.
+    #[inline]
+    fn small(&self, ins: &[Operand]) -> Option<Array> {
+        let first = ins.iter().find_map(|x| x.tensor())?.array();
+        let (dtype, layout) = (first.dtype(), first.layout());
+        let n = layout.numel();
+        let compute = dtype.compute()?;
+        let returned = match self.promote {
+            Promote::Common => dtype,
+            Promote::IntsToFloat if dtype.is_float() => dtype,
+            Promote::Compare => DType::Bool,
+            _ => return None,
+        };
+        let micro = self.kernels.get(compute)?;
+        if n > tile::TILE || compute.dtype() != dtype || micro.out.dtype() != returned || !layout.is_contiguous() {
+            return None;
+        }
+        let mut ptrs = [std::ptr::null(); 4];
+        let mut numbers = [[const { MaybeUninit::<u64>::uninit() }; NUMBERS]; 2];
+        let mut free = numbers.iter_mut();
+        for ((x, port), ptr) in ins.iter().zip(micro.ins).zip(&mut ptrs) {
+            if *port != compute {
+                return None;
+            }
+            *ptr = match x {
+                Operand::Tensor(t) => {
+                    let a = t.array();
+                    let fits = a.is_same(first)
+                        || (a.dtype() == dtype && a.shape() == &layout.shape[..] && a.layout().is_contiguous());
+                    if !fits {
+                        return None;
+                    }
+                    a.ready()?
+                }
+                Operand::Scalar(s) => {
+                    if n * compute.size() > NUMBERS * 8 || (dtype.is_int() && s.is_float()) || dtype == DType::Bool {
+                        return None;
+                    }
+                    spread(self.number(*s, dtype), compute, free.next()?, n)
+                }
+            };
+        }
+        let mut out = Array::try_empty(&layout.shape, returned).ok()?;
+        // SAFETY: every pointer is to n dense lanes of its port's type, and the output is fresh.
+        unsafe { (micro.run)(ptrs.as_ptr(), out.fresh(), n) };
+        Some(out)
+    }
+}
+
+/// Words on the stack for a number that is spread over a small tensor's elements.
+const NUMBERS: usize = 64;
+
+/// Writes `n` lanes that all have this value.
+#[inline]
+fn spread(value: Scalar, compute: Compute, to: &mut [MaybeUninit<u64>; NUMBERS], n: usize) -> *const u8 {
+    let out = to.as_mut_ptr().cast::<u8>();
+    debug_assert!(n * compute.size() <= size_of_val(to));
+    // SAFETY: the caller has checked that n lanes fit.
+    unsafe {
+        match compute {
+            Compute::F32 => {
+                let v = value.to_f64() as f32;
+                (0..n).for_each(|i| out.cast::<f32>().add(i).write(v));
+            }
+            Compute::F64 => {
+                let v = value.to_f64();
+                (0..n).for_each(|i| out.cast::<f64>().add(i).write(v));
+            }
+            Compute::I64 => {
+                let v = value.to_i64();
+                (0..n).for_each(|i| out.cast::<i64>().add(i).write(v));
+            }
+            Compute::Bool => unreachable!("numbers do not meet small booleans"),
+        }
+    }
+    out
+}
+
+/// An elementwise operation that waits.
+#[derive(Debug)]
+struct Elementwise {
+    operation: &'static Pointwise,
+    computed: DType,
+    ins: SmallVec<[Array; 4]>,
+}
+
+impl Expression for Elementwise {
+    fn inputs(&self) -> &[Array] {
+        &self.ins
+    }
+    fn add_to<'a>(&'a self, fusion: &mut Fusion<'a>) -> tile::Operand {
+        let value = self.operation.add_to(fusion, self.computed, self.ins.iter());
+        value.expect("the kernel was looked up when the expression was made")
     }
 }
 
@@ -152,22 +287,15 @@ impl Primitive for Pointwise {
         let computed = self.computed(&metas);
         let micro = self.micro(computed)?;
         let mut out = outs[0].view_mut();
-        let views: SmallVec<[View; 4]> = few(ins.iter().map(|a| a.view()));
-        if tile::run_small(micro, &views, &mut out) && tile::round_to(out.dtype).is_none() {
-            return Ok(());
+        if out.numel() <= tile::TILE && tile::round_to(out.dtype).is_none() {
+            let views: SmallVec<[View; 4]> = few(ins.iter().map(|a| a.view()));
+            if tile::run_small(micro, &views, &mut out) {
+                return Ok(());
+            }
         }
-        let mut p = Program::new(&out.layout.shape);
-        let mut operands: SmallVec<[Operand; 4]> = SmallVec::new();
-        for (i, a) in ins.iter().enumerate() {
-            let dtype = port_dtype(micro, i, computed);
-            operands.push(match a.as_scalar().map(|v| self.number(v, dtype)) {
-                Some(Scalar::Float(v)) => p.scalar(v, dtype),
-                Some(v) => p.scalar(v.to_i64(), dtype),
-                None => p.load(views[i], dtype),
-            });
-        }
-        self.add_to(&mut p, computed, &operands)?;
-        p.run(&mut out);
+        let mut f = Fusion::new(&out.layout.shape);
+        self.add_to(&mut f, computed, ins.iter().copied())?;
+        f.run(&mut out);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
+use crate::pointwise::Pointwise;
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
 use std::fmt;
@@ -25,6 +26,11 @@ pub trait Primitive: fmt::Debug + Send + Sync + 'static {
     fn infer(&self, ins: &[Meta]) -> Result<Metas>;
     /// Numbers only: fills `outs`, which have the shapes and dtypes that `infer` gave. Inputs may have any strides.
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()>;
+    /// The operation as elementwise work that may wait and be fused with what comes before and after; `None`: it is evaluated at once.
+    fn expression(&self, ins: &[&Array], out: &OutMeta) -> Option<Array> {
+        let _ = (ins, out);
+        None
+    }
     /// For views: the layout of the output in the input's storage.
     fn alias(&self, input: &Layout) -> Result<Layout> {
         let _ = input;
@@ -84,7 +90,7 @@ pub struct Op(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    Static(&'static dyn Primitive),
+    Static(&'static Pointwise),
     Shared(Arc<dyn Primitive>),
 }
 
@@ -99,14 +105,25 @@ impl Deref for Op {
     }
 }
 
+impl Op {
+    /// The elementwise operation that it is, if it is one.
+    #[inline]
+    pub(crate) fn pointwise(&self) -> Option<&'static Pointwise> {
+        match &self.0 {
+            Repr::Static(p) => Some(p),
+            Repr::Shared(_) => None,
+        }
+    }
+}
+
 impl<P: Primitive> From<P> for Op {
     fn from(p: P) -> Op {
         Op(Repr::Shared(Arc::new(p)))
     }
 }
 
-impl From<&'static crate::pointwise::Pointwise> for Op {
-    fn from(p: &'static crate::pointwise::Pointwise) -> Op {
+impl From<&'static Pointwise> for Op {
+    fn from(p: &'static Pointwise) -> Op {
         Op(Repr::Static(p))
     }
 }

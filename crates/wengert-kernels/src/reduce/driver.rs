@@ -4,7 +4,7 @@
 //! dense, and columns, where neighbouring results have neighbouring elements and a row is added to all states at once.
 
 use super::accumulate::{Accumulate, At, LANES};
-use crate::tile::{Program, Scratch, TILE};
+use crate::tile::{self, Program, Scratch, TILE};
 use crate::{multiversion, parallel};
 use std::mem::MaybeUninit;
 
@@ -35,6 +35,7 @@ pub(crate) fn drive<R: Accumulate>(acc: R, source: &Program, outer: usize, r: us
     if outer * inner == 0 {
         return;
     }
+    tile::counters::count(source.bytes_read(), outer * inner * size_of::<R::X>());
     let source = Tiles { program: source };
     if r == 0 {
         let (a, b) = acc.identity();

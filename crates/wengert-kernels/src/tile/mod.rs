@@ -5,17 +5,22 @@
 //! tile into memory of any dtype and strides, or hand it to a reduction ([`Program::tile`]). A program with no step is a copy
 //! or a cast. Which elements are computed together is fixed by size alone, so results do not depend on threads.
 //!
-//! Files: `micro.rs` the macros that stamp micro-operations, `move_.rs` loaders and sinks, `program.rs` the machine.
+//! Files: `micro.rs` the macros that stamp micro-operations, `move_.rs` loaders and sinks, `program.rs` what a program is, `plan.rs` its
+//! registers, `run.rs` the walk, `counters.rs` how often memory was walked.
 
+pub mod counters;
 mod micro;
 mod move_;
+mod plan;
 mod program;
+mod run;
 #[cfg(test)]
 mod tests;
 
 pub use micro::{Kernels, Micro, MicroFn, convert, round_to};
 pub(crate) use move_::store_dense;
-pub use program::{Leaf, Operand, Program, Scratch, copy, run_small};
+pub use program::{Leaf, Operand, Program};
+pub use run::{Scratch, copy, run_small};
 
 use crate::dtype::{DType, Element};
 

@@ -44,6 +44,20 @@ fn runs(dims: &Dims, strides: &Strides, start: usize, n: usize, mut f: impl FnMu
     }
 }
 
+/// The offset of element `start`, if it and the `n - 1` that follow lie side by side.
+pub(super) fn dense_run(dims: &Dims, strides: &Strides, start: usize, n: usize) -> Option<isize> {
+    let last = dims.len() - 1;
+    if strides[last] != 1 || start % dims[last] + n > dims[last] {
+        return None;
+    }
+    let (mut offset, mut rest) = (0, start);
+    for d in (0..dims.len()).rev() {
+        offset += (rest % dims[d]) as isize * strides[d];
+        rest /= dims[d];
+    }
+    Some(offset)
+}
+
 #[inline(always)]
 unsafe fn widen_body<T: Element, L: Lane>(src: *const T, dst: *mut L, n: usize) {
     for i in 0..n {

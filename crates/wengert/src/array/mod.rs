@@ -1,14 +1,16 @@
 //! [`Array`]: numbers in memory. Storage, layout and dtype; no graph.
 
+mod expression;
 mod storage;
 
-pub use storage::{Pending, Storage, Write};
+pub use expression::{Expression, Fusion};
+pub use storage::{Storage, Write};
 
 use crate::dtype::{DType, Element};
 use crate::error::{Error, Result, or_panic};
 use crate::scalar::Scalar;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use wengert_kernels::{Dims, Layout, Strides, View, ViewMut, dispatch};
 
 /// Numbers of one dtype, laid out by strides in a storage that may be shared with other arrays (views).
@@ -24,9 +26,22 @@ enum Data {
     /// A number that is an operand; it exists within one call, or in a node that saved it.
     Number {
         value: Scalar,
-        bytes: [u64; 2],
+        bytes: [u64; 1],
         dtype: DType,
     },
+}
+
+/// An array that is not kept alive.
+#[derive(Clone, Debug)]
+pub(crate) struct WeakArray(Weak<Stored>);
+
+impl WeakArray {
+    fn upgrade(&self) -> Option<Array> {
+        self.0.upgrade().map(|s| Array(Data::Stored(s)))
+    }
+    fn is_pending(&self) -> bool {
+        self.0.upgrade().is_some_and(|s| !s.storage().is_ready())
+    }
 }
 
 #[derive(Debug)]
@@ -78,10 +93,8 @@ impl Array {
         Ok(Array(Data::Stored(Arc::new(Stored { layout: Layout::contiguous(shape), dtype, memory }))))
     }
 
-    /// A new contiguous array whose elements `pending` will write when they are needed.
-    pub fn deferred(shape: &[usize], dtype: DType, pending: Box<dyn Pending>) -> Array {
-        let layout = Layout::contiguous(shape);
-        let memory = Memory::Own(Storage::deferred(layout.numel() * dtype.size(), pending));
+    fn pending_with(layout: Layout, dtype: DType, deferred: Arc<expression::Deferred>) -> Array {
+        let memory = Memory::Own(Storage::deferred(layout.numel() * dtype.size(), deferred));
         Array(Data::Stored(Arc::new(Stored { layout, dtype, memory })))
     }
 
@@ -98,13 +111,13 @@ impl Array {
     }
 
     fn number(value: Scalar, dtype: DType) -> Array {
-        let mut bytes = [0u64; 2];
+        let mut bytes = [0u64; 1];
         dispatch!(dtype, T => {
             let v = match value {
                 Scalar::Float(f) => T::from_f64(f),
                 other => T::from_i64(other.to_i64()),
             };
-            // SAFETY: an element is plain data of at most 16 bytes.
+            // SAFETY: a real element is plain data of at most 8 bytes.
             unsafe { std::ptr::copy_nonoverlapping((&raw const v).cast::<u8>(), bytes.as_mut_ptr().cast(), size_of::<T>()) }
         }, else => unreachable!("numbers are real"));
         Array(Data::Number { value, bytes, dtype })
@@ -186,6 +199,36 @@ impl Array {
             _ => false,
         }
     }
+    /// Are both handles to the same array?
+    pub(crate) fn is_same(&self, other: &Array) -> bool {
+        matches!((&self.0, &other.0), (Data::Stored(a), Data::Stored(b)) if Arc::ptr_eq(a, b))
+    }
+    fn downgrade(&self) -> WeakArray {
+        match &self.0 {
+            Data::Stored(s) => WeakArray(Arc::downgrade(s)),
+            Data::Number { .. } => WeakArray(Weak::new()),
+        }
+    }
+    /// How many handles there are to it.
+    fn holders(&self) -> usize {
+        match &self.0 {
+            Data::Stored(s) => Arc::strong_count(s),
+            Data::Number { .. } => 1,
+        }
+    }
+    /// How many handles there are to the array that owns its storage.
+    fn base_holders(&self) -> usize {
+        match &self.0 {
+            Data::Stored(s) => match &s.memory {
+                Memory::Own(_) => Arc::strong_count(s),
+                Memory::Of(base) => Arc::strong_count(base),
+            },
+            Data::Number { .. } => 1,
+        }
+    }
+    fn nbytes(&self) -> usize {
+        self.numel() * self.dtype().size()
+    }
     /// Is it a view of an array that somebody else can still see?
     pub(crate) fn is_seen_through_a_base(&self) -> bool {
         match &self.0 {
@@ -216,12 +259,28 @@ impl Array {
         }
     }
 
-    /// The elements, to write. Evaluates a pending storage first.
+    /// Address of the first element, unless it is pending.
+    #[inline]
+    pub(crate) fn ready(&self) -> Option<*const u8> {
+        match &self.0 {
+            Data::Stored(s) if s.storage().is_ready() => Some(self.view().ptr),
+            _ => None,
+        }
+    }
+
+    /// Address of the first element of an array that nobody else has seen.
+    #[inline]
+    pub(crate) fn fresh(&mut self) -> *mut u8 {
+        self.view().ptr.cast_mut()
+    }
+
+    /// The elements, to write. Evaluates a pending storage first, and everything pending that reads this one.
     ///
     /// The storage may be shared: whoever writes to an array that is not fresh goes through the in-place door.
     #[inline]
     pub fn view_mut(&mut self) -> ViewMut<'_> {
         let Data::Stored(s) = &self.0 else { unreachable!("numbers are never written") };
+        s.storage().flush_readers();
         // SAFETY: a layout never reaches past its storage.
         let ptr = unsafe { s.storage().force().add(s.layout.offset * s.dtype.size()) };
         ViewMut { ptr, layout: &s.layout, dtype: s.dtype, marker: PhantomData }
@@ -230,8 +289,21 @@ impl Array {
     /// A contiguous copy, cast to `dtype`.
     pub fn copy_as(&self, dtype: DType) -> Array {
         let mut out = Array::empty(self.shape(), dtype);
-        wengert_kernels::tile::copy(self.view(), &mut out.view_mut());
+        self.copy_into(&mut out.view_mut());
         out
+    }
+
+    /// Copies the elements to `out` of the same shape, casting to its dtype. What is pending is not stored on the way, unless others
+    /// want it too.
+    pub fn copy_into(&self, out: &mut ViewMut) {
+        let shared = self.storage().is_some_and(|s| self.base_holders() > 1 + s.pending_readers().len());
+        if !self.is_pending() || shared {
+            return wengert_kernels::tile::copy(self.view(), out);
+        }
+        let mut f = Fusion::new(&out.layout.shape);
+        let same_kind = self.dtype().compute() == out.dtype.compute();
+        f.load(self, if same_kind { self.dtype() } else { out.dtype });
+        f.run(out);
     }
 
     /// Itself if its elements are dense in row-major order, else a contiguous copy.
@@ -243,7 +315,7 @@ impl Array {
     pub fn to_vec<T: Element>(&self) -> Vec<T> {
         let mut out = vec![T::default(); self.numel()];
         let layout = Layout::contiguous(self.shape());
-        wengert_kernels::tile::copy(self.view(), &mut ViewMut::from_slice(&mut out, &layout));
+        self.copy_into(&mut ViewMut::from_slice(&mut out, &layout));
         out
     }
 }

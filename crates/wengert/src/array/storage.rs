@@ -1,10 +1,13 @@
 //! Storage: a block of memory, or the promise of one; and who wrote to it last.
 
+use super::expression::Deferred;
+use super::{Array, WeakArray};
 use crate::error::{Error, Result};
 use parking_lot::Mutex;
 use std::cell::UnsafeCell;
 use std::panic::Location;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use wengert_kernels::memory::Block;
 
 /// Up to so many bytes are kept inside the storage itself.
@@ -12,7 +15,7 @@ const INLINE: usize = 32;
 
 /// Memory shared by an array and its views.
 ///
-/// It is *ready*, or *pending*: an expression that is evaluated when somebody needs the numbers (deferral).
+/// It is *ready*, or *pending*: an expression that is evaluated when somebody needs the numbers ([deferral](crate::deferral)).
 #[derive(Debug)]
 pub struct Storage {
     /// Null while pending; [`INSIDE`] if the bytes are `inline`; else the block's first byte.
@@ -20,11 +23,23 @@ pub struct Storage {
     inline: UnsafeCell<[u64; INLINE / 8]>,
     /// Owns the memory behind `ptr`. Written once, before `ptr` says that it is there.
     block: UnsafeCell<Option<Block>>,
-    /// What will fill the memory; taken when forced.
-    pending: Mutex<Option<Box<dyn Pending>>>,
     nbytes: usize,
     version: AtomicU32,
-    written: Mutex<Option<Write>>,
+    /// May somebody pending read this memory?
+    read_by_pending: AtomicBool,
+    rare: Mutex<Option<Box<Rare>>>,
+}
+
+/// What few storages have.
+#[derive(Debug, Default)]
+struct Rare {
+    /// What will fill the memory.
+    deferred: Option<Arc<Deferred>>,
+    /// Arrays whose expressions read this memory, from the oldest to the newest. Some are evaluated or gone by now.
+    readers: Vec<WeakArray>,
+    /// Length of `readers` at which it is searched for such.
+    prune_at: usize,
+    written: Option<Write>,
 }
 
 /// Marks inline bytes: their address is known only where the storage has come to rest.
@@ -33,12 +48,6 @@ const INSIDE: *mut u8 = std::ptr::without_provenance_mut(1);
 // SAFETY: the cells are written before `ptr` announces them (release, acquire), and afterwards reached by raw pointers only, as
 // the bytes of a block are.
 unsafe impl Sync for Storage {}
-
-/// An expression that has not been evaluated yet.
-pub trait Pending: Send + std::fmt::Debug {
-    /// Writes all elements, dense and in row-major order, to `out`.
-    fn evaluate(self: Box<Self>, out: *mut u8);
-}
 
 /// The last in-place write: which operation, on which line.
 #[derive(Clone, Copy, Debug)]
@@ -60,30 +69,34 @@ impl Storage {
     ///
     /// # Errors
     /// If there is not so much memory.
+    #[inline]
     pub fn new(nbytes: usize) -> Result<Storage> {
         let block = if nbytes > INLINE { Some(allocate(nbytes)?) } else { None };
         let ptr = block.as_ref().map_or(INSIDE, Block::ptr);
         Ok(Storage::with(ptr, block, None, nbytes))
     }
 
-    /// A promise: `nbytes` bytes that `pending` will write when they are needed.
-    pub fn deferred(nbytes: usize, pending: Box<dyn Pending>) -> Storage {
-        Storage::with(std::ptr::null_mut(), None, Some(pending), nbytes)
+    /// A promise of `nbytes` bytes.
+    pub(super) fn deferred(nbytes: usize, deferred: Arc<Deferred>) -> Storage {
+        let rare = Rare { deferred: Some(deferred), ..Rare::default() };
+        Storage::with(std::ptr::null_mut(), None, Some(Box::new(rare)), nbytes)
     }
 
-    fn with(ptr: *mut u8, block: Option<Block>, pending: Option<Box<dyn Pending>>, nbytes: usize) -> Storage {
+    #[inline]
+    fn with(ptr: *mut u8, block: Option<Block>, rare: Option<Box<Rare>>, nbytes: usize) -> Storage {
         Storage {
             ptr: AtomicPtr::new(ptr),
             inline: UnsafeCell::new([0; INLINE / 8]),
             block: UnsafeCell::new(block),
-            pending: Mutex::new(pending),
             nbytes,
             version: AtomicU32::new(0),
-            written: Mutex::new(None),
+            read_by_pending: AtomicBool::new(false),
+            rare: Mutex::new(rare),
         }
     }
 
     /// Has it been evaluated?
+    #[inline]
     pub fn is_ready(&self) -> bool {
         !self.ptr.load(Ordering::Acquire).is_null()
     }
@@ -108,25 +121,97 @@ impl Storage {
 
     #[cold]
     fn evaluate(&self) -> *mut u8 {
-        // Holding the lock makes a second thread wait for the first one's result.
-        let mut pending = self.pending.lock();
-        if let Some(expression) = pending.take() {
-            let ptr = if self.nbytes <= INLINE {
-                expression.evaluate(self.inline.get().cast());
-                INSIDE
-            } else {
-                let block = crate::error::or_panic(allocate(self.nbytes));
-                let ptr = block.ptr();
-                expression.evaluate(ptr);
-                // SAFETY: only the holder of the lock gets here, once, and readers wait for `ptr`.
-                unsafe { *self.block.get() = Some(block) };
-                ptr
-            };
-            self.ptr.store(ptr, Ordering::Release);
+        if let Some(deferred) = self.pending() {
+            deferred.evaluate(self);
         }
-        drop(pending);
-        assert!(self.is_ready(), "the evaluation of a pending storage panicked");
+        debug_assert!(self.is_ready());
         self.force()
+    }
+
+    /// The expression, unless the storage is ready.
+    pub(super) fn pending(&self) -> Option<Arc<Deferred>> {
+        if self.is_ready() {
+            return None;
+        }
+        self.rare.lock().as_ref().and_then(|r| r.deferred.clone())
+    }
+
+    /// Memory for what is pending, which nobody sees before [`Storage::publish`].
+    ///
+    /// # Errors
+    /// If there is not so much memory.
+    pub(super) fn prepare(&self) -> Result<(*mut u8, Option<Block>)> {
+        if self.nbytes <= INLINE {
+            return Ok((self.inline.get().cast(), None));
+        }
+        let block = allocate(self.nbytes)?;
+        Ok((block.ptr(), Some(block)))
+    }
+
+    /// Announces memory that [`Storage::prepare`] gave and that is filled by now. Called once, by the one thread whose turn it is.
+    pub(super) fn publish(&self, block: Option<Block>) {
+        let ptr = block.as_ref().map_or(INSIDE, Block::ptr);
+        // SAFETY: only the thread whose turn it is gets here, once, and readers wait for `ptr`.
+        unsafe { *self.block.get() = block };
+        self.ptr.store(ptr, Ordering::Release);
+        // Dropped outside of the lock: it may free other arrays.
+        let done = self.rare.lock().as_mut().and_then(|r| r.deferred.take());
+        drop(done);
+    }
+
+    /// Remembers that `reader`, which is pending, reads this memory.
+    pub(super) fn add_reader(&self, reader: &Array) {
+        self.read_by_pending.store(true, Ordering::Relaxed);
+        let mut rare = self.rare.lock();
+        let rare = rare.get_or_insert_default();
+        if rare.readers.len() >= rare.prune_at.max(16) {
+            rare.readers.retain(WeakArray::is_pending);
+            rare.prune_at = 2 * rare.readers.len();
+        }
+        rare.readers.push(reader.downgrade());
+    }
+
+    /// Living arrays whose pending expressions read this memory.
+    pub(super) fn pending_readers(&self) -> Vec<Array> {
+        if !self.read_by_pending.load(Ordering::Relaxed) {
+            return Vec::new();
+        }
+        let rare = self.rare.lock();
+        let readers = rare.iter().flat_map(|r| &r.readers);
+        readers.filter(|r| r.is_pending()).filter_map(WeakArray::upgrade).collect()
+    }
+
+    /// Evaluates everything pending that reads this memory, since it is about to be written.
+    pub(super) fn flush_readers(&self) {
+        if self.read_by_pending.load(Ordering::Relaxed) {
+            self.flush();
+        }
+    }
+
+    #[cold]
+    fn flush(&self) {
+        // Taken out first: evaluation comes back here, and drops arrays.
+        let readers = {
+            let mut rare = self.rare.lock();
+            rare.as_mut().map(|r| std::mem::take(&mut r.readers)).unwrap_or_default()
+        };
+        self.read_by_pending.store(false, Ordering::Relaxed);
+        for reader in readers.iter().rev() {
+            let Some(reader) = reader.upgrade() else { continue };
+            let Some(storage) = reader.storage().filter(|s| !s.is_ready()) else { continue };
+            // If only later expressions hold it, it lives on inside them: they are evaluated instead.
+            let later = storage.pending_readers();
+            if reader.holders() == 1 + later.len() {
+                for y in later {
+                    y.evaluate();
+                }
+                if reader.holders() == 1 {
+                    continue;
+                }
+            }
+            reader.evaluate();
+        }
+        super::expression::wait_for_readers();
     }
 
     /// Number of in-place writes so far.
@@ -138,38 +223,11 @@ impl Storage {
     /// Counts an in-place write.
     pub fn bump(&self, write: Write) {
         self.version.fetch_add(1, Ordering::Relaxed);
-        *self.written.lock() = Some(write);
+        self.rare.lock().get_or_insert_default().written = Some(write);
     }
 
     /// The last in-place write.
     pub fn last_write(&self) -> Option<Write> {
-        *self.written.lock()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug)]
-    struct Sevens(usize);
-    impl Pending for Sevens {
-        fn evaluate(self: Box<Self>, out: *mut u8) {
-            // SAFETY: the storage below has self.0 bytes.
-            unsafe { std::slice::from_raw_parts_mut(out, self.0).fill(7) }
-        }
-    }
-
-    #[test]
-    fn a_pending_storage_is_filled_when_it_is_read() {
-        for n in [8, 100] {
-            let s = Storage::deferred(n, Box::new(Sevens(n)));
-            assert!(!s.is_ready());
-            let p = s.force();
-            // SAFETY: n bytes were just written.
-            assert!(unsafe { std::slice::from_raw_parts(p, n) }.iter().all(|&b| b == 7));
-            assert!(s.is_ready());
-            assert_eq!(s.force(), p);
-        }
+        self.rare.lock().as_ref().and_then(|r| r.written)
     }
 }

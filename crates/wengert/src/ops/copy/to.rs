@@ -1,10 +1,10 @@
 //! to_dtype, clone, contiguous, copy_.
 
 use crate::apply::{apply_in_place, apply1};
-use crate::array::Array;
+use crate::array::{Array, Expression, Fusion};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, uniform};
@@ -30,14 +30,33 @@ impl Primitive for ToCopy {
         Ok(one(ins[0].shape, self.dtype))
     }
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
-        tile::copy(ins[0].view(), &mut outs[0].view_mut());
+        ins[0].copy_into(&mut outs[0].view_mut());
         Ok(())
+    }
+    fn expression(&self, ins: &[&Array], out: &OutMeta) -> Option<Array> {
+        Array::deferred(&out.shape, out.dtype, || Cast { dtype: self.dtype, input: [ins[0].clone()] })
     }
     fn saves(&self) -> Saves {
         Saves::NONE
     }
     fn vjp(&self, g: &Grads, _: &Saved) -> Result<Grads> {
         Ok(Grads::from([Some(g[0].clone())]))
+    }
+}
+
+/// A cast that waits.
+#[derive(Debug)]
+struct Cast {
+    dtype: DType,
+    input: [Array; 1],
+}
+
+impl Expression for Cast {
+    fn inputs(&self) -> &[Array] {
+        &self.input
+    }
+    fn add_to<'a>(&'a self, fusion: &mut Fusion<'a>) -> tile::Operand {
+        fusion.load(&self.input[0], self.dtype)
     }
 }
 
@@ -74,7 +93,7 @@ impl Primitive for Clone_ {
         Ok(one(ins[0].shape, ins[0].dtype))
     }
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
-        tile::copy(ins[0].view(), &mut outs[0].view_mut());
+        ins[0].copy_into(&mut outs[0].view_mut());
         Ok(())
     }
     fn saves(&self) -> Saves {

@@ -40,7 +40,7 @@ impl Primitive for Softmax {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         let mut out = outs[0].view_mut();
         let f = if self.log { kernel::log_softmax } else { kernel::softmax };
-        as_outer_r_inner(ins[0], &self.over.dims, |p, outer, r, inner| f(&p, outer, r, inner, &mut out));
+        as_outer_r_inner(ins[0], &self.over.dims, |p, outer, r, inner| f(p, outer, r, inner, &mut out));
         Ok(())
     }
     fn saves(&self) -> Saves {
@@ -84,7 +84,7 @@ impl Primitive for SoftmaxBackward {
         let f = if self.0.log { kernel::log_softmax_backward } else { kernel::softmax_backward };
         let dims = &self.0.over.dims;
         as_outer_r_inner(ins[0], dims, |g, outer, r, inner| {
-            as_outer_r_inner(ins[1], dims, |y, _, _, _| f(&g, &y, outer, r, inner, &mut out));
+            as_outer_r_inner(ins[1], dims, |y, _, _, _| f(g, y, outer, r, inner, &mut out));
         });
         Ok(())
     }

@@ -38,7 +38,7 @@ impl Primitive for ExtremeDim {
         let [values, indices] = outs else { unreachable!("infer gives two") };
         let (mut values, mut indices) = (values.view_mut(), indices.view_mut());
         as_outer_r_inner(ins[0], &self.over.dims, |p, outer, r, inner| {
-            extreme_with_index(self.max, &p, outer, r, inner, &mut values, &mut indices);
+            extreme_with_index(self.max, p, outer, r, inner, &mut values, &mut indices);
         });
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What all reductions share: which dimensions, what shape, in what order the kernel sees the elements.
 
-use crate::array::Array;
+use crate::array::{Array, Fusion};
 use crate::error::{Error, Named, Result};
 use crate::ops::{unsqueeze_dims, wrap_dim, wrap_dims};
 use crate::tensor::Tensor;
@@ -89,9 +89,9 @@ impl Over {
     /// [`Over::reduce`] of what `step` makes of the input, element by element.
     pub fn reduce_with(&self, op: Reduction, input: &Array, out: &mut Array, step: impl FnOnce(&mut Program)) {
         let mut out = out.view_mut();
-        as_outer_r_inner(input, &self.dims, |mut p, outer, r, inner| {
-            step(&mut p);
-            reduce(op, &p, outer, r, inner, &mut out);
+        as_outer_r_inner(input, &self.dims, |p, outer, r, inner| {
+            step(p);
+            reduce(op, p, outer, r, inner, &mut out);
         });
     }
 }
@@ -102,20 +102,19 @@ impl Over {
 pub(crate) fn as_outer_r_inner<R>(
     input: &Array,
     dims: &[usize],
-    f: impl FnOnce(Program, usize, usize, usize) -> R,
+    f: impl FnOnce(&mut Program, usize, usize, usize) -> R,
 ) -> R {
     let shape = input.shape();
     let neighbours = dims.windows(2).all(|w| w[1] == w[0] + 1);
     let size = |ds: &[usize]| ds.iter().map(|&d| shape[d]).product::<usize>();
     let all: SmallVec<[usize; 5]> = (0..shape.len()).collect();
     if neighbours && let (Some(&first), Some(&last)) = (dims.first(), dims.last()) {
-        let view = input.view();
-        return f(Program::of_view(view), size(&all[..first]), size(dims), size(&all[last + 1..]));
+        return f(Fusion::of(input).program(), size(&all[..first]), size(dims), size(&all[last + 1..]));
     }
     let mut order: SmallVec<[usize; 5]> = all.iter().copied().filter(|d| !dims.contains(d)).collect();
     let outer = size(&order);
     order.extend_from_slice(dims);
     let layout = input.layout().permute(&order);
     let view = View { layout: &layout, ..input.view() };
-    f(Program::of_view(view), outer, size(dims), 1)
+    f(&mut Program::of_view(view), outer, size(dims), 1)
 }

@@ -146,6 +146,8 @@ pub struct Fusion<'a> {
     program: Program<'a>,
     /// The pending arrays in it, with the operands that hold them.
     inlined: SmallVec<[(Inlined, Operand); 4]>,
+    /// The arrays that it reads from memory, so that one that is read twice is one stream.
+    loaded: SmallVec<[(&'a Array, DType, Operand); 8]>,
     reading: Option<Reading>,
     inputs: PhantomData<&'a Array>,
 }
@@ -159,7 +161,7 @@ struct Inlined {
 impl<'a> Fusion<'a> {
     /// An empty one over arrays of `shape`.
     pub fn new(shape: &[usize]) -> Fusion<'a> {
-        Fusion { program: Program::new(shape), inlined: SmallVec::new(), reading: None, inputs: PhantomData }
+        Fusion { program: Program::new(shape), inlined: SmallVec::new(), loaded: SmallVec::new(), reading: None, inputs: PhantomData }
     }
 
     /// The one whose value is `array`.
@@ -183,7 +185,15 @@ impl<'a> Fusion<'a> {
             let x = self.inline(array, deferred);
             return if array.dtype() == dtype { x } else { self.program.cast(x, dtype) };
         }
-        self.program.load(array.view(), dtype)
+        let same = |(a, d, _): &&(&Array, DType, Operand)| *d == dtype && a.is_same(array);
+        if array.numel() == self.program.numel()
+            && let Some((.., x)) = self.loaded.iter().find(same)
+        {
+            return *x;
+        }
+        let x = self.program.load(array.view(), dtype);
+        self.loaded.push((array, dtype, x));
+        x
     }
 
     fn inline(&mut self, array: &Array, deferred: Arc<Deferred>) -> Operand {

@@ -67,17 +67,22 @@ pub fn try_run(sample: &Sample, inputs: &[Tensor]) -> Result<Result<Outcome>, St
     caught(|| {
         let leaves = leaves(inputs);
         let outputs = (sample.call)(&leaves)?;
-        let (grads, no_gradient) = match gradients(&leaves, &outputs) {
-            Ok(grads) => (grads, None),
-            Err(e) => (Vec::new(), Some(e.to_string())),
-        };
-        let output = |y: &Tensor| Output { numbers: Numbers::of(y), requires_grad: y.requires_grad() };
-        Ok(Outcome {
-            outputs: outputs.iter().map(output).collect(),
-            grads: grads.iter().map(|g| g.as_ref().map(Numbers::of)).collect(),
-            no_gradient,
-        })
+        Ok(outcome(&outputs, gradients(&leaves, &outputs)))
     })
+}
+
+/// The numbers of outputs and gradients.
+pub fn outcome(outputs: &[Tensor], gradients: Result<Vec<Option<Tensor>>>) -> Outcome {
+    let (grads, no_gradient) = match gradients {
+        Ok(grads) => (grads, None),
+        Err(e) => (Vec::new(), Some(e.to_string())),
+    };
+    let output = |y: &Tensor| Output { numbers: Numbers::of(y), requires_grad: y.requires_grad() };
+    Outcome {
+        outputs: outputs.iter().map(output).collect(),
+        grads: grads.iter().map(|g| g.as_ref().map(Numbers::of)).collect(),
+        no_gradient,
+    }
 }
 
 /// Runs backward twice through one graph: does the second time work? An error other than that of a freed graph is an error.

@@ -5,6 +5,7 @@
 
 mod broken;
 mod call;
+mod deferral;
 mod differences;
 mod layouts;
 mod numbers;
@@ -156,6 +157,7 @@ fn examine(entry: &Entry, records: &Records) -> Report {
         }
         layouts::check(&mut case, &outcome);
         precision::check(&mut case);
+        deferral::check(&mut case);
     }
     sizes.check(entry, &mut report);
     errors(entry, &mut report);

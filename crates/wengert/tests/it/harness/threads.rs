@@ -25,8 +25,7 @@ pub fn check(entry: &Entry, report: &mut Report) {
     for sample in &entry.samples {
         let mut case = Case { entry, sample, report };
         let small = run_with(1, sample, &sample.inputs);
-        let ways = [Grow::FirstInput, Grow::LastDimension, Grow::AllInputs];
-        let inputs = ways.into_iter().find_map(|way| enlarged(sample, way));
+        let inputs = enlarged(sample);
         let large = inputs.as_ref().map(|x| (run_with(1, sample, x), run_with(7, sample, x)));
         let again = run_with(7, sample, &sample.inputs);
         case.check("threads", bits(&small, &again));
@@ -44,7 +43,8 @@ fn run_with(threads: usize, sample: &Sample, inputs: &[Tensor]) -> Result<Outcom
     outcome
 }
 
-fn bits(one: &Result<Outcome, String>, seven: &Result<Outcome, String>) -> Result<(), String> {
+/// Are both outcomes the same, bit for bit?
+pub fn bits(one: &Result<Outcome, String>, seven: &Result<Outcome, String>) -> Result<(), String> {
     let (one, seven) = match (one, seven) {
         (Ok(one), Ok(seven)) => (one, seven),
         (Err(_), Err(_)) => return Ok(()),
@@ -52,7 +52,7 @@ fn bits(one: &Result<Outcome, String>, seven: &Result<Outcome, String>) -> Resul
     };
     for (i, (a, b)) in one.outputs.iter().zip(&seven.outputs).enumerate() {
         if !a.numbers.same_bits(&b.numbers) {
-            return Err(format!("output {i} depends on the number of threads"));
+            return Err(format!("output {i} is not the same"));
         }
     }
     for (i, (a, b)) in one.grads.iter().zip(&seven.grads).enumerate() {
@@ -61,17 +61,23 @@ fn bits(one: &Result<Outcome, String>, seven: &Result<Outcome, String>) -> Resul
             (a, b) => a.is_none() && b.is_none(),
         };
         if !same {
-            return Err(format!("gradient {i} depends on the number of threads"));
+            return Err(format!("gradient {i} is not the same"));
         }
     }
     Ok(())
 }
 
-/// Large inputs that the sample's call takes; `None` if it takes none of this kind, or would take too long or too much memory.
-fn enlarged(sample: &Sample, way: Grow) -> Option<Vec<Tensor>> {
+/// Large inputs that the sample's call takes, if it takes any.
+pub fn enlarged(sample: &Sample) -> Option<Vec<Tensor>> {
+    let ways = [Grow::FirstInput, Grow::LastDimension, Grow::AllInputs];
+    ways.into_iter().find_map(|way| enlarged_by(sample, way))
+}
+
+/// Large inputs; `None` if it takes none of this kind, or would take too long or too much memory.
+fn enlarged_by(sample: &Sample, way: Grow) -> Option<Vec<Tensor>> {
     let first = sample.inputs.iter().find(|t| t.ndim() > 0 && t.numel() > 0)?;
     let results = |n: usize| -> Option<usize> {
-        let outcome = run_with(1, sample, &repeated(&sample.inputs, way, n)).ok()?;
+        let outcome = run(sample, &repeated(&sample.inputs, way, n)).ok()?;
         Some(outcome.outputs.iter().map(|y| y.numbers.shape.iter().product::<usize>()).sum())
     };
     // A result that grows faster than the inputs (an outer product) would not fit.

@@ -13,6 +13,10 @@ from torch import nn
 from torch.nn import functional as F
 
 
+# A measurement lasts about so many nanoseconds.
+SLICE = 60_000_000
+
+
 def normal(*shape):
     return torch.randn(shape, generator=torch.Generator().manual_seed(0))
 
@@ -104,6 +108,66 @@ def add():
     return each(lambda: a + b)
 
 
+def there_and_back(leaves, gradient, forward):
+    """Forward from some leaves, and backward from there with a given gradient."""
+
+    def run():
+        for leaf in leaves:
+            leaf.grad = None
+        forward(*leaves).backward(gradient)
+
+    return each(run)
+
+
+def leaf(*shape):
+    return normal(*shape).requires_grad_(True)
+
+
+def bias_add():
+    return there_and_back([leaf(4096, 4096), leaf(4096)], torch.ones(4096, 4096), torch.add)
+
+
+def transpose_copy():
+    a = normal(4096, 4096)
+    return each(lambda: a.t().contiguous())
+
+
+def product(a, b):
+    return each(lambda: a @ b)
+
+
+def layer_norm():
+    leaves = [leaf(4096, 1024), leaf(1024), leaf(1024)]
+    return there_and_back(leaves, normal(4096, 1024), lambda x, w, b: F.layer_norm(x, (1024,), w, b))
+
+
+def numbers_below(n, count):
+    return torch.randint(0, n, (count,), generator=torch.Generator().manual_seed(0))
+
+
+def cross_entropy():
+    x, classes = leaf(4096, 1000), numbers_below(1000, 4096)
+
+    def run():
+        x.grad = None
+        F.cross_entropy(x, classes).backward()
+
+    return each(run)
+
+
+def embedding():
+    table, rows = leaf(10_000, 256), numbers_below(10_000, 4096)
+    return there_and_back([table], normal(4096, 256), lambda t: F.embedding(rows, t))
+
+
+def adam(tensors, size, **options):
+    parameters = [leaf(size) for _ in range(tensors)]
+    for p in parameters:
+        p.grad = normal(size)
+    optimizer = torch.optim.Adam(parameters, **options)
+    return each(optimizer.step)
+
+
 def mlp(sizes, batch, classes):
     torch.manual_seed(0)
     layers = []
@@ -135,25 +199,40 @@ WORK = {
     "elementwise_10m": lambda: elementwise(10_000_000),
     "elementwise_fwd_10m": lambda: elementwise_forward(10_000_000),
     "add_10m": add,
+    "bias_add_4096": bias_add,
+    "transpose_copy_4096": transpose_copy,
     **{f"matmul_{n}": (lambda n=n: matmul(n)) for n in (128, 256, 512, 1024, 2048)},
+    "matmul_nt_128x512x784": lambda: product(normal(128, 784), normal(512, 784).t()),
+    "matmul_tn_512x784x128": lambda: product(normal(128, 512).t(), normal(128, 784)),
+    "matmul_nn_512x16x4608": lambda: product(normal(512, 4608), normal(4608, 16)),
+    "matvec_4096": lambda: product(normal(4096, 4096), normal(4096)),
     "sum_dim0_4096": lambda: on_square(lambda a: a.sum(0)),
     "sum_dim1_4096": lambda: on_square(lambda a: a.sum(1)),
     "softmax_dim0_4096": lambda: on_square(lambda a: a.softmax(0)),
     "softmax_dim1_4096": lambda: on_square(lambda a: a.softmax(1)),
+    "softmax_4096x1024": lambda: there_and_back([leaf(4096, 1024)], normal(4096, 1024), lambda x: x.softmax(1)),
+    "layer_norm_4096x1024": layer_norm,
+    "cross_entropy_4096x1000": cross_entropy,
+    "embedding_10000x256": embedding,
     "mlp_32_64_64_1_b1": lambda: mlp([32, 64, 64, 1], 1, False),
     "mlp_32_64_64_1_b64": lambda: mlp([32, 64, 64, 1], 64, False),
     "mlp_784_512_256_10_b128": lambda: mlp([784, 512, 256, 10], 128, True),
+    "adam_1000x100": lambda: adam(1000, 100),
+    "adam_1000x100_fused": lambda: adam(1000, 100, fused=True),
+    "adam_100x10000": lambda: adam(100, 10_000),
+    "adam_100x10000_fused": lambda: adam(100, 10_000, fused=True),
 }
 
 
 def measure(run):
-    run()
-    samples, total = [], 0
-    while len(samples) < 3 or (total < 200_000_000 and len(samples) < 1000):
+    """The median of as many runs as fit in a slice; the first counts only if there is no time for another."""
+    samples, (total, units) = [], run()
+    first = total / units
+    while total < SLICE and len(samples) < 1000:
         elapsed, units = run()
         total += elapsed
         samples.append(elapsed / units)
-    return statistics.median(samples)
+    return statistics.median(samples or [first])
 
 
 def main():
@@ -168,7 +247,9 @@ def main():
             continue
         torch.set_num_threads(int(threads))
         if name not in prepared:
+            prepared.clear()
             prepared = {name: WORK[name]()}
+            prepared[name]()
         print(measure(prepared[name]), flush=True)
 
 

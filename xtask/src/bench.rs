@@ -18,11 +18,14 @@ pub struct Args {
     #[arg(long, default_value = "")]
     only: String,
     /// Rounds; the median counts.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 7)]
     rounds: usize,
     /// Numbers of threads to measure with.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 2])]
     threads: Vec<usize>,
+    /// Measure the machine's limits instead.
+    #[arg(long)]
+    limits: bool,
     /// Also measure a clean release build, in a folder of its own.
     #[arg(long)]
     build: bool,
@@ -73,13 +76,16 @@ pub fn run(root: &Path, args: &Args) -> Result<(), String> {
     if args.build {
         clean_build(root)?;
     }
-    cargo(root, &["build", "--release", "--quiet", "-p", "wengert-bench", "-p", "wengert-cli"], None)?;
+    cargo(root, &["build", "--release", "--quiet", "-p", "wengert-bench"], None)?;
     let release = root.join("target/release");
-    let list = Command::new(release.join("wengert-bench")).arg("--list").output().map_err(|e| e.to_string())?;
+    let bench = release.join("wengert-bench");
+    if args.limits {
+        let status = Command::new(bench).arg("--limits").status().map_err(|e| e.to_string())?;
+        return if status.success() { Ok(()) } else { Err("the measurement of limits failed".to_string()) };
+    }
+    let list = Command::new(&bench).arg("--list").output().map_err(|e| e.to_string())?;
     let list = String::from_utf8_lossy(&list.stdout).into_owned();
-    let work: Vec<(&str, &str)> =
-        list.lines().filter_map(|l| l.split_once('\t')).filter(|(n, _)| n.contains(&args.only)).collect();
-    let mut ours = Peer::start(&mut Command::new(release.join("wengert-bench")))?;
+    let mut ours = Peer::start(&mut Command::new(bench))?;
     let mut theirs = match args.against {
         Some(_) => Some(Peer::start(Command::new(&args.python).arg(root.join("xtask/python/bench_torch.py")))?),
         None => None,
@@ -87,8 +93,14 @@ pub fn run(root: &Path, args: &Args) -> Result<(), String> {
     if let Some(t) = &mut theirs {
         println!("Against PyTorch {}, medians of {} interleaved rounds.\n", t.ask("version 0")?, args.rounds);
     }
-    println!("| work | threads | wengert | PyTorch | PyTorch / wengert |\n|---|---|---|---|---|");
-    for (name, unit) in work {
+    println!("| work | threads | wengert | PyTorch | PyTorch / wengert | wanted |\n|---|---|---|---|---|---|");
+    let (mut wanted, mut missed) = (0, Vec::new());
+    for line in list.lines() {
+        let mut columns = line.split('\t');
+        let (Some(name), Some(unit), Some(goal)) = (columns.next(), columns.next(), columns.next()) else { continue };
+        if !name.contains(&args.only) {
+            continue;
+        }
         for &threads in &args.threads {
             let (mut a, mut b) = (Vec::new(), Vec::new());
             for _ in 0..args.rounds.max(1) {
@@ -98,18 +110,37 @@ pub fn run(root: &Path, args: &Args) -> Result<(), String> {
                 }
             }
             let a = median(&mut a);
-            let (theirs, ratio) = if b.is_empty() {
-                (String::new(), String::new())
-            } else {
-                let b = median(&mut b);
-                (show(b), format!("{:.2}", b / a))
-            };
-            println!("| {name} (per {unit}) | {threads} | {} | {theirs} | {ratio} |", show(a));
+            let b = (!b.is_empty()).then(|| median(&mut b));
+            let (theirs, ratio) = b.map_or(Default::default(), |b| (show(b), format!("{:.2}", b / a)));
+            let (shown, reached) = judge(goal, a, b);
+            wanted += usize::from(reached.is_some());
+            if reached == Some(false) {
+                missed.push(format!("{name} ({threads})"));
+            }
+            println!("| {name} (per {unit}) | {threads} | {} | {theirs} | {ratio} | {shown} |", show(a));
         }
     }
-    let size = std::fs::metadata(release.join("wengert")).map_err(|e| e.to_string())?.len();
-    println!("\nThe release binary `wengert` is {:.1} MB.", size as f64 / 1e6);
+    println!("\n{} of {wanted} wanted figures are reached.", wanted - missed.len());
+    if !missed.is_empty() {
+        println!("Not reached (threads): {}.", missed.join(", "));
+    }
+    if args.only.is_empty() {
+        cargo(root, &["build", "--release", "--quiet", "-p", "wengert-cli"], None)?;
+        let size = std::fs::metadata(release.join("wengert")).map_err(|e| e.to_string())?.len();
+        println!("\nThe release binary `wengert` is {:.1} MB.", size as f64 / 1e6);
+    }
     Ok(())
+}
+
+/// The goal as it is shown, and whether it is reached: a ratio (`5 x`) or nanoseconds at most (`120 ns`); nothing if there is none.
+fn judge(goal: &str, ours: f64, theirs: Option<f64>) -> (String, Option<bool>) {
+    if let Some(ratio) = goal.strip_suffix(" x").and_then(|r| r.parse::<f64>().ok()) {
+        return (format!("{ratio}"), theirs.map(|t| t / ours >= ratio));
+    }
+    match goal.strip_suffix(" ns").and_then(|ns| ns.parse::<f64>().ok()) {
+        Some(ns) => (show(ns), Some(ours <= ns)),
+        None => (String::new(), None),
+    }
 }
 
 fn median(v: &mut [f64]) -> f64 {

@@ -1,0 +1,46 @@
+//! Training steps.
+
+use super::Goal::Ratio;
+use super::{Run, Workload, each, list, normal, or_stop, ready};
+use wengert::{Tensor, ops};
+use wengert_nn::optim::{Optimizer, SGD, SGDOptions};
+use wengert_nn::{Linear, Module, ReLU, Sequential};
+
+/// Forward, loss, backward, SGD with momentum.
+fn mlp(sizes: &[usize], batch: usize, classes: bool) -> Run {
+    wengert::manual_seed(0);
+    let mut model = Sequential::new();
+    for (i, w) in sizes.windows(2).enumerate() {
+        model.push(Linear::new(w[0], w[1]));
+        if i + 2 < sizes.len() {
+            model.push(ReLU);
+        }
+    }
+    let parameters = model.parameters();
+    let options = SGDOptions { lr: 1e-3, momentum: 0.9, ..SGDOptions::default() };
+    let mut optimizer = or_stop(SGD::new(parameters.clone(), options));
+    let x = normal(&[batch, sizes[0]]);
+    let outputs = sizes[sizes.len() - 1];
+    let classes = classes.then(|| Tensor::randint(0, outputs as i64, &[batch]));
+    let target = normal(&[batch, outputs]);
+    each(move || {
+        optimizer.zero_grad();
+        let y = or_stop(model.forward(&x));
+        let loss = match &classes {
+            Some(c) => y.cross_entropy(c, ops::CrossEntropyOptions::default()),
+            None => y.mse_loss(&target, ops::Reduction::Mean),
+        };
+        ready(&loss);
+        loss.backward();
+        optimizer.step();
+        parameters.iter().for_each(ready);
+    })
+}
+
+pub(super) fn list() -> Vec<Workload> {
+    list! {
+        "mlp_32_64_64_1_b1", "step", Ratio(10.0) => mlp(&[32, 64, 64, 1], 1, false);
+        "mlp_32_64_64_1_b64", "step", Ratio(5.0) => mlp(&[32, 64, 64, 1], 64, false);
+        "mlp_784_512_256_10_b128", "step", Ratio(1.3) => mlp(&[784, 512, 256, 10], 128, true);
+    }
+}

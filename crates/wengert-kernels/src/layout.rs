@@ -19,14 +19,20 @@ pub struct Layout {
 }
 
 impl Clone for Layout {
-    /// By slices: the general clone of a small vector goes element by element.
     #[inline]
     fn clone(&self) -> Layout {
-        Layout {
-            shape: Dims::from_slice(&self.shape),
-            strides: Strides::from_slice(&self.strides),
-            offset: self.offset,
-        }
+        Layout { shape: copied(&self.shape), strides: copied(&self.strides), offset: self.offset }
+    }
+}
+
+/// A copy of a small vector of plain numbers: a few moves if it is inline. (The general clone goes element by element.)
+#[inline]
+pub fn copied<T: Copy, const N: usize>(v: &SmallVec<[T; N]>) -> SmallVec<[T; N]> {
+    if v.spilled() {
+        SmallVec::from_slice(v)
+    } else {
+        // SAFETY: an inline small vector of plain numbers owns nothing, so its bytes are a second one.
+        unsafe { std::ptr::read(v) }
     }
 }
 
@@ -63,6 +69,26 @@ impl Layout {
             }
         }
         true
+    }
+
+    /// Are these the strides that a new array of this shape has?
+    #[inline]
+    pub fn is_row_major(&self) -> bool {
+        let mut expect = 1isize;
+        for d in (0..self.shape.len()).rev() {
+            if self.strides[d] != expect {
+                return false;
+            }
+            expect *= self.shape[d].max(1) as isize;
+        }
+        true
+    }
+
+    /// [`Layout::is_row_major`], with the same shape as `other`, of which that is known.
+    #[inline]
+    pub fn is_row_major_as(&self, other: &Layout) -> bool {
+        self.shape.len() == other.shape.len()
+            && (0..self.shape.len()).all(|d| self.shape[d] == other.shape[d] && self.strides[d] == other.strides[d])
     }
 
     /// The dimensions in the order `dims`.

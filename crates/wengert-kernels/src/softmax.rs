@@ -6,7 +6,7 @@
 use crate::dtype::DType;
 use crate::layout::Layout;
 use crate::reduce::{Extreme, Float, LANES, LogSumExp, Sink, SumOf, Then, drive, extreme, fold_lanes, transpose};
-use crate::tile::{Compute, Kernels, Lane, Program, Scratch, TILE, store_dense};
+use crate::tile::{Compute, Kernels, Lane, Program, Scratch, TILE, counters, store_dense};
 use crate::view::{View, ViewMut};
 use crate::{kernels, math, multiversion, parallel};
 use std::marker::PhantomData;
@@ -252,6 +252,7 @@ fn forward<X: Float, const LOG: bool>(source: &Program, [outer, r, inner]: [usiz
     if outer * slab == 0 {
         return;
     }
+    counters::count(source.bytes_read(), outer * slab * out.dtype.size());
     if slab > BUFFER {
         return forward_in_two_passes::<X, LOG>(source, [outer, r, inner], out);
     }
@@ -333,6 +334,7 @@ fn backward<X: Float, const LOG: bool>(grad: &Program, y: &Program, [outer, r, i
     if n == 0 {
         return;
     }
+    counters::count(grad.bytes_read() + y.bytes_read(), n * out.dtype.size());
     if inner > 1 || !(LANES..=BUFFER).contains(&r) {
         return backward_in_two_passes::<X, LOG>(grad, y, [outer, r, inner], out);
     }

@@ -142,9 +142,11 @@ impl Pointwise {
     /// The result for few elements without any conversion: straight from input memory to output memory.
     #[inline]
     fn small(&self, ins: &[Operand]) -> Option<Array> {
-        let first = ins.iter().find_map(|x| x.tensor())?.array();
+        let first = match ins {
+            [Operand::Tensor(t), ..] | [_, Operand::Tensor(t), ..] => t.array(),
+            _ => return None,
+        };
         let (dtype, layout) = (first.dtype(), first.layout());
-        let n = layout.numel();
         let compute = dtype.compute()?;
         let returned = match self.promote {
             Promote::Common => dtype,
@@ -153,35 +155,36 @@ impl Pointwise {
             _ => return None,
         };
         let micro = self.kernels.get(compute)?;
-        if n > tile::TILE || compute.dtype() != dtype || micro.out.dtype() != returned || !layout.is_contiguous() {
+        let n = layout.numel();
+        if n > tile::TILE || compute.dtype() != dtype || micro.out.dtype() != returned || !layout.is_row_major() {
             return None;
         }
         let mut ptrs = [std::ptr::null(); 4];
         let mut numbers = [[const { MaybeUninit::<u64>::uninit() }; NUMBERS]; 2];
-        let mut free = numbers.iter_mut();
-        for ((x, port), ptr) in ins.iter().zip(micro.ins).zip(&mut ptrs) {
-            if *port != compute {
+        let mut free = 0;
+        for (i, x) in ins.iter().enumerate() {
+            if micro.ins[i] != compute {
                 return None;
             }
-            *ptr = match x {
+            ptrs[i] = match x {
                 Operand::Tensor(t) => {
                     let a = t.array();
-                    let fits = a.is_same(first)
-                        || (a.dtype() == dtype && a.shape() == &layout.shape[..] && a.layout().is_contiguous());
-                    if !fits {
+                    if !a.is_same(first) && (a.dtype() != dtype || !a.layout().is_row_major_as(layout)) {
                         return None;
                     }
                     a.ready()?
                 }
                 Operand::Scalar(s) => {
-                    if n * compute.size() > NUMBERS * 8 || (dtype.is_int() && s.is_float()) || dtype == DType::Bool {
+                    let fits = n * compute.size() <= NUMBERS * 8 && free < numbers.len();
+                    if !fits || (dtype.is_int() && s.is_float()) || dtype == DType::Bool {
                         return None;
                     }
-                    spread(self.number(*s, dtype), compute, free.next()?, n)
+                    free += 1;
+                    spread(self.number(*s, dtype), compute, &mut numbers[free - 1], n)
                 }
             };
         }
-        let mut out = Array::try_empty(&layout.shape, returned).ok()?;
+        let mut out = Array::like(layout, n * returned.size(), returned)?;
         // SAFETY: every pointer is to n dense lanes of its port's type, and the output is fresh.
         unsafe { (micro.run)(ptrs.as_ptr(), out.fresh(), n) };
         Some(out)

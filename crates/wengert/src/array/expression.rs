@@ -28,8 +28,13 @@ pub(super) struct Deferred {
     dtype: DType,
     /// Micro-operations of a program that does this and all that is pending below it (those that are shared counted again).
     steps: usize,
-    turn: Mutex<()>,
+    /// The storage that it is to fill, as long as that exists and is pending. Whoever fills it has the lock.
+    target: Mutex<Target>,
 }
+
+struct Target(*const Storage);
+// SAFETY: the pointer is used under the lock alone, which the storage takes before it goes away.
+unsafe impl Send for Target {}
 
 impl fmt::Debug for Deferred {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,16 +50,40 @@ const KEPT_ALIVE: usize = 3;
 const STORED_FROM: usize = 6;
 
 impl Deferred {
-    /// Fills the memory of `storage`, to which this belongs, unless another thread has by now. A panic leaves it pending.
-    pub(super) fn evaluate(&self, storage: &Storage) {
+    /// Fills the memory of its storage, unless another thread has by now. A panic leaves it pending.
+    pub(super) fn evaluate(&self) {
         // A second thread waits here for the first one's result.
-        let _turn = self.turn.lock();
-        if storage.is_ready() {
+        let mut target = self.target.lock();
+        if target.0.is_null() {
             return;
         }
         let mut fusion = Fusion::new(&self.shape);
         let value = self.expression.add_to(&mut fusion);
-        fusion.finish(value, self.dtype, storage);
+        // SAFETY: the storage exists, or the pointer would be null.
+        let done = fusion.finish(value, self.dtype, unsafe { &*target.0 });
+        target.0 = std::ptr::null();
+        drop(target);
+        // Frees arrays, when nothing is locked any more.
+        drop(done);
+    }
+
+    /// The storage goes away.
+    pub(super) fn abandon(&self) {
+        self.target.lock().0 = std::ptr::null();
+    }
+
+    /// [`Deferred::evaluate`], since what it reads is about to be written. If it lives on in later expressions alone, they are
+    /// evaluated instead.
+    pub(super) fn flush(&self) {
+        let later = {
+            let target = self.target.lock();
+            // SAFETY: as above.
+            unsafe { target.0.as_ref() }.map(Storage::pending_readers).unwrap_or_default()
+        };
+        for y in later {
+            y.evaluate();
+        }
+        self.evaluate();
     }
 }
 
@@ -69,11 +98,12 @@ pub(super) fn defer(shape: Dims, dtype: DType, expression: Box<dyn Expression>) 
         before = Some(a);
     }
     let layout = Layout::contiguous(&shape);
-    let deferred = Arc::new(Deferred { expression, shape, dtype, steps, turn: Mutex::new(()) });
+    let deferred = Arc::new(Deferred { expression, shape, dtype, steps, target: Mutex::new(Target(std::ptr::null())) });
     let out = Array::pending_with(layout, dtype, deferred.clone());
+    deferred.target.lock().0 = out.storage().map_or(std::ptr::null(), std::ptr::from_ref);
     for a in deferred.expression.inputs() {
         if let Some(storage) = a.storage() {
-            storage.add_reader(&out);
+            storage.add_reader(&deferred);
         }
     }
     if steps > STEPS || (steps > KEPT_ALIVE && kept_alive(&deferred, out.nbytes()) > KEPT_ALIVE * out.nbytes()) {
@@ -152,6 +182,12 @@ pub struct Fusion<'a> {
     inputs: PhantomData<&'a Array>,
 }
 
+/// What is let go after an evaluation.
+struct Finished {
+    _expressions: SmallVec<[Option<Arc<Deferred>>; 2]>,
+    _inlined: SmallVec<[(Inlined, Operand); 4]>,
+}
+
 /// A pending array in a program. It owns the expression, which another thread may meanwhile have evaluated and let go.
 struct Inlined {
     array: Array,
@@ -161,7 +197,13 @@ struct Inlined {
 impl<'a> Fusion<'a> {
     /// An empty one over arrays of `shape`.
     pub fn new(shape: &[usize]) -> Fusion<'a> {
-        Fusion { program: Program::new(shape), inlined: SmallVec::new(), loaded: SmallVec::new(), reading: None, inputs: PhantomData }
+        Fusion {
+            program: Program::new(shape),
+            inlined: SmallVec::new(),
+            loaded: SmallVec::new(),
+            reading: None,
+            inputs: PhantomData,
+        }
     }
 
     /// The one whose value is `array`.
@@ -228,18 +270,19 @@ impl<'a> Fusion<'a> {
 
     /// Evaluates `value` into a pending storage; and in the same pass pending arrays on the way that somebody else will want and
     /// that would take long to compute again.
-    fn finish(mut self, value: Operand, dtype: DType, storage: &Storage) {
+    /// Gives back what the storages held until now.
+    fn finish(mut self, value: Operand, dtype: DType, storage: &Storage) -> Finished {
         let inlined = std::mem::take(&mut self.inlined);
         let wanted = |i: &Inlined| {
             i.deferred.steps >= STORED_FROM
                 && i.array.storage().is_some_and(|s| i.array.base_holders() > 1 + s.pending_readers().len())
         };
         // Only this thread may fill them, and it must not wait for its turn while it has another one's.
-        let also: SmallVec<[_; 2]> = inlined
+        let mut also: SmallVec<[_; 2]> = inlined
             .iter()
             .filter(|(i, x)| matches!(x, Operand::Step(_)) && *x != value && wanted(i))
-            .filter_map(|(i, x)| Some((i, *x, i.deferred.turn.try_lock()?)))
-            .filter(|(i, ..)| i.array.storage().is_some_and(|s| !s.is_ready()))
+            .filter_map(|(i, x)| Some((i, *x, i.deferred.target.try_lock()?)))
+            .filter(|(.., target)| !target.0.is_null())
             .collect();
         let flat = Layout::contiguous(&[self.program.numel()]);
         let mut blocks: SmallVec<[_; 2]> = SmallVec::new();
@@ -252,9 +295,15 @@ impl<'a> Fusion<'a> {
             self.program.keep(x);
         }
         self.program.run_all(&mut outs);
+        let mut done: SmallVec<[Option<Arc<Deferred>>; 2]> = SmallVec::new();
         for (target, block) in blocks {
-            target.publish(block);
+            done.push(target.publish(block));
         }
+        for (.., target) in &mut also {
+            target.0 = std::ptr::null();
+        }
+        drop(also);
+        Finished { _expressions: done, _inlined: inlined }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::dtype::{DType, Element};
 use crate::error::{Error, Result, or_panic};
 use crate::scalar::Scalar;
 use std::marker::PhantomData;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use wengert_kernels::{Dims, Layout, Strides, View, ViewMut, dispatch};
 
 /// Numbers of one dtype, laid out by strides in a storage that may be shared with other arrays (views).
@@ -29,19 +29,6 @@ enum Data {
         bytes: [u64; 1],
         dtype: DType,
     },
-}
-
-/// An array that is not kept alive.
-#[derive(Clone, Debug)]
-pub(crate) struct WeakArray(Weak<Stored>);
-
-impl WeakArray {
-    fn upgrade(&self) -> Option<Array> {
-        self.0.upgrade().map(|s| Array(Data::Stored(s)))
-    }
-    fn is_pending(&self) -> bool {
-        self.0.upgrade().is_some_and(|s| !s.storage().is_ready())
-    }
 }
 
 #[derive(Debug)]
@@ -91,6 +78,14 @@ impl Array {
             .ok_or_else(|| Error::runtime(format!("Storage size calculation overflowed with sizes={shape:?}")))?;
         let memory = Memory::Own(Storage::new(bytes)?);
         Ok(Array(Data::Stored(Arc::new(Stored { layout: Layout::contiguous(shape), dtype, memory }))))
+    }
+
+    /// A new array of the same shape as a row-major layout, with undefined contents; `None` if there is not so much memory.
+    #[inline]
+    pub(crate) fn like(layout: &Layout, nbytes: usize, dtype: DType) -> Option<Array> {
+        let memory = Memory::Own(Storage::new(nbytes).ok()?);
+        let layout = Layout { offset: 0, ..layout.clone() };
+        Some(Array(Data::Stored(Arc::new(Stored { layout, dtype, memory }))))
     }
 
     fn pending_with(layout: Layout, dtype: DType, deferred: Arc<expression::Deferred>) -> Array {
@@ -202,19 +197,6 @@ impl Array {
     /// Are both handles to the same array?
     pub(crate) fn is_same(&self, other: &Array) -> bool {
         matches!((&self.0, &other.0), (Data::Stored(a), Data::Stored(b)) if Arc::ptr_eq(a, b))
-    }
-    fn downgrade(&self) -> WeakArray {
-        match &self.0 {
-            Data::Stored(s) => WeakArray(Arc::downgrade(s)),
-            Data::Number { .. } => WeakArray(Weak::new()),
-        }
-    }
-    /// How many handles there are to it.
-    fn holders(&self) -> usize {
-        match &self.0 {
-            Data::Stored(s) => Arc::strong_count(s),
-            Data::Number { .. } => 1,
-        }
     }
     /// How many handles there are to the array that owns its storage.
     fn base_holders(&self) -> usize {

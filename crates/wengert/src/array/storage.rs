@@ -1,13 +1,12 @@
 //! Storage: a block of memory, or the promise of one; and who wrote to it last.
 
 use super::expression::Deferred;
-use super::{Array, WeakArray};
 use crate::error::{Error, Result};
 use parking_lot::Mutex;
 use std::cell::UnsafeCell;
 use std::panic::Location;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
 use wengert_kernels::memory::Block;
 
 /// Up to so many bytes are kept inside the storage itself.
@@ -35,8 +34,8 @@ pub struct Storage {
 struct Rare {
     /// What will fill the memory.
     deferred: Option<Arc<Deferred>>,
-    /// Arrays whose expressions read this memory, from the oldest to the newest. Some are evaluated or gone by now.
-    readers: Vec<WeakArray>,
+    /// Expressions that read this memory, from the oldest to the newest. Some are evaluated or gone by now.
+    readers: Vec<Weak<Deferred>>,
     /// Length of `readers` at which it is searched for such.
     prune_at: usize,
     written: Option<Write>,
@@ -62,6 +61,18 @@ fn allocate(nbytes: usize) -> Result<Block> {
     Block::new(nbytes).ok_or_else(|| {
         Error::runtime(format!("DefaultCPUAllocator: can't allocate memory: you tried to allocate {nbytes} bytes."))
     })
+}
+
+impl Drop for Storage {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.is_ready()
+            && let Some(rare) = self.rare.get_mut()
+            && let Some(deferred) = &rare.deferred
+        {
+            deferred.abandon();
+        }
+    }
 }
 
 impl Storage {
@@ -122,7 +133,7 @@ impl Storage {
     #[cold]
     fn evaluate(&self) -> *mut u8 {
         if let Some(deferred) = self.pending() {
-            deferred.evaluate(self);
+            deferred.evaluate();
         }
         debug_assert!(self.is_ready());
         self.force()
@@ -149,39 +160,38 @@ impl Storage {
     }
 
     /// Announces memory that [`Storage::prepare`] gave and that is filled by now. Called once, by the one thread whose turn it is.
-    pub(super) fn publish(&self, block: Option<Block>) {
+    /// Gives back the expression, to be dropped when nothing is locked: that may free other arrays.
+    pub(super) fn publish(&self, block: Option<Block>) -> Option<Arc<Deferred>> {
         let ptr = block.as_ref().map_or(INSIDE, Block::ptr);
         // SAFETY: only the thread whose turn it is gets here, once, and readers wait for `ptr`.
         unsafe { *self.block.get() = block };
         self.ptr.store(ptr, Ordering::Release);
-        // Dropped outside of the lock: it may free other arrays.
-        let done = self.rare.lock().as_mut().and_then(|r| r.deferred.take());
-        drop(done);
+        self.rare.lock().as_mut().and_then(|r| r.deferred.take())
     }
 
-    /// Remembers that `reader`, which is pending, reads this memory.
-    pub(super) fn add_reader(&self, reader: &Array) {
+    /// Remembers that `reader` reads this memory.
+    pub(super) fn add_reader(&self, reader: &Arc<Deferred>) {
         self.read_by_pending.store(true, Ordering::Relaxed);
         let mut rare = self.rare.lock();
         let rare = rare.get_or_insert_default();
         if rare.readers.len() >= rare.prune_at.max(16) {
-            rare.readers.retain(WeakArray::is_pending);
+            rare.readers.retain(|r| r.strong_count() > 0);
             rare.prune_at = 2 * rare.readers.len();
         }
-        rare.readers.push(reader.downgrade());
+        rare.readers.push(Arc::downgrade(reader));
     }
 
-    /// Living arrays whose pending expressions read this memory.
-    pub(super) fn pending_readers(&self) -> Vec<Array> {
+    /// Expressions not evaluated yet that read this memory.
+    pub(super) fn pending_readers(&self) -> Vec<Arc<Deferred>> {
         if !self.read_by_pending.load(Ordering::Relaxed) {
             return Vec::new();
         }
         let rare = self.rare.lock();
-        let readers = rare.iter().flat_map(|r| &r.readers);
-        readers.filter(|r| r.is_pending()).filter_map(WeakArray::upgrade).collect()
+        rare.iter().flat_map(|r| &r.readers).filter_map(Weak::upgrade).collect()
     }
 
     /// Evaluates everything pending that reads this memory, since it is about to be written.
+    #[inline]
     pub(super) fn flush_readers(&self) {
         if self.read_by_pending.load(Ordering::Relaxed) {
             self.flush();
@@ -190,26 +200,14 @@ impl Storage {
 
     #[cold]
     fn flush(&self) {
-        // Taken out first: evaluation comes back here, and drops arrays.
-        let readers = {
-            let mut rare = self.rare.lock();
-            rare.as_mut().map(|r| std::mem::take(&mut r.readers)).unwrap_or_default()
-        };
+        // Evaluation comes back here, and drops arrays: nothing is locked meanwhile.
+        let readers = self.pending_readers();
         self.read_by_pending.store(false, Ordering::Relaxed);
+        if let Some(rare) = &mut *self.rare.lock() {
+            rare.readers.clear();
+        }
         for reader in readers.iter().rev() {
-            let Some(reader) = reader.upgrade() else { continue };
-            let Some(storage) = reader.storage().filter(|s| !s.is_ready()) else { continue };
-            // If only later expressions hold it, it lives on inside them: they are evaluated instead.
-            let later = storage.pending_readers();
-            if reader.holders() == 1 + later.len() {
-                for y in later {
-                    y.evaluate();
-                }
-                if reader.holders() == 1 {
-                    continue;
-                }
-            }
-            reader.evaluate();
+            reader.flush();
         }
         super::expression::wait_for_readers();
     }

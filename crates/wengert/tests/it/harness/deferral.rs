@@ -1,8 +1,8 @@
 //! Deferred and immediate evaluation give the same bits, of values and of gradients.
 
+use super::Case;
 use super::call::{Outcome, cast, caught, gradients, leaves, outcome};
 use super::threads::{bits, enlarged};
-use super::Case;
 use wengert::deferral::Guard;
 use wengert::testing::Sample;
 use wengert::{DType, Result, Tensor, ops};

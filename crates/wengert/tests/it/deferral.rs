@@ -1,0 +1,174 @@
+//! Deferral: how often memory is walked, and what happens to pending results when the world moves on.
+
+use wengert::deferral::{self, Guard, Passes};
+use wengert::testing::bytes;
+use wengert::{DType, Generator, Tensor, no_grad, ops};
+
+const N: usize = 100_000;
+
+fn normal(shape: &[usize], seed: u64) -> Tensor {
+    Tensor::randn_of(shape, DType::F32, &Generator::new(seed))
+}
+
+fn passes<R>(f: impl FnOnce() -> R) -> (R, Passes) {
+    let before = deferral::passes();
+    let r = f();
+    (r, deferral::passes() - before)
+}
+
+#[test]
+fn a_chain_and_its_sum_are_one_pass_forward_and_one_backward() {
+    let _on = Guard::from(1);
+    let x = normal(&[N], 0).requires_grad_(true);
+    let (y, forward) = passes(|| (&x * x.sin() + (-(&x * &x)).exp()).sum());
+    assert_eq!(forward, Passes { passes: 1, read: 4 * N as u64, written: 4 });
+    let ((), backward) = passes(|| {
+        y.backward();
+        x.grad().unwrap().array().evaluate();
+    });
+    assert_eq!(backward, Passes { passes: 1, read: 4 * N as u64, written: 4 * N as u64 });
+}
+
+#[test]
+fn without_deferral_every_operation_is_a_pass() {
+    let x = normal(&[N], 0);
+    let (_, forward) = passes(|| deferral::immediately(|| (&x * x.sin() + (-(&x * &x)).exp()).sum()));
+    assert_eq!(forward.passes, 7);
+}
+
+#[test]
+fn consumers_take_in_what_is_pending() {
+    let _on = Guard::from(1);
+    let x = normal(&[100, 1000], 0);
+    let consumers: [fn(&Tensor) -> Tensor; 7] = [
+        |y| y.sum(),
+        |y| y.sum_dim(&[0], false),
+        |y| y.sum_dim(&[1], false),
+        |y| y.amax_dim(&[1], false),
+        |y| y.softmax(1),
+        |y| y.var(),
+        |y| ops::to_dtype(y, DType::F64).unwrap().sum(),
+    ];
+    for (i, f) in consumers.into_iter().enumerate() {
+        let (_, p) = passes(|| f(&(&x * 2.0 + 1.0).exp()));
+        assert_eq!(p.passes, 1, "consumer {i}");
+    }
+    let target = normal(&[100, 1000], 1);
+    let (_, p) = passes(|| ops::copy_(&target, &(&x * 2.0 + 1.0)));
+    assert_eq!(p.passes, 1);
+    let (_, p) = passes(|| ops::add_(&target, &(&x * 2.0 + 1.0)));
+    assert_eq!(p.passes, 1);
+}
+
+#[test]
+fn gradients_accumulate_in_one_pass_each() {
+    let _on = Guard::from(1);
+    let x = normal(&[N], 0).requires_grad_(true);
+    (&x * 3.0).sum().backward();
+    (x.sin() * &x).sum().backward();
+    let (_, p) = passes(|| x.grad().unwrap().array().evaluate());
+    assert!(p.passes <= 1, "{p:?}");
+    let expected = deferral::immediately(|| {
+        let x = normal(&[N], 0).requires_grad_(true);
+        (&x * 3.0).sum().backward();
+        (x.sin() * &x).sum().backward();
+        bytes(&x.grad().unwrap())
+    });
+    assert_eq!(bytes(&x.grad().unwrap()), expected);
+}
+
+#[test]
+fn several_results_that_live_are_stored_in_one_pass() {
+    let _on = Guard::from(1);
+    let x = normal(&[N], 0);
+    let y = (&x * 2.0 + 1.0).exp().sin().tanh().sigmoid();
+    let z = &y * 3.0;
+    let (_, p) = passes(|| {
+        z.array().evaluate();
+        y.array().evaluate();
+    });
+    assert_eq!(p, Passes { passes: 1, read: 4 * N as u64, written: 8 * N as u64 });
+}
+
+#[test]
+fn a_write_leaves_pending_readers_with_the_old_numbers() {
+    let _on = Guard::from(1);
+    let x = Tensor::ones(&[N]);
+    let y = &x * 2.0;
+    let z = &y + 1.0;
+    let w = &z * &y;
+    drop(z);
+    assert!(w.array().is_pending());
+    no_grad(|| ops::fill_(&x, 100.0)).unwrap();
+    assert!(!w.array().is_pending());
+    assert_eq!((w.to_vec::<f32>()[7], y.to_vec::<f32>()[7]), (6.0, 2.0));
+    // Through a view, and of a part.
+    let v = &x + 1.0;
+    ops::fill_(&ops::narrow(&x, 0, 5, 2).unwrap(), 0.0).unwrap();
+    assert_eq!(v.to_vec::<f32>()[4..8], [101.0; 4]);
+    assert_eq!((&x + 1.0).to_vec::<f32>()[4..8], [101.0, 1.0, 1.0, 101.0]);
+}
+
+#[test]
+fn what_an_expression_keeps_alive_is_limited() {
+    let _on = Guard::from(1);
+    let mut x = normal(&[N], 0);
+    let before = wengert::memory::allocated();
+    for i in 1..40 {
+        x = x + normal(&[N], i);
+    }
+    let kept = wengert::memory::allocated().saturating_sub(before);
+    // Other tests share the counter: they hold little of it.
+    assert!(kept < 16 * 4 * N, "{kept} bytes are kept for a result of {}", 4 * N);
+    let mut y = normal(&[N], 0);
+    for _ in 0..1000 {
+        y = y + 1.0;
+    }
+    assert!(y.to_vec::<f32>()[0] > 990.0);
+}
+
+#[test]
+fn a_saved_pending_tensor_is_stale_after_a_write() {
+    let _on = Guard::from(1);
+    let x = normal(&[N], 0).requires_grad_(true);
+    let y = &x * 2.0;
+    let z = &y * &y;
+    no_grad(|| ops::add_(&y, 1.0)).unwrap();
+    let e = z.sum().backward_with(None, Default::default()).unwrap_err();
+    assert!(e.to_string().contains("modified by an inplace operation"), "{e}");
+}
+
+#[test]
+fn several_threads_evaluate_and_write() {
+    for round in 0..30 {
+        let x = normal(&[50_000], round);
+        let expected: Vec<f32> = deferral::immediately(|| ((&x * 2.0).exp() + 1.0).to_vec());
+        let _on = Guard::from(1);
+        let y = (&x * 2.0).exp();
+        let z = &y + 1.0;
+        std::thread::scope(|s| {
+            for _ in 0..3 {
+                s.spawn(|| assert_eq!(z.to_vec::<f32>(), expected));
+            }
+            s.spawn(|| {
+                let _on = Guard::from(1);
+                assert_eq!((&y + 1.0).to_vec::<f32>(), expected);
+            });
+            s.spawn(|| ops::zero_(&x).unwrap());
+        });
+        assert_eq!(z.to_vec::<f32>(), expected);
+        assert!(x.to_vec::<f32>().iter().all(|&v| v == 0.0));
+    }
+}
+
+#[test]
+fn a_million_operations_on_one_tensor_do_not_pile_up() {
+    let _on = Guard::from(1);
+    let x = normal(&[64], 0);
+    for _ in 0..100_000 {
+        let _ = &x + 1.0;
+    }
+    let y = &x + 1.0;
+    ops::zero_(&x).unwrap();
+    assert_ne!(y.to_vec::<f32>(), [1.0; 64]);
+}

@@ -21,11 +21,10 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let scalars = numbers(ins);
     let arrays = arrays(ins, &scalars);
     let outs = evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?;
-    let mut outs: Outs = few(outs.into_iter().map(Tensor::from_array));
-    if mode::is_grad_enabled() && op.family() != Family::NoGrad && ins.iter().any(|x| x.requires_grad()) {
-        autograd::record(op, ins, &mut outs, location);
+    if mode::is_grad_enabled() && ins.iter().any(|x| x.requires_grad()) && op.family() != Family::NoGrad {
+        return Ok(autograd::record(op, ins, outs, location));
     }
-    Ok(outs)
+    Ok(few(outs.into_iter().map(Tensor::from_array)))
 }
 
 /// [`apply`] for a primitive with one output.

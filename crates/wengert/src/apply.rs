@@ -18,21 +18,22 @@ pub type Outs = SmallVec<[Tensor; 1]>;
 pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let op = op.into();
     let location = mode::location(Location::caller());
-    let mut outs = Outs::new();
-    match op.pointwise() {
-        Some(p) => outs.push(Tensor::from_array(p.call(ins).map_err(|e| e.at(p.name, location))?)),
+    let outs = match op.pointwise() {
+        Some(p) => {
+            let mut one: SmallVec<[Array; 1]> = SmallVec::new();
+            one.push(p.call(ins).map_err(|e| e.at(p.name, location))?);
+            one
+        }
         None => {
             let scalars = numbers(ins);
             let arrays = arrays(ins, &scalars);
-            for a in evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))? {
-                outs.push(Tensor::from_array(a));
-            }
+            evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?
         }
+    };
+    if mode::is_grad_enabled() && ins.iter().any(|x| x.requires_grad()) && op.family() != Family::NoGrad {
+        return Ok(autograd::record(op, ins, outs, location));
     }
-    if mode::is_grad_enabled() && op.family() != Family::NoGrad && ins.iter().any(|x| x.requires_grad()) {
-        autograd::record(op, ins, &mut outs, location);
-    }
-    Ok(outs)
+    Ok(few(outs.into_iter().map(Tensor::from_array)))
 }
 
 /// [`apply`] for a primitive with one output.
@@ -69,6 +70,10 @@ fn in_place(
         if target.requires_grad() && target.is_leaf() {
             return Err(Error::runtime("a leaf Variable that requires grad is being used in an in-place operation.")
                 .hint("update parameters inside `no_grad(|| ...)`, or work on a copy"));
+        }
+        // Expressions hold arrays, too: not so that anybody sees them.
+        if tracked {
+            target.array().flush_readers();
         }
         if tracked && (target.is_view() || target.array().is_seen_through_a_base()) {
             return Err(Error::not_implemented(format!(

@@ -33,6 +33,7 @@ pub mod primitive;
 pub mod print;
 pub mod random;
 pub mod scalar;
+mod shared;
 pub mod tensor;
 pub mod testing;
 

@@ -1,6 +1,7 @@
 //! [`Primitive`]: an operation is a value that knows its own rules. Plus what rules read and write: [`Meta`], [`Saves`], [`Saved`], [`Grads`].
 
 use crate::array::Array;
+use crate::autograd::{Edge, Needed};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::pointwise::Pointwise;
@@ -230,22 +231,66 @@ impl Saves {
 }
 
 /// The reading side of [`Saves`]: what a rule can see of the forward call.
-pub struct Saved {
-    pub(crate) inputs: SmallVec<[Option<Tensor>; 3]>,
-    pub(crate) outputs: SmallVec<[Option<Tensor>; 1]>,
-    pub(crate) metas: SmallVec<[Option<OutMeta>; 3]>,
-    pub(crate) needs: SmallVec<[bool; 4]>,
+pub struct Saved<'a> {
+    /// By number of the input, or of the output with the highest bit set.
+    pub(crate) tensors: SmallVec<[(u8, SavedTensor<'a>); 2]>,
+    pub(crate) metas: &'a [(u8, OutMeta)],
+    pub(crate) needs: Needs<'a>,
 }
 
-impl Saved {
+/// A tensor as a rule reads it: a leaf is the very tensor.
+pub(crate) enum SavedTensor<'a> {
+    Leaf(&'a Tensor),
+    Own(Tensor),
+}
+
+/// Which gradients somebody wants: those along edges, or only along those that lead to a chosen node.
+#[derive(Clone, Copy)]
+pub(crate) struct Needs<'a> {
+    pub edges: &'a [Option<Edge>],
+    pub only: Option<&'a Needed>,
+}
+
+impl<'a> Needs<'a> {
+    /// Those along any edge.
+    #[inline]
+    pub fn all(edges: &'a [Option<Edge>]) -> Needs<'a> {
+        Needs { edges, only: None }
+    }
+    /// That of input `i`?
+    #[inline]
+    pub fn get(&self, i: usize) -> bool {
+        match (self.edges.get(i), self.only) {
+            (Some(Some(_)), None) => true,
+            (Some(Some(e)), Some(only)) => only.contains_key(&e.node.key()),
+            _ => false,
+        }
+    }
+    /// As in [`Saves`]: bit `j` for input `j`, the last one for all further inputs.
+    #[inline]
+    pub fn mask(&self) -> u8 {
+        (0..self.edges.len()).fold(0, |mask, j| mask | u8::from(self.get(j)) << j.min(7))
+    }
+}
+
+impl Saved<'_> {
     /// Input `i`, which [`Primitive::saves`] must name for a gradient that is needed.
+    #[inline]
     pub fn input(&self, i: usize) -> &Tensor {
-        self.inputs[i].as_ref().expect("a rule reads only the inputs that its `saves` declares")
+        self.tensor(i as u8).expect("a rule reads only the inputs that its `saves` declares")
     }
     /// Output `i`, linked to its node again. Note \[saved output\]: the node itself keeps it without that link, or the two
     /// would own each other.
+    #[inline]
     pub fn output(&self, i: usize) -> &Tensor {
-        self.outputs[i].as_ref().expect("a rule reads only the outputs that its `saves` declares")
+        self.tensor(0x80 | i as u8).expect("a rule reads only the outputs that its `saves` declares")
+    }
+    #[inline]
+    fn tensor(&self, which: u8) -> Option<&Tensor> {
+        self.tensors.iter().find(|t| t.0 == which).map(|t| match &t.1 {
+            SavedTensor::Leaf(t) => *t,
+            SavedTensor::Own(t) => t,
+        })
     }
     /// Sizes of input `i`.
     pub fn shape(&self, i: usize) -> &[usize] {
@@ -256,21 +301,24 @@ impl Saved {
         self.meta(i).dtype
     }
     fn meta(&self, i: usize) -> &OutMeta {
-        self.metas[i].as_ref().expect("a rule reads only the shapes that its `saves` declares")
+        let meta = self.metas.iter().find(|m| m.0 as usize == i);
+        &meta.expect("a rule reads only the shapes that its `saves` declares").1
     }
     /// Does anybody want the gradient of input `i`?
+    #[inline]
     pub fn needs(&self, i: usize) -> bool {
-        self.needs.get(i).copied().unwrap_or(false)
+        self.needs.get(i)
     }
     /// Number of inputs.
     pub fn len(&self) -> usize {
-        self.needs.len()
+        self.needs.edges.len()
     }
     /// Are there no inputs?
     pub fn is_empty(&self) -> bool {
-        self.needs.is_empty()
+        self.needs.edges.is_empty()
     }
     /// The gradient of input `i` if somebody wants it.
+    #[inline]
     pub fn when(&self, i: usize, f: impl FnOnce() -> Tensor) -> Option<Tensor> {
         self.needs(i).then(f)
     }
@@ -310,8 +358,9 @@ impl std::ops::Index<usize> for Grads {
 }
 
 impl<const N: usize> From<[Option<Tensor>; N]> for Grads {
+    #[inline]
     fn from(a: [Option<Tensor>; N]) -> Grads {
-        Grads(a.into_iter().collect())
+        Grads(few(a.into_iter()))
     }
 }
 

@@ -136,7 +136,7 @@ fn errors_and_nodes_name_the_callers_line() {
     let boxed: Box<dyn Module> = Box::new(sequential![Linear::new(4, 3)]);
     let y = boxed.call(&Tensor::ones(&[2, 4]));
     let node = y.grad_fn().unwrap();
-    let location = node.header().location;
+    let location = node.location().unwrap();
     assert_eq!((location.file(), location.line()), (file!(), line!() - 3));
 }
 

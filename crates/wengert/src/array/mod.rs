@@ -211,6 +211,12 @@ impl Array {
     fn nbytes(&self) -> usize {
         self.numel() * self.dtype().size()
     }
+    /// Evaluates everything pending that reads this memory.
+    pub(crate) fn flush_readers(&self) {
+        if let Some(storage) = self.storage() {
+            storage.flush_readers();
+        }
+    }
     /// Is it a view of an array that somebody else can still see?
     pub(crate) fn is_seen_through_a_base(&self) -> bool {
         match &self.0 {

@@ -5,7 +5,8 @@ mod layout;
 mod svg;
 
 use super::Node;
-use crate::primitive::OutMeta;
+use super::node::Key;
+use crate::dtype::DType;
 use crate::tensor::Tensor;
 use std::collections::HashMap;
 use std::fmt;
@@ -80,10 +81,10 @@ impl Graph {
     /// [`Graph::of`] with at most `limit` nodes.
     pub fn with_limit(tensors: &[(&str, &Tensor)], limit: usize) -> Graph {
         let (nodes, hidden) = reachable(tensors, limit);
-        let index: HashMap<u64, usize> = nodes.iter().enumerate().map(|(i, n)| (n.header().sequence, i)).collect();
+        let index: HashMap<Key, usize> = nodes.iter().enumerate().map(|(i, n)| (n.key(), i)).collect();
         let mut graph = Graph { nodes: nodes.iter().map(describe).collect(), edges: Vec::new(), hidden };
         for (to, node) in nodes.iter().enumerate() {
-            let from = node.next().flatten().filter_map(|n| index.get(&n.header().sequence));
+            let from = node.next().flatten().filter_map(|n| index.get(&n.key()));
             graph.edges.extend(from.map(|&from| GraphEdge { from, to }));
         }
         let mut used = vec![false; nodes.len()];
@@ -95,9 +96,9 @@ impl Graph {
     }
 
     /// Puts a name to the tensor's node, and a box of its own below if nothing was computed from it.
-    fn add_name(&mut self, name: &str, t: &Tensor, nodes: &[Node], index: &HashMap<u64, usize>, used: &[bool]) {
+    fn add_name(&mut self, name: &str, t: &Tensor, nodes: &[Node], index: &HashMap<Key, usize>, used: &[bool]) {
         let leaf = nodes.iter().position(|n| n.leaf().is_some_and(|l| l.is_same(t)));
-        let node = t.grad_fn().and_then(|n| index.get(&n.header().sequence).copied());
+        let node = t.grad_fn().and_then(|n| index.get(&n.key()).copied());
         if let Some(i) = leaf.or(node) {
             self.nodes[i].name.get_or_insert_with(|| name.to_string());
             if leaf.is_some() || used[i] {
@@ -111,7 +112,7 @@ impl Graph {
             name: Some(name.to_string()),
             operation: String::new(),
             backward: String::new(),
-            outputs: vec![meta_text(&OutMeta::new(t.shape(), t.dtype()))],
+            outputs: vec![meta_text(t.shape(), t.dtype())],
             saved: Vec::new(),
             location: None,
         });
@@ -159,18 +160,18 @@ impl GraphNode {
 
 /// The nodes behind the tensors by age, at most `limit` of the youngest, and how many are left out.
 fn reachable(tensors: &[(&str, &Tensor)], limit: usize) -> (Vec<Node>, usize) {
-    let mut seen: HashMap<u64, Node> = HashMap::new();
-    let mut stack: Vec<Node> = tensors.iter().filter_map(|(_, t)| super::edge_of(t)).map(|e| e.node).collect();
+    let mut seen: HashMap<Key, Node> = HashMap::new();
+    let mut stack: Vec<Node> = tensors.iter().filter_map(|(_, t)| t.edge()).map(|e| e.node).collect();
     while let Some(node) = stack.pop() {
-        let sequence = node.header().sequence;
-        if seen.contains_key(&sequence) {
+        let key = node.key();
+        if seen.contains_key(&key) {
             continue;
         }
         stack.extend(node.next().flatten().cloned());
-        seen.insert(sequence, node);
+        seen.insert(key, node);
     }
     let mut nodes: Vec<Node> = seen.into_values().collect();
-    nodes.sort_unstable_by_key(|n| n.header().sequence);
+    nodes.sort_unstable_by_key(Node::key);
     let hidden = nodes.len().saturating_sub(limit);
     nodes.drain(..hidden);
     (nodes, hidden)
@@ -178,20 +179,24 @@ fn reachable(tensors: &[(&str, &Tensor)], limit: usize) -> (Vec<Node>, usize) {
 
 fn describe(node: &Node) -> GraphNode {
     let leaf = node.leaf().is_some();
-    let header = node.header();
+    let outputs = (0..node.output_count()).map(|i| node.output(i));
     GraphNode {
         kind: if leaf { GraphKind::Leaf } else { GraphKind::Operation },
         name: None,
         operation: if leaf { String::new() } else { forward_name(node.name()) },
         backward: node.name().to_string(),
-        outputs: header.outputs.iter().map(meta_text).collect(),
-        saved: node.saved().iter().map(|(name, meta)| format!("{name}: {}", meta_text(meta))).collect(),
-        location: (!leaf).then(|| header.location.to_string()),
+        outputs: outputs.map(|(shape, dtype)| meta_text(shape, dtype)).collect(),
+        saved: node
+            .saved()
+            .iter()
+            .map(|(name, meta)| format!("{name}: {}", meta_text(&meta.shape, meta.dtype)))
+            .collect(),
+        location: node.location().map(|l| l.to_string()),
     }
 }
 
-fn meta_text(meta: &OutMeta) -> String {
-    format!("{} {:?}", meta.dtype.to_string().trim_start_matches("torch."), &meta.shape[..])
+fn meta_text(shape: &[usize], dtype: DType) -> String {
+    format!("{} {shape:?}", dtype.to_string().trim_start_matches("torch."))
 }
 
 /// The operation that a backward node is named after: `linalg_vector_norm` of `LinalgVectorNormBackward0`.

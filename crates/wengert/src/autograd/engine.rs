@@ -1,18 +1,17 @@
 //! The engine: runs backward nodes from the youngest to the oldest. It knows nodes and edges, and no operation.
 //!
-//! Ready nodes wait in a heap by descending sequence number. Since a node is younger than all nodes it leads to, a node at the
-//! top of the heap has received every gradient that it ever will; nothing has to be counted beforehand.
+//! Since a node is younger than all nodes it leads to, the youngest that waits has received every gradient that it ever will; nothing
+//! has to be counted beforehand.
 
 use super::accumulate::accumulate;
 use super::mode::GradMode;
-use super::node::{Edge, Node};
+use super::node::{Edge, Key, Node};
 use crate::error::{Error, Result};
 use crate::ops;
-use crate::primitive::{Grads, OutMeta};
+use crate::primitive::{Grads, Needs};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
-use std::collections::{BinaryHeap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::{BTreeMap, HashMap};
 
 /// What one run of the engine is to do.
 pub(crate) struct Task<'a> {
@@ -26,160 +25,195 @@ pub(crate) struct Task<'a> {
     pub wanted: Option<&'a [Edge]>,
 }
 
-/// A hash for sequence numbers, which are distinct already: one multiplication.
-#[derive(Default)]
-struct Spread(u64);
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("sequence numbers are u64")
-    }
-    fn write_u64(&mut self, n: u64) {
-        self.0 = n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
-    }
-}
-type BySequence<V> = HashMap<u64, V, BuildHasherDefault<Spread>>;
-
-/// A node that has received gradients and waits for its turn.
-struct Waiting {
-    node: Node,
-    grads: Grads,
-}
+/// The nodes on the way to the wanted edges: `true` for those that must run, `false` for the wanted ones that lead no further.
+pub(crate) type Needed = HashMap<Key, bool>;
 
 /// Runs the task. Returns the gradients for `wanted`, `None` where nothing arrived.
 pub(crate) fn run(task: Task) -> Result<Vec<Option<Tensor>>> {
-    let needed = task.wanted.map(|w| nodes_toward(&task.roots, w));
+    // Nodes own those they lead to, so these keep all alive: everything below only borrows.
+    let (roots, grads): (Vec<Edge>, Vec<Tensor>) = task.roots.into_iter().unzip();
+    let needed = task.wanted.map(|w| nodes_toward(&roots, w));
     let _mode = GradMode::set(task.create_graph);
     let mut out: Vec<Option<Tensor>> = vec![None; task.wanted.map_or(0, <[Edge]>::len)];
-    let mut captures: BySequence<SmallVec<[(usize, usize); 1]>> = BySequence::default();
+    let mut captures: HashMap<Key, SmallVec<[(usize, usize); 1]>> = HashMap::new();
     for (k, edge) in task.wanted.unwrap_or_default().iter().enumerate() {
-        captures.entry(edge.node.header().sequence).or_default().push((edge.output, k));
+        captures.entry(edge.node.key()).or_default().push((edge.output, k));
     }
-    let mut ready = Ready::default();
-    for (edge, grad) in task.roots {
-        ready.add(&edge, grad)?;
+    let mut ready = Ready::new(task.create_graph);
+    for (edge, grad) in roots.iter().zip(grads) {
+        ready.add(edge, grad)?;
     }
-    let mut needs: SmallVec<[bool; 4]> = SmallVec::new();
-    while let Some(Waiting { node, grads }) = ready.pop() {
-        let header = node.header();
-        keep_retained(&node, &grads);
-        if let Some(list) = captures.get(&header.sequence) {
-            for &(output, k) in list {
+    while let Some(Waiting { key, node, grads }) = ready.pop() {
+        keep_retained(node, &grads);
+        if let Some(needed) = &needed {
+            for &(output, k) in captures.get(&key).into_iter().flatten() {
                 out[k] = grads.get(output).cloned();
             }
+            if !needed.get(&key).copied().unwrap_or(false) {
+                continue;
+            }
         }
-        if let Some(needed) = &needed
-            && !needed.get(&header.sequence).copied().unwrap_or(false)
-        {
-            continue;
-        }
-        needs.clear();
-        needs.extend(header.edges.iter().map(|e| {
-            e.as_ref().is_some_and(|e| match &needed {
-                None => true,
-                Some(n) => n.contains_key(&e.node.header().sequence),
-            })
-        }));
-        let result = node.apply(&node, grads, &needs)?;
-        if !task.retain_graph {
-            node.release();
-        }
-        if result.len() != header.edges.len() {
+        let edges = node.edges();
+        let needs = Needs { edges, only: needed.as_ref() };
+        let result = node.apply(grads, needs, task.retain_graph)?;
+        if result.len() != edges.len() {
             return Err(Error::runtime(format!(
                 "Function {} returned an incorrect number of gradients (expected {}, got {})",
                 node.name(),
-                header.edges.len(),
+                edges.len(),
                 result.len()
             )));
         }
-        for (i, (grad, edge)) in result.0.into_iter().zip(&header.edges).enumerate() {
-            if let (Some(grad), Some(edge), true) = (grad, edge, needs[i]) {
-                let grad = fit(grad, &edge.node.header().outputs[edge.output], &node, i)?;
-                ready.add(edge, grad)?;
+        for (i, (grad, edge)) in result.0.into_iter().zip(edges).enumerate() {
+            if let (Some(grad), Some(edge)) = (grad, edge)
+                && needs.get(i)
+            {
+                ready.add(edge, fit(grad, edge, node, i)?)?;
             }
         }
     }
     Ok(out)
 }
 
-#[derive(Default)]
-struct Ready {
-    heap: BinaryHeap<u64>,
-    waiting: BySequence<Waiting>,
+/// A node that has received gradients and waits for its turn.
+struct Waiting<'a> {
+    key: Key,
+    node: &'a Node,
+    grads: Grads,
 }
 
-impl Ready {
-    fn add(&mut self, edge: &Edge, grad: Tensor) -> Result<()> {
-        let sequence = edge.node.header().sequence;
-        let waiting = self.waiting.entry(sequence).or_insert_with(|| {
-            self.heap.push(sequence);
-            let outputs = edge.node.header().outputs.len();
-            Waiting { node: edge.node.clone(), grads: std::iter::repeat_with(|| None).take(outputs).collect() }
-        });
-        let slot = &mut waiting.grads.0[edge.output];
-        *slot = Some(match slot.take() {
-            None => grad,
-            Some(old) => ops::add(&old, &grad)?,
-        });
+impl<'a> Waiting<'a> {
+    #[inline]
+    fn new(key: Key, edge: &'a Edge, grad: Tensor) -> Waiting<'a> {
+        let mut grads = Grads::default();
+        for _ in 0..edge.node.output_count() {
+            grads.0.push(None);
+        }
+        grads.0[edge.output] = Some(grad);
+        Waiting { key, node: &edge.node, grads }
+    }
+}
+
+/// The nodes that wait. Mostly the youngest leads to the next one, which therefore has a place of its own.
+struct Ready<'a> {
+    /// If it is there, it is younger than all others.
+    youngest: Option<Waiting<'a>>,
+    others: BTreeMap<Key, Waiting<'a>>,
+    /// The youngest of `others`, or less than any.
+    bound: Key,
+    create_graph: bool,
+}
+
+impl<'a> Ready<'a> {
+    fn new(create_graph: bool) -> Ready<'a> {
+        Ready { youngest: None, others: BTreeMap::new(), bound: (0, 0), create_graph }
+    }
+
+    #[inline]
+    fn add(&mut self, edge: &'a Edge, grad: Tensor) -> Result<()> {
+        let key = edge.node.key();
+        match &mut self.youngest {
+            Some(w) if w.key == key => return add_to(&mut w.grads, edge.output, grad, self.create_graph),
+            Some(w) if w.key < key => {
+                let before = std::mem::replace(w, Waiting::new(key, edge, grad));
+                self.bound = before.key;
+                self.others.insert(before.key, before);
+                return Ok(());
+            }
+            None if key > self.bound => {
+                self.youngest = Some(Waiting::new(key, edge, grad));
+                return Ok(());
+            }
+            _ => {}
+        }
+        if let Some(w) = self.others.get_mut(&key) {
+            return add_to(&mut w.grads, edge.output, grad, self.create_graph);
+        }
+        self.bound = self.bound.max(key);
+        self.others.insert(key, Waiting::new(key, edge, grad));
         Ok(())
     }
-    fn pop(&mut self) -> Option<Waiting> {
-        let sequence = self.heap.pop()?;
-        self.waiting.remove(&sequence)
+
+    #[inline]
+    fn pop(&mut self) -> Option<Waiting<'a>> {
+        if let Some(w) = self.youngest.take() {
+            return Some(w);
+        }
+        let (_, w) = self.others.pop_last()?;
+        self.bound = self.others.last_key_value().map_or((0, 0), |(key, _)| *key);
+        Some(w)
     }
+}
+
+/// Smaller sums are made anew: a new small tensor costs less than the checks of a write in place.
+const WORTH_WRITING: usize = 4096;
+
+/// Adds to the gradient of an output; in place where the sum so far is large and nobody else's, and nothing is to be fused.
+#[inline]
+fn add_to(grads: &mut Grads, output: usize, grad: Tensor, create_graph: bool) -> Result<()> {
+    let slot = &mut grads.0[output];
+    *slot = Some(match slot.take() {
+        None => grad,
+        Some(old)
+            if !create_graph && old.numel() >= WORTH_WRITING && both_ready(&old, &grad) && old.owns_its_memory() =>
+        {
+            ops::add_(&old, &grad)?;
+            old
+        }
+        Some(old) => ops::add(&old, &grad)?,
+    });
+    Ok(())
+}
+
+fn both_ready(a: &Tensor, b: &Tensor) -> bool {
+    !a.array().is_pending() && !b.array().is_pending()
 }
 
 /// Gives gradients that have arrived in full to the tensors that asked to retain theirs.
+#[inline]
 fn keep_retained(node: &Node, grads: &Grads) {
-    let retained = node.header().retained.lock().clone();
-    for (output, tensor) in retained {
+    for (output, tensor) in node.retained().into_iter().flatten() {
         if let (Some(tensor), Some(grad)) = (tensor.upgrade(), grads.get(output)) {
-            tensor.state().extra_mut().grad = Some(grad.clone());
+            tensor.put_grad(Some(grad.clone()));
         }
     }
 }
 
 /// Fits a gradient to the output it is for: summed to its shape, cast to its dtype. This is why no formula undoes broadcasting.
-fn fit(grad: Tensor, to: &OutMeta, node: &Node, i: usize) -> Result<Tensor> {
+#[inline]
+fn fit(grad: Tensor, edge: &Edge, node: &Node, i: usize) -> Result<Tensor> {
+    let (shape, dtype) = edge.node.output(edge.output);
     let mut grad = grad;
-    if *grad.shape() != to.shape[..] {
-        if !ops::can_sum_to(grad.shape(), &to.shape) {
+    if *grad.shape() != *shape {
+        if !ops::can_sum_to(grad.shape(), shape) {
             return Err(Error::runtime(format!(
-                "Function {} returned an invalid gradient at index {i} - got {:?} but expected shape compatible with {:?}",
+                "Function {} returned an invalid gradient at index {i} - got {:?} but expected shape compatible with {shape:?}",
                 node.name(),
                 grad.shape(),
-                &to.shape[..]
             )));
         }
-        grad = ops::sum_to(&grad, &to.shape)?;
+        grad = ops::sum_to(&grad, shape)?;
     }
-    if grad.dtype() != to.dtype {
-        grad = ops::to_dtype(&grad, to.dtype)?;
+    if grad.dtype() != dtype {
+        grad = ops::to_dtype(&grad, dtype)?;
     }
     Ok(grad)
 }
 
-/// The nodes on the way from the roots to the wanted edges: `true` for those that must run, `false` for the wanted ones
-/// that lead no further.
-fn nodes_toward(roots: &[(Edge, Tensor)], wanted: &[Edge]) -> BySequence<bool> {
-    let mut seen: BySequence<Node> = BySequence::default();
-    let mut stack: Vec<Node> = roots.iter().map(|(e, _)| e.node.clone()).collect();
+fn nodes_toward(roots: &[Edge], wanted: &[Edge]) -> Needed {
+    let mut seen: HashMap<Key, &Node> = HashMap::new();
+    let mut stack: Vec<&Node> = roots.iter().map(|e| &e.node).collect();
     while let Some(node) = stack.pop() {
-        let sequence = node.header().sequence;
-        if seen.contains_key(&sequence) {
-            continue;
+        if seen.insert(node.key(), node).is_none() {
+            stack.extend(node.next().flatten());
         }
-        stack.extend(node.next().flatten().cloned());
-        seen.insert(sequence, node);
     }
-    let mut needed: BySequence<bool> = wanted.iter().map(|e| (e.node.header().sequence, false)).collect();
-    let mut order: Vec<u64> = seen.keys().copied().collect();
-    order.sort_unstable();
-    for sequence in order {
-        if seen[&sequence].next().flatten().any(|n| needed.contains_key(&n.header().sequence)) {
-            needed.insert(sequence, true);
+    let mut needed: Needed = wanted.iter().map(|e| (e.node.key(), false)).collect();
+    let mut order: Vec<(Key, &Node)> = seen.into_iter().collect();
+    order.sort_unstable_by_key(|(key, _)| *key);
+    for (key, node) in order {
+        if node.next().flatten().any(|n| needed.contains_key(&n.key())) {
+            needed.insert(key, true);
         }
     }
     needed

@@ -1,8 +1,8 @@
 //! Reverse mode: the recorded graph, the engine that runs it backward, and what users call.
 //!
-//! `node.rs` is all that the engine sees; `record.rs` makes the node of a primitive and holds what it saved; `accumulate.rs` is the
-//! node at a leaf; `engine.rs` runs; `mode.rs` says whether to record; `check.rs` compares with finite
-//! differences; `draw.rs` shows the graph.
+//! `node.rs` is all that the engine sees; `record.rs` makes the node of a call and `saved.rs` holds what it saved; `accumulate.rs` is
+//! what happens at a leaf; `engine.rs` runs; `mode.rs` says whether to record; `check.rs` compares with finite differences; `draw.rs`
+//! shows the graph.
 
 mod accumulate;
 mod check;
@@ -11,12 +11,15 @@ mod engine;
 pub mod mode;
 mod node;
 mod record;
+mod saved;
 
 pub use check::{GradcheckOptions, gradcheck, gradgradcheck};
 pub use draw::{Graph, GraphEdge, GraphKind, GraphNode};
+pub(crate) use engine::Needed;
 pub use mode::{GradMode, enable_grad, is_grad_enabled, no_grad};
-pub use node::{Backward, Edge, Header, Node};
-pub(crate) use record::{edge_of, record, record_in_place};
+pub(crate) use node::next_sequence;
+pub use node::{Edge, Node};
+pub(crate) use record::{record, record_in_place};
 
 use crate::error::{Error, Result, or_panic};
 use crate::ops;
@@ -75,8 +78,7 @@ pub fn grad_with(
     let roots = roots(outputs, grad_outputs, options.create_graph)?;
     let mut wanted = Vec::with_capacity(inputs.len());
     for t in inputs {
-        wanted
-            .push(edge_of(t).ok_or_else(|| Error::runtime("One of the differentiated Tensors does not require grad"))?);
+        wanted.push(t.edge().ok_or_else(|| Error::runtime("One of the differentiated Tensors does not require grad"))?);
     }
     let grads = engine::run(engine::Task {
         roots,
@@ -115,8 +117,7 @@ pub fn backward_with(
     }
     let mut wanted = Vec::with_capacity(inputs.len());
     for t in inputs {
-        wanted
-            .push(edge_of(t).ok_or_else(|| Error::runtime("One of the differentiated Tensors does not require grad"))?);
+        wanted.push(t.edge().ok_or_else(|| Error::runtime("One of the differentiated Tensors does not require grad"))?);
     }
     let grads = engine::run(engine::Task { roots, retain_graph, create_graph, wanted: Some(&wanted) })?;
     let _mode = GradMode::set(create_graph);
@@ -165,7 +166,7 @@ fn roots(
             }
             None => Tensor::full_like(t, 1.0),
         };
-        out.push((edge_of(t).ok_or_else(|| no_history(i, t))?, grad));
+        out.push((t.edge().ok_or_else(|| no_history(i, t))?, grad));
     }
     Ok(out)
 }

@@ -1,65 +1,40 @@
 //! What the engine sees of a graph: nodes, edges, and how they are freed.
 
+use super::accumulate::accumulate;
+use super::record::OpNode;
+use crate::dtype::DType;
 use crate::error::Result;
-use crate::primitive::{Grads, OutMeta};
-use crate::tensor::{Tensor, WeakTensor};
-use parking_lot::Mutex;
-use smallvec::SmallVec;
-use std::cell::{Cell, RefCell};
+use crate::primitive::{Grads, Needs, OutMeta};
+use crate::shared::Shared;
+use crate::tensor::{Extra, Tensor};
+use std::cell::Cell;
 use std::fmt;
-use std::ops::Deref;
 use std::panic::Location;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Weak;
 
-static SEQUENCE: AtomicU64 = AtomicU64::new(1);
-
-/// What a node does in backward. The engine never learns what a primitive is.
-pub trait Backward: Send + Sync {
-    /// PyTorch's name: `MulBackward0`.
-    fn name(&self) -> &str;
-    /// The part that all nodes have.
-    fn header(&self) -> &Header;
-    /// From the gradients of the outputs those of the inputs, one for each edge; only where `needs` says so.
-    /// `me` is the handle of this node.
-    fn apply(&self, me: &Node, g: Grads, needs: &[bool]) -> Result<Grads>;
-    /// Drops what was saved; a later `apply` that needs it is an error.
-    fn release(&self);
-    /// Names and shapes of what is saved, for displays of the graph.
-    fn saved(&self) -> Vec<(String, OutMeta)> {
-        Vec::new()
-    }
-    /// The leaf, if this node accumulates into one.
-    fn leaf(&self) -> Option<&Tensor> {
-        None
-    }
+thread_local! {
+    static NEXT: Cell<u64> = const { Cell::new(1) };
 }
 
-/// The part that all nodes have.
-pub struct Header {
-    /// Younger nodes have higher numbers. A node is younger than those whose outputs it takes, so descending order is a
-    /// topological one.
-    pub sequence: u64,
-    /// Where the gradient of each input goes; `None` for inputs without history.
-    pub edges: SmallVec<[Option<Edge>; 2]>,
-    /// Shape and dtype of each output of the forward call: incoming gradients are fitted to it.
-    pub outputs: SmallVec<[OutMeta; 1]>,
-    /// The user's line that made it.
-    pub location: &'static Location<'static>,
-    /// Tensors that keep the gradient of an output ([`Tensor::retain_grad`]).
-    pub retained: Mutex<Vec<(usize, WeakTensor)>>,
+/// Note [sequence numbers]: a node is younger than those whose outputs it takes, so descending order is a topological one. Every
+/// thread counts for itself and jumps ahead of what it takes from another thread (Lamport's clock), so numbers of one thread are in the
+/// order of creation, and counting needs no shared memory. Nodes of two threads may have the same number; then neither leads to the
+/// other.
+#[inline]
+pub(crate) fn next_sequence(after: u64) -> u64 {
+    let sequence = NEXT.get().max(after + 1);
+    NEXT.set(sequence + 1);
+    sequence
 }
 
-impl Header {
-    /// With the next sequence number.
-    pub fn new(
-        edges: SmallVec<[Option<Edge>; 2]>,
-        outputs: SmallVec<[OutMeta; 1]>,
-        location: &'static Location<'static>,
-    ) -> Header {
-        let sequence = SEQUENCE.fetch_add(1, Ordering::Relaxed);
-        Header { sequence, edges, outputs, location, retained: Mutex::new(Vec::new()) }
-    }
+/// A place where gradients arrive: a recorded call of an operation, or a leaf that requires grad, which is its own node.
+#[derive(Clone)]
+pub struct Node(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Leaf(Tensor),
+    Op(Shared<OpNode>),
 }
 
 /// The gradient of one output of a node goes along this edge.
@@ -71,39 +46,132 @@ pub struct Edge {
     pub output: usize,
 }
 
-/// A shared node. Dropping the last handle of a long chain frees it in a loop, not by recursion.
-pub struct Node(Option<Arc<dyn Backward>>);
+/// Orders nodes by age and tells them apart.
+pub(crate) type Key = (u64, usize);
 
 impl Node {
-    /// Shares a node.
-    pub fn new(body: Arc<dyn Backward>) -> Node {
-        Node(Some(body))
+    /// A leaf that requires grad.
+    #[inline]
+    pub(crate) fn leaf_of(tensor: Tensor) -> Node {
+        Node(Kind::Leaf(tensor))
     }
-    /// The shared body.
-    pub fn arc(&self) -> &Arc<dyn Backward> {
-        self.0.as_ref().expect("only drop empties a node")
+    #[inline]
+    pub(super) fn of(op: OpNode) -> Node {
+        Node(Kind::Op(Shared::new(op)))
+    }
+
+    /// PyTorch's name: `MulBackward0`.
+    pub fn name(&self) -> &'static str {
+        match &self.0 {
+            Kind::Leaf(_) => "AccumulateGrad",
+            Kind::Op(op) => op.op.node_name(),
+        }
+    }
+    /// Younger nodes have higher numbers: Note \[sequence numbers\].
+    #[inline]
+    pub fn sequence(&self) -> u64 {
+        match &self.0 {
+            Kind::Leaf(t) => t.leaf_sequence(),
+            Kind::Op(op) => op.sequence,
+        }
+    }
+    #[inline]
+    pub(crate) fn key(&self) -> Key {
+        match &self.0 {
+            Kind::Leaf(t) => (t.leaf_sequence(), t.address()),
+            Kind::Op(op) => (op.sequence, op.address()),
+        }
     }
     /// Are these the same node?
     pub fn same(&self, other: &Node) -> bool {
-        Arc::ptr_eq(self.arc(), other.arc())
+        self.key() == other.key()
     }
-    /// Where gradients go from here: (`next_functions` in PyTorch).
-    pub fn next(&self) -> impl Iterator<Item = Option<&Node>> {
-        self.header().edges.iter().map(|e| e.as_ref().map(|e| &e.node))
-    }
-}
-
-impl Clone for Node {
-    fn clone(&self) -> Node {
-        Node(Some(self.arc().clone()))
-    }
-}
-
-impl Deref for Node {
-    type Target = dyn Backward;
+    /// Where the gradient of each input goes; `None` for inputs without history.
     #[inline]
-    fn deref(&self) -> &(dyn Backward + 'static) {
-        &**self.arc()
+    pub fn edges(&self) -> &[Option<Edge>] {
+        match &self.0 {
+            Kind::Leaf(_) => &[],
+            Kind::Op(op) => &op.edges,
+        }
+    }
+    /// The nodes that gradients go to from here (`next_functions` in PyTorch).
+    pub fn next(&self) -> impl Iterator<Item = Option<&Node>> {
+        self.edges().iter().map(|e| e.as_ref().map(|e| &e.node))
+    }
+    /// The leaf, if this node accumulates into one.
+    pub fn leaf(&self) -> Option<&Tensor> {
+        match &self.0 {
+            Kind::Leaf(t) => Some(t),
+            Kind::Op(_) => None,
+        }
+    }
+    /// The user's line that made it; leaves have none.
+    pub fn location(&self) -> Option<&'static Location<'static>> {
+        match &self.0 {
+            Kind::Leaf(_) => None,
+            Kind::Op(op) => Some(op.location),
+        }
+    }
+    /// Number of outputs of the forward call.
+    #[inline]
+    pub fn output_count(&self) -> usize {
+        match &self.0 {
+            Kind::Leaf(_) => 1,
+            Kind::Op(op) => op.outputs.len(),
+        }
+    }
+    /// Shape and dtype of an output of the forward call: incoming gradients are fitted to it.
+    #[inline]
+    pub fn output(&self, i: usize) -> (&[usize], DType) {
+        match &self.0 {
+            Kind::Leaf(t) => (t.shape(), t.dtype()),
+            Kind::Op(op) => (&op.outputs[i].shape, op.outputs[i].dtype),
+        }
+    }
+    /// Names and shapes of what is saved, for displays of the graph.
+    pub fn saved(&self) -> Vec<(String, OutMeta)> {
+        match &self.0 {
+            Kind::Leaf(_) => Vec::new(),
+            Kind::Op(op) => op.list_saved(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn is_differentiable(&self, output: usize, dtype: DType) -> bool {
+        match &self.0 {
+            Kind::Leaf(_) => true,
+            Kind::Op(op) => op.differentiable(output, dtype),
+        }
+    }
+
+    /// Tensors that keep the gradient of an output ([`Tensor::retain_grad`]).
+    #[inline]
+    pub(super) fn retained(&self) -> Option<Vec<(usize, Weak<Extra>)>> {
+        match &self.0 {
+            Kind::Leaf(_) => None,
+            Kind::Op(op) => op.retained.get().map(|list| list.lock().clone()),
+        }
+    }
+    /// Lets a tensor keep the gradient of output `i`.
+    pub(crate) fn retain(&self, i: usize, by: Weak<Extra>) {
+        if let Kind::Op(op) = &self.0 {
+            op.retained.get_or_init(Default::default).lock().push((i, by));
+        }
+    }
+
+    /// From the gradients of the outputs those of the inputs, one for each edge; only where `needs` says so. Unless `retain`, what
+    /// was saved is gone then, and a later call that needs it is an error.
+    #[inline]
+    pub(super) fn apply(&self, mut g: Grads, needs: Needs, retain: bool) -> Result<Grads> {
+        match &self.0 {
+            Kind::Op(op) => op.apply(self, &g, needs, retain),
+            Kind::Leaf(t) => {
+                if let Some(new) = g.0[0].take() {
+                    accumulate(t, new)?;
+                }
+                Ok(Grads::default())
+            }
+        }
     }
 }
 
@@ -114,29 +182,26 @@ impl fmt::Debug for Node {
     }
 }
 
-thread_local! {
-    static FREEING: Cell<bool> = const { Cell::new(false) };
-    static TO_FREE: RefCell<Vec<Arc<dyn Backward>>> = const { RefCell::new(Vec::new()) };
-}
-
-// Note [dropping a graph]: everything that owns a node owns it through `Node`, so this is the one place where a chain could
-// recurse. The outermost drop frees in a loop; the drops that it causes, through edges or saved tensors, only put their node on the list.
-impl Drop for Node {
+// Note [dropping a graph]: only edges lead from node to node, so this is the one place where a long chain could recurse. A node that is
+// freed hands its edges to the loop that frees it, and so has none left when it is dropped itself.
+impl Drop for OpNode {
+    #[inline]
     fn drop(&mut self) {
-        let Some(body) = self.0.take() else { return };
-        if Arc::strong_count(&body) > 1 {
+        if self.edges.is_empty() {
             return;
         }
-        let Ok(freeing) = FREEING.try_with(Cell::get) else { return };
-        if freeing {
-            TO_FREE.with_borrow_mut(|list| list.push(body));
-            return;
+        let mut edges = std::mem::take(&mut self.edges);
+        while let Some(edge) = edges.pop() {
+            match edge {
+                None => {}
+                Some(Edge { node: Node(Kind::Op(op)), .. }) => {
+                    if let Some(mut last) = Shared::into_last(op) {
+                        edges.append(&mut last.edges);
+                    }
+                }
+                // The gradient of a leaf that only the graph knew may have a history of its own.
+                Some(Edge { node: Node(Kind::Leaf(leaf)), .. }) => edges.extend(leaf.into_edge_of_grad().map(Some)),
+            }
         }
-        FREEING.set(true);
-        drop(body);
-        while let Some(next) = TO_FREE.with_borrow_mut(Vec::pop) {
-            drop(next);
-        }
-        FREEING.set(false);
     }
 }

@@ -1,286 +1,169 @@
-//! Recording: the node of a primitive, and what it saves.
+//! Recording: the node of a call of a primitive.
 
-use super::accumulate::AccumulateGrad;
 use super::mode::Ascribe;
-use super::node::{Backward, Edge, Header, Node};
+use super::node::{Edge, Node, next_sequence};
+use super::saved::{Keeps, OUTPUT, SavedValue, SavedValues, Takeable, Value};
 use crate::apply::Outs;
 use crate::array::Array;
-use crate::error::{Error, Result};
-use crate::primitive::{Grads, Op, OutMeta, Saved, few};
+use crate::dtype::DType;
+use crate::error::Result;
+use crate::primitive::{Family, Grads, Needs, Op, OutMeta, Saves};
 use crate::scalar::Operand;
-use crate::tensor::Tensor;
+use crate::tensor::{Extra, Tensor};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{OnceLock, Weak};
 
-/// The node of any primitive.
-struct OpNode {
-    header: Header,
-    op: Op,
-    /// `None` once released.
-    saved: Mutex<Option<SavedSet>>,
-    /// Does it save tensors? Nodes that do not may run any number of times: shapes are kept.
-    saves: bool,
-    metas: SavedMetas,
-}
+pub(super) type Edges = SmallVec<[Option<Edge>; 2]>;
+type Metas = SmallVec<[(u8, OutMeta); 1]>;
 
-#[derive(Default)]
-struct SavedSet {
-    /// By number of the input.
-    inputs: SmallVec<[(u8, SavedTensor); 2]>,
-    outputs: SmallVec<[(u8, SavedTensor); 1]>,
-}
-
-type SavedMetas = SmallVec<[(u8, OutMeta); 1]>;
-
-/// A tensor as it was when it was saved: its numbers and its place in the graph, not the tensor itself, whose place may change in place.
-struct SavedTensor {
-    array: Array,
-    version: u32,
-    link: Link,
-}
-
-enum Link {
-    /// Without history.
-    None,
-    /// A leaf that requires grad: it is its own place in the graph.
-    Leaf(Tensor),
-    /// Output of another node.
-    Edge(Edge),
-    /// Output of the node that saves it. Note [saved output]: no strong link to itself.
-    Own(usize),
-}
-
-impl SavedTensor {
-    fn input(t: &Tensor) -> SavedTensor {
-        let link = match t.state().edge.clone() {
-            Some(edge) => Link::Edge(edge),
-            None if t.requires_grad() => Link::Leaf(t.clone()),
-            None => Link::None,
-        };
-        SavedTensor { array: t.array().clone(), version: t.array().version(), link }
-    }
-
-    fn unpack(&self, node: &OpNode, me: &Node) -> Result<Tensor> {
-        if self.array.version() != self.version {
-            return Err(stale(self, node));
-        }
-        Ok(match &self.link {
-            Link::Leaf(t) => t.clone(),
-            // A number comes back as a number: in promotion it stays the least, and keeps its precision.
-            Link::None => Tensor::from_array(self.array.clone()),
-            Link::Edge(e) => Tensor::with_edge(self.array.clone(), e.clone()),
-            Link::Own(output) => Tensor::with_edge(self.array.clone(), Edge { node: me.clone(), output: *output }),
-        })
-    }
-}
-
-/// PyTorch's message for a saved tensor that was overwritten, with both lines.
-fn stale(saved: &SavedTensor, node: &OpNode) -> Error {
-    let shape: Vec<String> = saved.array.shape().iter().map(usize::to_string).collect();
-    let origin = match &saved.link {
-        Link::Edge(e) => format!(", which is output {} of {},", e.output, e.node.name()),
-        Link::Own(output) => format!(", which is output {output} of {},", node.name()),
-        _ => String::new(),
-    };
-    let write = saved.array.storage().and_then(|s| s.last_write());
-    let overwritten = match write {
-        Some(w) => format!("overwritten by {} at {}", w.operation, w.location),
-        None => "overwritten since".to_string(),
-    };
-    Error::runtime(format!(
-        "one of the variables needed for gradient computation has been modified by an inplace operation: \
-         [torch.{}Tensor [{}]]{origin} is at version {}; expected version {} instead.",
-        saved.array.dtype().scalar_name(),
-        shape.join(", "),
-        saved.array.version(),
-        saved.version,
-    ))
-    .hint(format!(
-        "it was saved by {} at {} and {overwritten}; use the out-of-place form there, or write to a clone()",
-        node.name(),
-        node.header.location,
-    ))
-}
-
-/// PyTorch's message for a graph that was freed, with the node's line.
-fn freed(node: &OpNode) -> Error {
-    Error::runtime(
-        "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). \
-         Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). \
-         Specify retain_graph=True if you need to backward through the graph a second time or if you need to access saved \
-         tensors after calling backward.",
-    )
-    .hint(format!("the freed node is {}, made at {}", node.name(), node.header.location))
-}
-
-impl Backward for OpNode {
-    fn name(&self) -> &str {
-        self.op.node_name()
-    }
-    fn header(&self) -> &Header {
-        &self.header
-    }
-
-    fn apply(&self, me: &Node, g: Grads, needs: &[bool]) -> Result<Grads> {
-        // An undefined gradient of the only output counts as zero; rules with several outputs look themselves.
-        if g.len() == 1 && g.get(0).is_none() {
-            return Ok(needs.iter().map(|_| None).collect());
-        }
-        let saved = self.unpack(me, needs)?;
-        let _line = Ascribe::to(self.header.location);
-        self.op.vjp(&g, &saved)
-    }
-
-    fn release(&self) {
-        if self.saves {
-            // Dropped outside the lock: freeing may reach other nodes.
-            let set = self.saved.lock().take();
-            drop(set);
-        }
-    }
-
-    fn saved(&self) -> Vec<(String, OutMeta)> {
-        let guard = self.saved.lock();
-        let Some(set) = &*guard else { return Vec::new() };
-        let meta = |t: &SavedTensor| OutMeta::new(t.array.shape(), t.array.dtype());
-        let inputs = set.inputs.iter().map(|(i, t)| (format!("input{i}"), meta(t)));
-        inputs.chain(set.outputs.iter().map(|(i, t)| (format!("output{i}"), meta(t)))).collect()
-    }
+/// The node of a call. It is made in place, in one block of memory.
+pub(super) struct OpNode {
+    pub sequence: u64,
+    pub op: Op,
+    /// The user's line.
+    pub location: &'static Location<'static>,
+    pub edges: Edges,
+    /// Shape and dtype of each output.
+    pub outputs: SmallVec<[OutMeta; 1]>,
+    pub keeps: Keeps,
+    pub saved: Takeable<SavedValues>,
+    /// Shapes of inputs that the formula reads. They are small, and stay.
+    pub metas: Metas,
+    #[expect(clippy::type_complexity, reason = "a list of weak handles behind a lock, which hardly any node has")]
+    pub retained: OnceLock<Box<Mutex<Vec<(usize, Weak<Extra>)>>>>,
 }
 
 impl OpNode {
-    fn unpack(&self, me: &Node, needs: &[bool]) -> Result<Saved> {
-        let mut out = Saved {
-            inputs: SmallVec::new(),
-            outputs: SmallVec::new(),
-            metas: SmallVec::new(),
-            needs: SmallVec::from_slice(needs),
-        };
-        for (i, m) in &self.metas {
-            let i = *i as usize;
-            out.metas.resize(out.metas.len().max(i + 1), None);
-            out.metas[i] = Some(m.clone());
-        }
-        let guard = self.saved.lock();
-        let Some(set) = &*guard else { return Err(freed(self)) };
-        for (i, t) in &set.inputs {
-            let i = *i as usize;
-            out.inputs.resize(out.inputs.len().max(i + 1), None);
-            // Read only by gradients that nobody wants this time? Then a stale value is no harm either.
-            let readers = self.op.saves().inputs[i];
-            if !needs.iter().enumerate().any(|(j, &n)| n && readers >> j.min(7) & 1 == 1) {
-                continue;
+    #[inline]
+    pub(super) fn apply(&self, me: &Node, g: &Grads, needs: Needs, retain: bool) -> Result<Grads> {
+        // An undefined gradient of the only output counts as zero; rules with several outputs look themselves.
+        if g.len() == 1 && g.get(0).is_none() {
+            if !retain {
+                self.release();
             }
-            out.inputs[i] = Some(t.unpack(self, me)?);
+            return Ok(self.edges.iter().map(|_| None).collect());
         }
-        for (i, t) in &set.outputs {
-            let i = *i as usize;
-            out.outputs.resize(out.outputs.len().max(i + 1), None);
-            out.outputs[i] = Some(t.unpack(self, me)?);
-        }
-        Ok(out)
+        let saved = self.unpack(me, needs, retain)?;
+        let _line = Ascribe::to(self.location);
+        self.op.vjp(g, &saved)
+    }
+
+    pub(super) fn differentiable(&self, output: usize, dtype: DType) -> bool {
+        dtype.is_differentiable() && self.op.differentiable(output)
     }
 }
 
-/// The edge into a tensor: its node, or a leaf's accumulator; `None` if it does not require grad.
-pub(crate) fn edge_of(t: &Tensor) -> Option<Edge> {
-    if !t.requires_grad() {
-        return None;
+#[inline]
+fn edges(ins: &[Operand]) -> Edges {
+    let mut edges = Edges::new();
+    for x in ins {
+        edges.push(x.tensor().and_then(Tensor::edge));
     }
-    let edge = t.state().edge.clone();
-    Some(edge.unwrap_or_else(|| AccumulateGrad::edge(t)))
-}
-
-fn node(
-    op: Op,
-    edges: SmallVec<[Option<Edge>; 2]>,
-    outputs: SmallVec<[OutMeta; 1]>,
-    saved: SavedSet,
-    metas: SavedMetas,
-    location: &'static Location<'static>,
-) -> Node {
-    let saves = !saved.outputs.is_empty() || {
-        let attributes = op.saves().attributes;
-        saved.inputs.iter().any(|(i, t)| t.array.as_scalar().is_none() || attributes >> i & 1 == 0)
-    };
-    let header = Header::new(edges, outputs, location);
-    Node::new(Arc::new(OpNode { header, op, saved: Mutex::new(Some(saved)), saves, metas }))
+    edges
 }
 
 /// Shapes that the operation's rule will read.
-fn save_metas(op: &Op, ins: &[Operand]) -> SavedMetas {
-    let saves = op.saves();
-    let mut out = SavedMetas::new();
-    for (i, x) in ins.iter().enumerate().take(saves.inputs.len()) {
+#[inline]
+fn metas(saves: Saves, ins: &[Operand]) -> Metas {
+    let mut metas = Metas::new();
+    if saves.shapes == 0 {
+        return metas;
+    }
+    for (i, x) in ins.iter().enumerate().take(8) {
         if saves.shapes >> i & 1 == 1 {
             let meta = match x {
                 Operand::Tensor(t) => OutMeta::new(t.shape(), t.dtype()),
                 Operand::Scalar(s) => OutMeta::new(&[], s.dtype()),
             };
-            out.push((i as u8, meta));
+            metas.push((i as u8, meta));
         }
     }
-    out
+    metas
 }
 
-/// Inputs that the operation's rule will read, for the gradients that can be asked for.
-fn save_inputs(op: &Op, ins: &[Operand], old: Option<&Tensor>, edges: &[Option<Edge>]) -> SavedSet {
+/// Inputs that the operation's rule will read, for the gradients that can be asked for. `old` is what an in-place call overwrote.
+#[inline]
+fn save_inputs(saves: Saves, ins: &[Operand], old: Option<&Tensor>, edges: &[Option<Edge>]) -> (SavedValues, Keeps) {
+    let mut values = SavedValues::new();
+    let mut keeps = Keeps::Nothing;
+    let asked = Needs::all(edges).mask();
+    for (i, x) in ins.iter().enumerate().take(8) {
+        if saves.inputs[i] & asked == 0 {
+            continue;
+        }
+        let which = i as u8;
+        let value = match (x, old) {
+            (Operand::Tensor(_), Some(old)) if i == 0 => {
+                SavedValue { which, version: 0, value: Value::Array(old.array().clone()) }
+            }
+            (Operand::Tensor(t), _) => SavedValue::input(which, t, edges[i].as_ref()),
+            (Operand::Scalar(s), _) => SavedValue { which, version: 0, value: Value::Number(*s) },
+        };
+        let attribute = matches!(x, Operand::Scalar(_)) && saves.attributes >> i & 1 == 1;
+        if !attribute {
+            keeps = Keeps::Values;
+        } else if keeps == Keeps::Nothing {
+            keeps = Keeps::Attributes;
+        }
+        values.push(value);
+    }
+    (values, keeps)
+}
+
+/// An output that the operation's rule will read.
+#[inline]
+fn save_output(saves: Saves, i: usize, array: &Array, values: &mut SavedValues, keeps: &mut Keeps) {
+    if i < 8 && saves.outputs >> i & 1 == 1 {
+        let which = OUTPUT | i as u8;
+        values.push(SavedValue { which, version: array.version(), value: Value::Array(array.clone()) });
+        *keeps = Keeps::Values;
+    }
+}
+
+/// Younger than all that it leads to.
+#[inline]
+fn sequence(edges: &[Option<Edge>]) -> u64 {
+    next_sequence(edges.iter().flatten().map(|e| e.node.sequence()).max().unwrap_or(0))
+}
+
+/// Makes the node of a functional call, and of the arrays that it computed tensors on it.
+#[inline]
+pub(crate) fn record(
+    op: Op,
+    ins: &[Operand],
+    arrays: SmallVec<[Array; 1]>,
+    location: &'static Location<'static>,
+) -> Outs {
     let saves = op.saves();
-    let mut set = SavedSet::default();
-    for (i, x) in ins.iter().enumerate().take(saves.inputs.len()) {
-        let readers = saves.inputs[i];
-        if edges.iter().enumerate().any(|(j, e)| e.is_some() && readers >> j.min(7) & 1 == 1) {
-            let saved = match x {
-                Operand::Tensor(t) if i == 0 && old.is_some() => {
-                    SavedTensor { array: old.expect("just checked").array().clone(), ..SavedTensor::input(t) }
-                        .at_version(0)
-                }
-                Operand::Tensor(t) => SavedTensor::input(t),
-                Operand::Scalar(s) => SavedTensor { array: Array::scalar(*s), version: 0, link: Link::None },
-            };
-            set.inputs.push((i as u8, saved));
-        }
+    let view = op.family() == Family::View;
+    let edges = edges(ins);
+    let (mut values, mut keeps) = save_inputs(saves, ins, None, &edges);
+    let mut outputs = SmallVec::new();
+    for (i, a) in arrays.iter().enumerate() {
+        save_output(saves, i, a, &mut values, &mut keeps);
+        outputs.push(OutMeta::new(a.shape(), a.dtype()));
     }
-    set
-}
-
-impl SavedTensor {
-    fn at_version(mut self, version: u32) -> SavedTensor {
-        self.version = version;
-        self
+    let node = Node::of(OpNode {
+        sequence: sequence(&edges),
+        location,
+        outputs,
+        keeps,
+        saved: Takeable::new(values),
+        metas: metas(saves, ins),
+        retained: OnceLock::new(),
+        edges,
+        op,
+    });
+    let mut outs = Outs::new();
+    for (i, array) in arrays.into_iter().enumerate() {
+        outs.push(match node.is_differentiable(i, array.dtype()) {
+            true => Tensor::with_edge(array, Edge { node: node.clone(), output: i }, view),
+            false => Tensor::from_array(array),
+        });
     }
-}
-
-fn save_outputs<'a>(op: &Op, outs: impl Iterator<Item = &'a Tensor>, set: &mut SavedSet) {
-    let saves = op.saves();
-    for (i, t) in outs.enumerate().take(8) {
-        if saves.outputs >> i & 1 == 1 {
-            let link = if differentiable(op, i, t) { Link::Own(i) } else { Link::None };
-            set.outputs.push((i as u8, SavedTensor { array: t.array().clone(), version: t.array().version(), link }));
-        }
-    }
-}
-
-fn differentiable(op: &Op, i: usize, t: &Tensor) -> bool {
-    t.dtype().is_differentiable() && op.differentiable(i)
-}
-
-/// Makes the node of a functional call and puts the outputs on it.
-pub(crate) fn record(op: Op, ins: &[Operand], outs: &mut Outs, location: &'static Location<'static>) {
-    let edges: SmallVec<[Option<Edge>; 2]> = few(ins.iter().map(|x| x.tensor().and_then(edge_of)));
-    let mut saved = save_inputs(&op, ins, None, &edges);
-    save_outputs(&op, outs.iter(), &mut saved);
-    let outputs = few(outs.iter().map(|t| OutMeta::new(t.shape(), t.dtype())));
-    let view = op.family() == crate::primitive::Family::View;
-    let metas = save_metas(&op, ins);
-    let node = node(op.clone(), edges, outputs, saved, metas, location);
-    for (i, out) in outs.iter_mut().enumerate() {
-        if differentiable(&op, i, out) {
-            out.set_edge(Edge { node: node.clone(), output: i }, view);
-        }
-    }
+    outs
 }
 
 /// Makes the node of an in-place call and moves `target` onto it. `old` is the value that `target` had, if the rule reads it.
@@ -291,18 +174,28 @@ pub(crate) fn record_in_place(
     target: &Tensor,
     location: &'static Location<'static>,
 ) {
-    let edges: SmallVec<[Option<Edge>; 2]> = few(ins.iter().map(|x| x.tensor().and_then(edge_of)));
-    let mut saved = save_inputs(&op, ins, old.as_ref(), &edges);
-    for (_, t) in &mut saved.inputs {
+    let saves = op.saves();
+    let edges = edges(ins);
+    let (mut values, mut keeps) = save_inputs(saves, ins, old.as_ref(), &edges);
+    for v in &mut values {
         // Another input in the target's memory: what it was is overwritten by now, and backward must say so.
-        if t.array.shares_memory(target.array()) {
-            t.version -= 1;
+        if v.array(&edges).is_some_and(|a| a.shares_memory(target.array())) {
+            v.version -= 1;
         }
     }
-    save_outputs(&op, std::iter::once(target), &mut saved);
+    save_output(saves, 0, target.array(), &mut values, &mut keeps);
     let mut outputs = SmallVec::new();
     outputs.push(OutMeta::new(target.shape(), target.dtype()));
-    let metas = save_metas(&op, ins);
-    let node = node(op, edges, outputs, saved, metas, location);
-    target.set_edge(Edge { node, output: 0 }, false);
+    let node = Node::of(OpNode {
+        sequence: sequence(&edges),
+        location,
+        outputs,
+        keeps,
+        saved: Takeable::new(values),
+        metas: metas(saves, ins),
+        retained: OnceLock::new(),
+        edges,
+        op,
+    });
+    target.move_to(Edge { node, output: 0 });
 }

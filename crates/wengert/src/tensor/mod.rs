@@ -11,12 +11,13 @@ pub use index::{Ellipsis, IndexItem, Indices, Item, NewAxis, step};
 pub use operators::Rhs;
 
 use crate::array::Array;
-use crate::autograd::{Edge, Node};
+use crate::autograd::{Edge, Node, next_sequence};
 use crate::dtype::DType;
 use crate::error::{Error, Result, or_panic};
-use parking_lot::{Mutex, MutexGuard};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
+use crate::shared::Shared;
+use parking_lot::Mutex;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// A multi-dimensional array of numbers that remembers how it was computed.
 ///
@@ -31,82 +32,120 @@ use std::sync::{Arc, Weak};
 /// assert_eq!(x.grad().unwrap().item(), 6.0);
 /// ```
 #[derive(Clone)]
-pub struct Tensor(Arc<TensorImpl>);
-
-/// A handle that does not keep the tensor alive.
-#[derive(Clone)]
-pub struct WeakTensor(Weak<TensorImpl>);
+pub struct Tensor(Shared<TensorImpl>);
 
 struct TensorImpl {
     array: Array,
-    /// Leaf that requires grad, or result with history.
-    requires_grad: AtomicBool,
-    /// Shares memory with a base, and is differentiated through it.
-    view: AtomicBool,
-    state: Mutex<State>,
+    /// Where it was made.
+    origin: Origin,
+    /// [`REQUIRES_GRAD`] and its like.
+    flags: AtomicU8,
+    extra: OnceLock<Arc<Extra>>,
 }
 
+/// Leaf that requires grad, or result with history.
+const REQUIRES_GRAD: u8 = 1;
+/// Shares memory with a base, and is differentiated through it.
+const VIEW: u8 = 2;
+/// An in-place operation moved it to another place in the graph.
+const MOVED: u8 = 4;
+
 /// A tensor's place in the graph.
-#[derive(Default)]
-pub(crate) struct State {
-    /// Its node; `None` for leaves.
-    pub edge: Option<Edge>,
-    extra: Option<Box<Extra>>,
+enum Origin {
+    /// A leaf is a node itself, and this is its sequence number; 0 until it requires grad.
+    Leaf(AtomicU64),
+    Result(Edge),
 }
 
 /// What few tensors have.
 #[derive(Default)]
-pub(crate) struct Extra {
-    pub grad: Option<Tensor>,
-    /// The leaf's node. The graph owns it.
-    pub accumulator: Option<Weak<dyn crate::autograd::Backward>>,
-    pub retains_grad: bool,
+pub(crate) struct Extra(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    grad: Option<Tensor>,
+    /// Its place in the graph if it was moved.
+    edge: Option<Edge>,
+    retains_grad: bool,
 }
 
-impl State {
-    pub fn extra_mut(&mut self) -> &mut Extra {
-        self.extra.get_or_insert_default()
-    }
-    pub fn extra(&self) -> Option<&Extra> {
-        self.extra.as_deref()
+impl Extra {
+    /// Replaces the gradient.
+    pub fn put_grad(&self, grad: Option<Tensor>) {
+        // The old one is dropped outside the lock: freeing may reach other tensors.
+        let old = std::mem::replace(&mut self.0.lock().grad, grad);
+        drop(old);
     }
 }
 
 impl Tensor {
     /// A leaf without gradient.
+    #[inline]
     pub fn from_array(array: Array) -> Tensor {
-        Tensor(Arc::new(TensorImpl {
-            array,
-            requires_grad: AtomicBool::new(false),
-            view: AtomicBool::new(false),
-            state: Mutex::default(),
-        }))
+        let origin = Origin::Leaf(AtomicU64::new(0));
+        Tensor(Shared::new(TensorImpl { array, origin, flags: AtomicU8::new(0), extra: OnceLock::new() }))
     }
 
-    pub(crate) fn with_edge(array: Array, edge: Edge) -> Tensor {
-        let t = Tensor::from_array(array);
-        t.set_edge(edge, false);
-        t
+    /// A result at a place in the graph.
+    #[inline]
+    pub(crate) fn with_edge(array: Array, edge: Edge, view: bool) -> Tensor {
+        let flags = AtomicU8::new(REQUIRES_GRAD | if view { VIEW } else { 0 });
+        Tensor(Shared::new(TensorImpl { array, origin: Origin::Result(edge), flags, extra: OnceLock::new() }))
     }
 
-    /// Moves the tensor to a place in the graph.
-    pub(crate) fn set_edge(&self, edge: Edge, view: bool) {
-        self.0.requires_grad.store(true, Ordering::Relaxed);
-        self.0.view.store(view, Ordering::Relaxed);
-        self.state().edge = Some(edge);
+    /// Moves it to another place in the graph.
+    pub(crate) fn move_to(&self, edge: Edge) {
+        let old = self.extra().0.lock().edge.replace(edge);
+        self.0.flags.store(REQUIRES_GRAD | MOVED, Ordering::Release);
+        drop(old);
     }
 
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock()
+    #[inline]
+    fn has(&self, flag: u8) -> bool {
+        self.0.flags.load(Ordering::Acquire) & flag != 0
     }
 
-    pub(crate) fn downgrade(&self) -> WeakTensor {
-        WeakTensor(Arc::downgrade(&self.0))
+    fn extra(&self) -> &Arc<Extra> {
+        self.0.extra.get_or_init(Arc::default)
+    }
+
+    /// The edge into it: to its node, or to itself as a leaf; `None` if it does not require grad.
+    #[inline]
+    pub(crate) fn edge(&self) -> Option<Edge> {
+        if !self.requires_grad() {
+            return None;
+        }
+        Some(self.node_edge().unwrap_or_else(|| Edge { node: Node::leaf_of(self.clone()), output: 0 }))
+    }
+
+    /// The edge to its node; `None` for leaves.
+    #[inline]
+    fn node_edge(&self) -> Option<Edge> {
+        match &self.0.origin {
+            _ if self.has(MOVED) => self.extra().0.lock().edge.clone(),
+            Origin::Leaf(_) => None,
+            Origin::Result(edge) => Some(edge.clone()),
+        }
+    }
+
+    /// The sequence number of a leaf that requires grad, as a node.
+    #[inline]
+    pub(crate) fn leaf_sequence(&self) -> u64 {
+        match &self.0.origin {
+            Origin::Leaf(sequence) => sequence.load(Ordering::Relaxed),
+            Origin::Result(_) => unreachable!("only leaves are their own nodes"),
+        }
+    }
+
+    /// Where it lies: tells tensors apart.
+    #[inline]
+    pub(crate) fn address(&self) -> usize {
+        self.0.address()
     }
 
     /// Are both handles to the same tensor?
     pub fn is_same(&self, other: &Tensor) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        self.0.ptr_eq(&other.0)
     }
 
     /// Its numbers.
@@ -149,22 +188,23 @@ impl Tensor {
     /// Does it take part in differentiation: a leaf that was asked to, or computed from one?
     #[inline]
     pub fn requires_grad(&self) -> bool {
-        self.0.requires_grad.load(Ordering::Relaxed)
+        self.has(REQUIRES_GRAD)
     }
     /// Was it made by the user, or computed without history? Leaves that require grad get a `.grad`.
+    #[inline]
     pub fn is_leaf(&self) -> bool {
-        self.state().edge.is_none()
+        matches!(self.0.origin, Origin::Leaf(_)) && !self.has(MOVED)
     }
     pub(crate) fn is_view(&self) -> bool {
-        self.0.view.load(Ordering::Relaxed)
+        self.has(VIEW)
     }
     /// The node that made it; `None` for leaves.
     pub fn grad_fn(&self) -> Option<Node> {
-        self.state().edge.as_ref().map(|e| e.node.clone())
+        self.node_edge().map(|e| e.node)
     }
     /// Which output of [`Tensor::grad_fn`] it is; 0 for leaves.
     pub fn output_nr(&self) -> usize {
-        self.state().edge.as_ref().map_or(0, |e| e.output)
+        self.node_edge().map_or(0, |e| e.output)
     }
     /// How often its memory was written in place (`_version`).
     pub fn version(&self) -> u32 {
@@ -173,7 +213,7 @@ impl Tensor {
 
     /// The accumulated gradient.
     pub fn grad(&self) -> Option<Tensor> {
-        self.state().extra().and_then(|e| e.grad.clone())
+        self.0.extra.get().and_then(|e| e.0.lock().grad.clone())
     }
 
     /// Sets or clears the gradient.
@@ -197,15 +237,20 @@ impl Tensor {
                 )));
             }
         }
-        self.state().extra_mut().grad = grad.cloned();
+        self.put_grad(grad.cloned());
         Ok(())
     }
 
     /// Clears the gradient (`zero_grad(set_to_none=True)`).
     pub fn zero_grad(&self) {
-        if let Some(extra) = &mut self.state().extra {
-            extra.grad = None;
+        if let Some(extra) = self.0.extra.get() {
+            extra.put_grad(None);
         }
+    }
+
+    /// Replaces the gradient.
+    pub(crate) fn put_grad(&self, grad: Option<Tensor>) {
+        self.extra().put_grad(grad);
     }
 
     /// Keeps the gradient of a tensor that is not a leaf (`retain_grad()`). Nothing happens for leaves.
@@ -217,12 +262,10 @@ impl Tensor {
         if !self.requires_grad() {
             panic!("can't retain_grad on Tensor that has requires_grad=False");
         }
-        let weak = self.downgrade();
-        let mut state = self.state();
-        let Some(edge) = state.edge.clone() else { return };
-        if !std::mem::replace(&mut state.extra_mut().retains_grad, true) {
-            drop(state);
-            edge.node.header().retained.lock().push((edge.output, weak));
+        let Some(edge) = self.node_edge() else { return };
+        let extra = self.extra();
+        if !std::mem::replace(&mut extra.0.lock().retains_grad, true) {
+            edge.node.retain(edge.output, Arc::downgrade(extra));
         }
     }
 
@@ -249,7 +292,17 @@ impl Tensor {
                 "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
             ));
         }
-        self.0.requires_grad.store(on, Ordering::Relaxed);
+        if on {
+            if let Origin::Leaf(sequence) = &self.0.origin
+                && sequence.load(Ordering::Relaxed) == 0
+            {
+                // Before anything can be computed from it as a node. Of two threads that do this one counts.
+                let _ = sequence.compare_exchange(0, next_sequence(0), Ordering::Relaxed, Ordering::Relaxed);
+            }
+            self.0.flags.fetch_or(REQUIRES_GRAD, Ordering::Release);
+        } else {
+            self.0.flags.fetch_and(!REQUIRES_GRAD, Ordering::Release);
+        }
         Ok(())
     }
 
@@ -258,18 +311,27 @@ impl Tensor {
         Tensor::from_array(self.0.array.clone())
     }
 
-    /// Itself, or a contiguous copy if another owner shares its memory.
-    pub(crate) fn to_own_memory(&self) -> Tensor {
-        let array = &self.0.array;
-        let alone = Arc::strong_count(&self.0) == 1 && array.is_sole_owner();
-        if alone { self.clone() } else { Tensor::from_array(array.copy_as(array.dtype())) }
+    /// Is this the only handle, and the memory nobody else's?
+    #[inline]
+    pub(crate) fn owns_its_memory(&self) -> bool {
+        self.0.is_unique() && self.0.array.is_sole_owner()
     }
-}
 
-impl WeakTensor {
-    /// The tensor, if it still exists.
-    pub fn upgrade(&self) -> Option<Tensor> {
-        self.0.upgrade().map(Tensor)
+    /// Itself, or a contiguous copy if another owner shares its memory.
+    pub(crate) fn into_own_memory(self) -> Tensor {
+        if self.owns_its_memory() { self } else { Tensor::from_array(self.array().copy_as(self.dtype())) }
+    }
+
+    /// Drops this handle to a leaf. If it was the last, the edge of the leaf's gradient is left over: what frees a graph goes on there.
+    #[inline]
+    pub(crate) fn into_edge_of_grad(self) -> Option<Edge> {
+        let mut leaf = Shared::into_last(self.0)?;
+        let extra = Arc::into_inner(leaf.extra.take()?)?;
+        let mut grad = Shared::into_last(extra.0.into_inner().grad?.0)?;
+        match std::mem::replace(&mut grad.origin, Origin::Leaf(AtomicU64::new(0))) {
+            Origin::Result(edge) => Some(edge),
+            Origin::Leaf(_) => None,
+        }
     }
 }
 

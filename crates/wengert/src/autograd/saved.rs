@@ -1,0 +1,289 @@
+//! What a node saves for its formula, and how the formula gets it back.
+
+use super::mode;
+use super::node::{Edge, Node};
+use super::record::OpNode;
+use crate::array::Array;
+use crate::error::{Error, Result};
+use crate::primitive::{Needs, OutMeta, Saved, SavedTensor};
+use crate::scalar::Scalar;
+use crate::tensor::Tensor;
+use smallvec::SmallVec;
+use std::cell::UnsafeCell;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// An input or an output as it was when it was saved: its numbers and their version. Its place in the graph is the node's own edge of
+/// that input, or for an output the node itself. (Note [saved output]: so a node never owns itself.)
+pub(super) struct SavedValue {
+    /// Which input; with [`OUTPUT`], which output.
+    pub which: u8,
+    pub version: u32,
+    pub value: Value,
+}
+
+/// Marks outputs in [`SavedValue::which`].
+pub(super) const OUTPUT: u8 = 0x80;
+
+pub(super) enum Value {
+    /// An input that is a leaf that requires grad: it is found at the end of the node's edge.
+    Leaf,
+    Array(Array),
+    /// A number comes back as a number: in promotion it stays the least, and keeps its precision.
+    Number(Scalar),
+}
+
+pub(super) type SavedValues = SmallVec<[SavedValue; 2]>;
+
+/// Is there something to free after the first backward pass?
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keeps {
+    /// Nothing is saved.
+    Nothing,
+    /// Numbers that belong to the operation: the node can run any number of times.
+    Attributes,
+    /// Saved values.
+    Values,
+}
+
+impl SavedValue {
+    /// Of input `which`, whose edge is given.
+    #[inline]
+    pub fn input(which: u8, t: &Tensor, edge: Option<&Edge>) -> SavedValue {
+        let value = match edge {
+            Some(e) if e.node.leaf().is_some() => Value::Leaf,
+            _ => Value::Array(t.array().clone()),
+        };
+        SavedValue { which, version: t.array().version(), value }
+    }
+
+    /// The array, which for a leaf is at the end of an edge; numbers have none.
+    pub fn array<'a>(&'a self, edges: &'a [Option<Edge>]) -> Option<&'a Array> {
+        match &self.value {
+            Value::Leaf => Some(leaf(self.which, edges).array()),
+            Value::Array(a) => Some(a),
+            Value::Number(_) => None,
+        }
+    }
+
+    /// Was it overwritten since?
+    #[inline]
+    fn is_stale(&self, edges: &[Option<Edge>]) -> bool {
+        self.array(edges).is_some_and(|a| a.version() != self.version)
+    }
+}
+
+fn leaf(input: u8, edges: &[Option<Edge>]) -> &Tensor {
+    edges[input as usize].as_ref().and_then(|e| e.node.leaf()).expect("a saved leaf has an edge")
+}
+
+impl OpNode {
+    /// What the formula reads. Moved out of the node, unless it is to be retained.
+    #[inline]
+    pub(super) fn unpack<'a>(&'a self, me: &Node, needs: Needs<'a>, retain: bool) -> Result<Saved<'a>> {
+        let mut out = Saved { tensors: SmallVec::new(), metas: &self.metas, needs };
+        if self.keeps == Keeps::Nothing {
+            return Ok(out);
+        }
+        let asked = needs.mask();
+        let saves = self.op.saves();
+        // Read only by gradients that nobody wants this time? Then a stale value is no harm either.
+        let is_read = |v: &SavedValue| v.which & OUTPUT != 0 || saves.inputs[v.which as usize] & asked != 0;
+        let stale = |values: &[SavedValue]| {
+            values.iter().find(|v| is_read(v) && v.is_stale(&self.edges)).map(|v| self.stale(v))
+        };
+        if retain || self.keeps == Keeps::Attributes {
+            let done = self.saved.read(|values| {
+                if let Some(e) = stale(values) {
+                    return Err(e);
+                }
+                for v in values.iter().filter(|v| is_read(v)) {
+                    let tensor = match &v.value {
+                        Value::Leaf => SavedTensor::Leaf(leaf(v.which, &self.edges)),
+                        Value::Array(a) => self.link(v.which, a.clone(), me),
+                        Value::Number(s) => SavedTensor::Own(Tensor::from_array(Array::scalar(*s))),
+                    };
+                    out.tensors.push((v.which, tensor));
+                }
+                Ok(())
+            });
+            done.unwrap_or_else(|| Err(self.freed()))?;
+            return Ok(out);
+        }
+        let Some(values) = self.saved.take() else { return Err(self.freed()) };
+        if let Some(e) = stale(&values) {
+            self.saved.put_back(values);
+            return Err(e);
+        }
+        for v in values {
+            if !is_read(&v) {
+                continue;
+            }
+            let tensor = match v.value {
+                Value::Leaf => SavedTensor::Leaf(leaf(v.which, &self.edges)),
+                Value::Array(a) => self.link(v.which, a, me),
+                Value::Number(s) => SavedTensor::Own(Tensor::from_array(Array::scalar(s))),
+            };
+            out.tensors.push((v.which, tensor));
+        }
+        Ok(out)
+    }
+
+    /// A tensor of saved numbers, at its place in the graph if the formula is recorded.
+    #[inline]
+    fn link<'a>(&self, which: u8, array: Array, me: &Node) -> SavedTensor<'a> {
+        SavedTensor::Own(match mode::is_grad_enabled().then(|| self.edge_of_saved(which, &array, me)).flatten() {
+            Some(edge) => Tensor::with_edge(array, edge, false),
+            None => Tensor::from_array(array),
+        })
+    }
+
+    fn edge_of_saved(&self, which: u8, array: &Array, me: &Node) -> Option<Edge> {
+        if which & OUTPUT == 0 {
+            return self.edges[which as usize].clone();
+        }
+        let output = (which & !OUTPUT) as usize;
+        self.differentiable(output, array.dtype()).then(|| Edge { node: me.clone(), output })
+    }
+
+    /// Frees what is saved.
+    pub(super) fn release(&self) {
+        if self.keeps == Keeps::Values {
+            drop(self.saved.take());
+        }
+    }
+
+    /// Names and shapes of what is saved, for displays of the graph.
+    pub(super) fn list_saved(&self) -> Vec<(String, OutMeta)> {
+        let describe = |v: &SavedValue| {
+            let kind = if v.which & OUTPUT == 0 { "input" } else { "output" };
+            let meta = match (&v.value, v.array(&self.edges)) {
+                (Value::Number(s), _) => OutMeta::new(&[], s.dtype()),
+                (_, Some(a)) => OutMeta::new(a.shape(), a.dtype()),
+                (_, None) => unreachable!("only numbers have no array"),
+            };
+            (format!("{kind}{}", v.which & !OUTPUT), meta)
+        };
+        self.saved.read(|values| values.iter().map(describe).collect()).unwrap_or_default()
+    }
+
+    /// PyTorch's message for a saved tensor that was overwritten, with both lines.
+    #[cold]
+    fn stale(&self, saved: &SavedValue) -> Error {
+        let array = saved.array(&self.edges).expect("numbers are never overwritten");
+        let shape: Vec<String> = array.shape().iter().map(usize::to_string).collect();
+        let (which, name) = (saved.which & !OUTPUT, self.op.node_name());
+        let origin = if saved.which & OUTPUT != 0 {
+            let own = self.differentiable(which as usize, array.dtype());
+            own.then(|| format!(", which is output {which} of {name},"))
+        } else {
+            let edge = self.edges[which as usize].as_ref().filter(|e| e.node.leaf().is_none());
+            edge.map(|e| format!(", which is output {} of {},", e.output, e.node.name()))
+        };
+        let overwritten = match array.storage().and_then(|s| s.last_write()) {
+            Some(w) => format!("overwritten by {} at {}", w.operation, w.location),
+            None => "overwritten since".to_string(),
+        };
+        Error::runtime(format!(
+            "one of the variables needed for gradient computation has been modified by an inplace operation: \
+             [torch.{}Tensor [{}]]{} is at version {}; expected version {} instead.",
+            array.dtype().scalar_name(),
+            shape.join(", "),
+            origin.unwrap_or_default(),
+            array.version(),
+            saved.version,
+        ))
+        .hint(format!(
+            "it was saved by {name} at {} and {overwritten}; use the out-of-place form there, or write to a clone()",
+            self.location,
+        ))
+    }
+
+    /// PyTorch's message for a graph that was freed, with the node's line.
+    #[cold]
+    fn freed(&self) -> Error {
+        Error::runtime(
+            "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). \
+             Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). \
+             Specify retain_graph=True if you need to backward through the graph a second time or if you need to access saved \
+             tensors after calling backward.",
+        )
+        .hint(format!("the freed node is {}, made at {}", self.op.node_name(), self.location))
+    }
+}
+
+/// Something that many may read until one takes it away; a lock of one word, since it is taken once and hardly ever fought for.
+pub(super) struct Takeable<T> {
+    /// [`GONE`], plus the number of those who are reading.
+    state: AtomicU32,
+    value: UnsafeCell<T>,
+}
+
+const GONE: u32 = 1 << 31;
+
+// SAFETY: `state` says who may use the value: several readers, or the one who took it.
+unsafe impl<T: Send + Sync> Sync for Takeable<T> {}
+
+/// Ends reading, also if the reader panics.
+struct Reading<'a>(&'a AtomicU32);
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Release);
+    }
+}
+
+impl<T: Default> Takeable<T> {
+    pub fn new(value: T) -> Takeable<T> {
+        Takeable { state: AtomicU32::new(0), value: UnsafeCell::new(value) }
+    }
+
+    /// The value, if it is still there. Waits for those who are reading it.
+    #[inline]
+    pub fn take(&self) -> Option<T> {
+        loop {
+            match self.state.compare_exchange_weak(0, GONE, Ordering::Acquire, Ordering::Relaxed) {
+                // SAFETY: nobody was reading, and now nobody will.
+                Ok(_) => return Some(unsafe { std::mem::take(&mut *self.value.get()) }),
+                Err(state) if state & GONE != 0 => return None,
+                Err(_) => std::thread::yield_now(),
+            }
+        }
+    }
+
+    /// Gives back what [`take`](Self::take) gave.
+    fn put_back(&self, value: T) {
+        // SAFETY: the value is gone, so nobody reads; only the one who took it comes here, once.
+        unsafe { *self.value.get() = value };
+        self.state.fetch_sub(GONE, Ordering::Release);
+    }
+
+    /// Looks at the value, if it is still there.
+    pub fn read<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        let before = self.state.fetch_add(1, Ordering::Acquire);
+        let _reading = Reading(&self.state);
+        // SAFETY: it is there, and stays while we are counted.
+        (before & GONE == 0).then(|| f(unsafe { &*self.value.get() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_many_takes_it() {
+        for _ in 0..200 {
+            let value = Takeable::new(vec![1, 2, 3]);
+            let taken: usize = std::thread::scope(|s| {
+                let readers: Vec<_> = (0..2).map(|_| s.spawn(|| value.read(|v| assert_eq!(v.len(), 3)))).collect();
+                let takers: Vec<_> = (0..2).map(|_| s.spawn(|| value.take())).collect();
+                readers.into_iter().for_each(|r| _ = r.join().unwrap());
+                takers.into_iter().map(|t| usize::from(t.join().unwrap().is_some())).sum()
+            });
+            assert_eq!(taken, 1);
+            assert!(value.read(|_| ()).is_none());
+            value.put_back(vec![4]);
+            assert_eq!(value.read(|v| v[0]), Some(4));
+        }
+    }
+}

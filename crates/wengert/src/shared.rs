@@ -1,0 +1,310 @@
+//! [`Shared`]: a counted pointer whose memory is recycled. Tensors and nodes come and go by the million, each as one small block; the
+//! general allocator would cost as much as the rest of a small operation.
+//!
+//! It differs from `Arc` in two ways: there are no weak handles, so the last handle is known without a write to memory, and a freed
+//! block goes to a list of the thread, where the next value of that size finds it.
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::ops::{Deref, DerefMut};
+use std::ptr::{NonNull, null_mut};
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
+
+/// A value with several owners, in memory that is recycled.
+pub(crate) struct Shared<T> {
+    inner: NonNull<Inner<T>>,
+    owns: PhantomData<T>,
+}
+
+struct Inner<T> {
+    owners: AtomicUsize,
+    value: T,
+}
+
+// SAFETY: as for `Arc`: handles on several threads read the value, and any of them may drop it.
+unsafe impl<T: Send + Sync> Send for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send + Sync> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// The first handle.
+    #[inline]
+    pub fn new(value: T) -> Shared<T> {
+        let inner = allocate::<Inner<T>>();
+        // SAFETY: the block is fresh and of the right size and alignment.
+        unsafe { inner.write(Inner { owners: AtomicUsize::new(1), value }) };
+        Shared { inner, owns: PhantomData }
+    }
+
+    #[inline]
+    fn owners(&self) -> &AtomicUsize {
+        // SAFETY: the block lives as long as a handle does.
+        unsafe { &self.inner.as_ref().owners }
+    }
+
+    /// Are these handles to the same value?
+    #[inline]
+    pub fn ptr_eq(&self, other: &Shared<T>) -> bool {
+        self.inner == other.inner
+    }
+
+    /// Where the value lies: no other living value has this number.
+    #[inline]
+    pub fn address(&self) -> usize {
+        self.inner.as_ptr().addr()
+    }
+
+    /// Is this the only handle?
+    #[inline]
+    pub fn is_unique(&self) -> bool {
+        self.owners().load(Ordering::Acquire) == 1
+    }
+
+    /// Gives up the handle: of several threads that do so exactly one gets the value, before it is dropped.
+    #[inline]
+    pub fn into_last(this: Shared<T>) -> Option<Last<T>> {
+        let this = ManuallyDrop::new(this);
+        this.leave().then(|| Last { inner: this.inner, owns: PhantomData })
+    }
+
+    /// Takes this handle off the count; was it the last?
+    #[inline]
+    fn leave(&self) -> bool {
+        // Without weak handles a count of one is ours, and stays so. Reading is far cheaper than counting down.
+        if self.is_unique() {
+            return true;
+        }
+        if self.owners().fetch_sub(1, Ordering::Release) != 1 {
+            return false;
+        }
+        // What the other owners did comes before the drop.
+        fence(Ordering::Acquire);
+        true
+    }
+}
+
+impl<T> Clone for Shared<T> {
+    #[inline]
+    fn clone(&self) -> Shared<T> {
+        let before = self.owners().fetch_add(1, Ordering::Relaxed);
+        if before > isize::MAX as usize {
+            // So many handles were forgotten that the count could come round to zero.
+            std::process::abort();
+        }
+        Shared { inner: self.inner, owns: PhantomData }
+    }
+}
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: the value lives as long as a handle does, and is only changed through `Last`.
+        unsafe { &self.inner.as_ref().value }
+    }
+}
+
+impl<T> Drop for Shared<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.leave() {
+            drop(Last { inner: self.inner, owns: PhantomData });
+        }
+    }
+}
+
+/// A value whose last handle is gone: it has one owner, who may change it.
+pub(crate) struct Last<T> {
+    inner: NonNull<Inner<T>>,
+    owns: PhantomData<T>,
+}
+
+impl<T> Deref for Last<T> {
+    type Target = T;
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: this is the only owner.
+        unsafe { &self.inner.as_ref().value }
+    }
+}
+
+impl<T> DerefMut for Last<T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: this is the only owner.
+        unsafe { &mut self.inner.as_mut().value }
+    }
+}
+
+impl<T> Drop for Last<T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: nobody else can reach the block; it came from `allocate` of the same type.
+        unsafe {
+            self.inner.drop_in_place();
+            recycle(self.inner);
+        }
+    }
+}
+
+/// Sizes are rounded up to multiples of this.
+const STEP: usize = 32;
+/// Larger blocks are not recycled.
+const LARGEST: usize = 512;
+/// A thread keeps at most so many bytes of each size.
+const KEPT: usize = 32 << 20;
+
+/// A free block holds the address of the next one.
+struct Free(*mut Free);
+
+/// The free blocks of a thread, a list for each size.
+struct Pool {
+    lists: [Cell<*mut Free>; LARGEST / STEP],
+    lengths: [Cell<usize>; LARGEST / STEP],
+}
+
+thread_local! {
+    static POOL: Pool = const {
+        Pool {
+            lists: [const { Cell::new(null_mut()) }; LARGEST / STEP],
+            lengths: [const { Cell::new(0) }; LARGEST / STEP],
+        }
+    };
+}
+
+const fn class<T>() -> usize {
+    assert!(align_of::<T>() <= 16 && size_of::<T>() > 0);
+    size_of::<T>().div_ceil(STEP) - 1
+}
+
+const fn layout(class: usize) -> Layout {
+    match Layout::from_size_align((class + 1) * STEP, 16) {
+        Ok(layout) => layout,
+        Err(_) => panic!("the size of a type fits"),
+    }
+}
+
+#[inline]
+fn allocate<T>() -> NonNull<T> {
+    let class = const { class::<T>() };
+    if class < LARGEST / STEP
+        && let Ok(Some(block)) = POOL.try_with(|pool| pool.pop(class))
+    {
+        return block.cast();
+    }
+    fresh(class).cast()
+}
+
+#[cold]
+#[inline(never)]
+fn fresh(class: usize) -> NonNull<Free> {
+    let layout = layout(class);
+    // SAFETY: the layout has a size.
+    NonNull::new(unsafe { alloc(layout) }.cast()).unwrap_or_else(|| handle_alloc_error(layout))
+}
+
+/// # Safety
+/// The block came from [`allocate`] of the same type, and nobody uses it any more.
+#[inline]
+unsafe fn recycle<T>(block: NonNull<T>) {
+    let class = const { class::<T>() };
+    // SAFETY: as the caller says.
+    let kept =
+        class < LARGEST / STEP && POOL.try_with(|pool| unsafe { pool.push(class, block.cast()) }).unwrap_or(false);
+    if !kept {
+        // SAFETY: every block comes from `fresh` of its class.
+        unsafe { dealloc(block.as_ptr().cast(), layout(class)) }
+    }
+}
+
+impl Pool {
+    #[inline]
+    fn pop(&self, class: usize) -> Option<NonNull<Free>> {
+        let block = NonNull::new(self.lists[class].get())?;
+        // SAFETY: blocks on the list are free and hold the next one's address.
+        self.lists[class].set(unsafe { block.as_ref().0 });
+        self.lengths[class].set(self.lengths[class].get() - 1);
+        Some(block)
+    }
+
+    /// # Safety
+    /// The block is of this class, and nobody uses it.
+    #[inline]
+    unsafe fn push(&self, class: usize, block: NonNull<Free>) -> bool {
+        let length = self.lengths[class].get();
+        if length >= KEPT / ((class + 1) * STEP) {
+            return false;
+        }
+        // SAFETY: the block is free, and large enough for an address.
+        unsafe { block.write(Free(self.lists[class].get())) };
+        self.lists[class].set(block.as_ptr());
+        self.lengths[class].set(length + 1);
+        true
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        for class in 0..self.lists.len() {
+            while let Some(block) = self.pop(class) {
+                // SAFETY: every block comes from `fresh` of its class.
+                unsafe { dealloc(block.as_ptr().cast(), layout(class)) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counts<'a>(&'a AtomicUsize, [u64; 5]);
+    impl Drop for Counts<'_> {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn the_last_handle_drops_once() {
+        let drops = AtomicUsize::new(0);
+        let a = Shared::new(Counts(&drops, [7; 5]));
+        let b = a.clone();
+        assert!(a.ptr_eq(&b) && !a.is_unique());
+        assert!(Shared::into_last(a).is_none());
+        assert!(b.is_unique());
+        let mut last = Shared::into_last(b).unwrap();
+        last.1[0] = 8;
+        assert_eq!((last.1[0], drops.load(Ordering::Relaxed)), (8, 0));
+        drop(last);
+        assert_eq!(drops.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn a_freed_block_is_used_again() {
+        let a = Shared::new([1u64; 6]);
+        let address = a.address();
+        drop(a);
+        let b = Shared::new([2u64; 6]);
+        assert_eq!(b.address(), address);
+        assert_eq!(*b, [2; 6]);
+    }
+
+    #[test]
+    fn handles_of_many_threads() {
+        let drops = AtomicUsize::new(0);
+        for _ in 0..100 {
+            let a = Shared::new(Counts(&drops, [1; 5]));
+            std::thread::scope(|s| {
+                for _ in 0..3 {
+                    let a = a.clone();
+                    s.spawn(move || assert_eq!(a.clone().1, [1; 5]));
+                }
+                drop(a);
+            });
+        }
+        assert_eq!(drops.load(Ordering::Relaxed), 100);
+    }
+}

@@ -4,6 +4,7 @@ use crate::array::{Array, Write};
 use crate::autograd::{self, mode};
 use crate::dtype::can_cast;
 use crate::error::{Error, Result};
+use crate::pointwise::Pointwise;
 use crate::primitive::{Family, Meta, Op, few};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
@@ -18,18 +19,14 @@ pub type Outs = SmallVec<[Tensor; 1]>;
 pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let op = op.into();
     let location = mode::location(Location::caller());
-    let outs = match op.pointwise() {
-        Some(p) => {
-            let mut one: SmallVec<[Array; 1]> = SmallVec::new();
-            one.push(p.call(ins).map_err(|e| e.at(p.name, location))?);
-            one
-        }
-        None => {
-            let scalars = numbers(ins);
-            let arrays = arrays(ins, &scalars);
-            evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?
-        }
-    };
+    if let Some(p) = op.pointwise() {
+        let mut outs = Outs::new();
+        outs.push(elementwise(p, ins, location)?);
+        return Ok(outs);
+    }
+    let scalars = numbers(ins);
+    let arrays = arrays(ins, &scalars);
+    let outs = evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?;
     if mode::is_grad_enabled() && ins.iter().any(|x| x.requires_grad()) && op.family() != Family::NoGrad {
         return Ok(autograd::record(op, ins, outs, location));
     }
@@ -39,7 +36,23 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
 /// [`apply`] for a primitive with one output.
 #[track_caller]
 pub fn apply1(op: impl Into<Op>, ins: &[Operand]) -> Result<Tensor> {
-    Ok(apply(op, ins)?.swap_remove(0))
+    let op = op.into();
+    match op.pointwise() {
+        Some(p) => elementwise(p, ins, mode::location(Location::caller())),
+        None => Ok(apply(op, ins)?.swap_remove(0)),
+    }
+}
+
+/// The functional door for elementwise operations: most calls, and the quickest.
+#[inline]
+fn elementwise(p: &'static Pointwise, ins: &[Operand], location: &'static Location<'static>) -> Result<Tensor> {
+    let out = p.call(ins).map_err(|e| e.at(p.name, location))?;
+    if p.vjp.is_none() || !ins.iter().any(|x| x.requires_grad()) || !mode::is_grad_enabled() {
+        return Ok(Tensor::from_array(out));
+    }
+    let mut outs: SmallVec<[Array; 1]> = SmallVec::new();
+    outs.push(out);
+    Ok(autograd::record(p.into(), ins, outs, location).swap_remove(0))
 }
 
 /// The in-place door: `target` is the operation's first input and takes its result. Bumps the version; the graph goes on

@@ -117,10 +117,16 @@ impl Pointwise {
     }
 
     /// The operation's result: at once if it is small, else perhaps an expression.
+    #[inline]
     pub(crate) fn call(&'static self, ins: &[Operand]) -> Result<Array> {
-        if let Some(small) = self.small(ins) {
-            return Ok(small);
+        match self.small(ins) {
+            Some(small) => Ok(small),
+            None => self.general(ins),
         }
+    }
+
+    #[inline(never)]
+    fn general(&'static self, ins: &[Operand]) -> Result<Array> {
         let arrays: SmallVec<[Array; 4]> = few(ins.iter().map(|x| match x {
             Operand::Tensor(t) => t.array().clone(),
             Operand::Scalar(s) => Array::scalar(*s),

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+use wengert_kernels::layout::copied;
 use wengert_kernels::{Dims, Layout};
 
 /// An operation that the library evaluates and differentiates itself. Attributes (dims, strides) are fields of the implementor.
@@ -163,6 +164,11 @@ pub struct OutMeta {
 }
 
 impl OutMeta {
+    /// Those of an array.
+    #[inline]
+    pub(crate) fn of(a: &Array) -> OutMeta {
+        OutMeta { shape: copied(&a.layout().shape), dtype: a.dtype() }
+    }
     /// From sizes and dtype.
     pub fn new(shape: &[usize], dtype: DType) -> OutMeta {
         OutMeta { shape: Dims::from_slice(shape), dtype }

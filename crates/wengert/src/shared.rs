@@ -6,6 +6,7 @@
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
+use std::fmt;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
@@ -39,9 +40,15 @@ impl<T> Shared<T> {
     }
 
     #[inline]
-    fn owners(&self) -> &AtomicUsize {
+    fn count(&self) -> &AtomicUsize {
         // SAFETY: the block lives as long as a handle does.
         unsafe { &self.inner.as_ref().owners }
+    }
+
+    /// How many handles there are.
+    #[inline]
+    pub fn owners(&self) -> usize {
+        self.count().load(Ordering::Acquire)
     }
 
     /// Are these handles to the same value?
@@ -59,7 +66,7 @@ impl<T> Shared<T> {
     /// Is this the only handle?
     #[inline]
     pub fn is_unique(&self) -> bool {
-        self.owners().load(Ordering::Acquire) == 1
+        self.count().load(Ordering::Acquire) == 1
     }
 
     /// Gives up the handle: of several threads that do so exactly one gets the value, before it is dropped.
@@ -76,7 +83,7 @@ impl<T> Shared<T> {
         if self.is_unique() {
             return true;
         }
-        if self.owners().fetch_sub(1, Ordering::Release) != 1 {
+        if self.count().fetch_sub(1, Ordering::Release) != 1 {
             return false;
         }
         // What the other owners did comes before the drop.
@@ -85,10 +92,16 @@ impl<T> Shared<T> {
     }
 }
 
+impl<T: fmt::Debug> fmt::Debug for Shared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
 impl<T> Clone for Shared<T> {
     #[inline]
     fn clone(&self) -> Shared<T> {
-        let before = self.owners().fetch_add(1, Ordering::Relaxed);
+        let before = self.count().fetch_add(1, Ordering::Relaxed);
         if before > isize::MAX as usize {
             // So many handles were forgotten that the count could come round to zero.
             std::process::abort();

@@ -9,8 +9,8 @@ pub use storage::{Storage, Write};
 use crate::dtype::{DType, Element};
 use crate::error::{Error, Result, or_panic};
 use crate::scalar::Scalar;
+use crate::shared::Shared;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use wengert_kernels::{Dims, Layout, Strides, View, ViewMut, dispatch};
 
 /// Numbers of one dtype, laid out by strides in a storage that may be shared with other arrays (views).
@@ -22,7 +22,7 @@ pub struct Array(Data);
 
 #[derive(Clone, Debug)]
 enum Data {
-    Stored(Arc<Stored>),
+    Stored(Shared<Stored>),
     /// A number that is an operand; it exists within one call, or in a node that saved it.
     Number {
         value: Scalar,
@@ -43,7 +43,7 @@ struct Stored {
 enum Memory {
     Own(Storage),
     /// An array that owns its storage.
-    Of(Arc<Stored>),
+    Of(Shared<Stored>),
 }
 
 static SCALAR: Layout = Layout { shape: Dims::new_const(), strides: Strides::new_const(), offset: 0 };
@@ -77,7 +77,7 @@ impl Array {
             .try_fold(dtype.size(), |n, &d| n.checked_mul(d))
             .ok_or_else(|| Error::runtime(format!("Storage size calculation overflowed with sizes={shape:?}")))?;
         let memory = Memory::Own(Storage::new(bytes)?);
-        Ok(Array(Data::Stored(Arc::new(Stored { layout: Layout::contiguous(shape), dtype, memory }))))
+        Ok(Array(Data::Stored(Shared::new(Stored { layout: Layout::contiguous(shape), dtype, memory }))))
     }
 
     /// A new array of the same shape as a row-major layout, with undefined contents; `None` if there is not so much memory.
@@ -85,12 +85,12 @@ impl Array {
     pub(crate) fn like(layout: &Layout, nbytes: usize, dtype: DType) -> Option<Array> {
         let memory = Memory::Own(Storage::new(nbytes).ok()?);
         let layout = Layout { offset: 0, ..layout.clone() };
-        Some(Array(Data::Stored(Arc::new(Stored { layout, dtype, memory }))))
+        Some(Array(Data::Stored(Shared::new(Stored { layout, dtype, memory }))))
     }
 
-    fn pending_with(layout: Layout, dtype: DType, deferred: Arc<expression::Deferred>) -> Array {
+    fn pending_with(layout: Layout, dtype: DType, deferred: std::sync::Arc<expression::Deferred>) -> Array {
         let memory = Memory::Own(Storage::deferred(layout.numel() * dtype.size(), deferred));
-        Array(Data::Stored(Arc::new(Stored { layout, dtype, memory })))
+        Array(Data::Stored(Shared::new(Stored { layout, dtype, memory })))
     }
 
     /// A new 1-dimensional array with these elements.
@@ -144,7 +144,7 @@ impl Array {
                     Memory::Own(_) => s.clone(),
                     Memory::Of(base) => base.clone(),
                 };
-                Array(Data::Stored(Arc::new(Stored { layout, dtype: s.dtype, memory: Memory::Of(base) })))
+                Array(Data::Stored(Shared::new(Stored { layout, dtype: s.dtype, memory: Memory::Of(base) })))
             }
             Data::Number { .. } => self.stored().with_layout(layout),
         }
@@ -196,14 +196,14 @@ impl Array {
     }
     /// Are both handles to the same array?
     pub(crate) fn is_same(&self, other: &Array) -> bool {
-        matches!((&self.0, &other.0), (Data::Stored(a), Data::Stored(b)) if Arc::ptr_eq(a, b))
+        matches!((&self.0, &other.0), (Data::Stored(a), Data::Stored(b)) if a.ptr_eq(b))
     }
     /// How many handles there are to the array that owns its storage.
     fn base_holders(&self) -> usize {
         match &self.0 {
             Data::Stored(s) => match &s.memory {
-                Memory::Own(_) => Arc::strong_count(s),
-                Memory::Of(base) => Arc::strong_count(base),
+                Memory::Own(_) => s.owners(),
+                Memory::Of(base) => base.owners(),
             },
             Data::Number { .. } => 1,
         }
@@ -220,16 +220,14 @@ impl Array {
     /// Is it a view of an array that somebody else can still see?
     pub(crate) fn is_seen_through_a_base(&self) -> bool {
         match &self.0 {
-            Data::Stored(s) => matches!(&s.memory, Memory::Of(base) if Arc::strong_count(base) > 1),
+            Data::Stored(s) => matches!(&s.memory, Memory::Of(base) if base.owners() > 1),
             Data::Number { .. } => false,
         }
     }
     /// Is this the only handle to its storage, and dense?
     pub(crate) fn is_sole_owner(&self) -> bool {
         match &self.0 {
-            Data::Stored(s) => {
-                Arc::strong_count(s) == 1 && matches!(s.memory, Memory::Own(_)) && s.layout.is_contiguous()
-            }
+            Data::Stored(s) => s.owners() == 1 && matches!(s.memory, Memory::Own(_)) && s.layout.is_contiguous(),
             Data::Number { .. } => false,
         }
     }

@@ -143,7 +143,7 @@ pub(crate) fn record(
     let mut outputs = SmallVec::new();
     for (i, a) in arrays.iter().enumerate() {
         save_output(saves, i, a, &mut values, &mut keeps);
-        outputs.push(OutMeta::new(a.shape(), a.dtype()));
+        outputs.push(OutMeta::of(a));
     }
     let node = Node::of(OpNode {
         sequence: sequence(&edges),
@@ -185,7 +185,7 @@ pub(crate) fn record_in_place(
     }
     save_output(saves, 0, target.array(), &mut values, &mut keeps);
     let mut outputs = SmallVec::new();
-    outputs.push(OutMeta::new(target.shape(), target.dtype()));
+    outputs.push(OutMeta::of(target.array()));
     let node = Node::of(OpNode {
         sequence: sequence(&edges),
         location,

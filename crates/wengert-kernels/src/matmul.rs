@@ -94,6 +94,8 @@ pub fn matmul_finished(a: View, b: View, out: ViewMut, epilogue: &Epilogue) {
     if out.numel() == 0 {
         return;
     }
+    let bytes = |v: &View| v.numel() * v.dtype.size();
+    crate::tile::counters::count(bytes(&a) + bytes(&b), out.numel() * out.dtype.size());
     let e = epilogue;
     let of = Operands { a, b, out, add, finish: e.finish };
     match of.out.dtype {

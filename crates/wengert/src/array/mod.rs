@@ -1,9 +1,11 @@
 //! [`Array`]: numbers in memory. Storage, layout and dtype; no graph.
 
 mod expression;
+mod fusion;
 mod storage;
 
-pub use expression::{Expression, Fusion};
+pub use expression::{Blockwise, Expression};
+pub use fusion::Fusion;
 pub use storage::{Storage, Write};
 
 use crate::dtype::{DType, Element};

@@ -240,7 +240,7 @@ impl Saves {
 pub struct Saved<'a> {
     /// By number of the input, or of the output with the highest bit set.
     pub(crate) tensors: SmallVec<[(u8, SavedTensor<'a>); 2]>,
-    pub(crate) metas: &'a [(u8, OutMeta)],
+    pub(crate) metas: &'a [(u8, OutMeta, bool)],
     pub(crate) needs: Needs<'a>,
 }
 
@@ -305,6 +305,10 @@ impl Saved<'_> {
     /// Dtype of input `i`.
     pub fn dtype(&self, i: usize) -> DType {
         self.meta(i).dtype
+    }
+    /// Had input `i`, a matrix, dense columns?
+    pub fn is_by_columns(&self, i: usize) -> bool {
+        self.metas.iter().any(|m| m.0 as usize == i && m.2)
     }
     fn meta(&self, i: usize) -> &OutMeta {
         let meta = self.metas.iter().find(|m| m.0 as usize == i);

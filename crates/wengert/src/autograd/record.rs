@@ -16,7 +16,7 @@ use std::panic::Location;
 use std::sync::{OnceLock, Weak};
 
 pub(super) type Edges = SmallVec<[Option<Edge>; 2]>;
-type Metas = SmallVec<[(u8, OutMeta); 1]>;
+type Metas = SmallVec<[(u8, OutMeta, bool); 1]>;
 
 /// The node of a call. It is made in place, in one block of memory.
 pub(super) struct OpNode {
@@ -73,11 +73,11 @@ fn metas(saves: Saves, ins: &[Operand]) -> Metas {
     }
     for (i, x) in ins.iter().enumerate().take(8) {
         if saves.shapes >> i & 1 == 1 {
-            let meta = match x {
-                Operand::Tensor(t) => OutMeta::new(t.shape(), t.dtype()),
-                Operand::Scalar(s) => OutMeta::new(&[], s.dtype()),
+            let (meta, by_columns) = match x {
+                Operand::Tensor(t) => (OutMeta::of(t.array()), t.array().layout().is_by_columns()),
+                Operand::Scalar(s) => (OutMeta::new(&[], s.dtype()), false),
             };
-            metas.push((i as u8, meta));
+            metas.push((i as u8, meta, by_columns));
         }
     }
     metas

@@ -31,6 +31,24 @@ pub(crate) trait Product: fmt::Debug + Send + Sync + 'static {
     fn left(g: &Tensor, b: &Tensor) -> Result<Tensor>;
     /// The gradient of `b`.
     fn right(g: &Tensor, a: &Tensor) -> Result<Tensor>;
+    /// The gradient of `a` with dense columns, as `a` has itself: that of a transposed weight is then dense after transposing it back.
+    fn left_by_columns(g: &Tensor, b: &Tensor) -> Result<Tensor> {
+        Self::left(g, b)
+    }
+    /// The gradient of `b` with dense columns.
+    fn right_by_columns(g: &Tensor, a: &Tensor) -> Result<Tensor> {
+        Self::right(g, a)
+    }
+}
+
+/// The gradients of the factors, inputs number `a` and `b`.
+fn factors<P: Product>(g: &Tensor, s: &Saved, a: usize, b: usize) -> Result<[Option<Tensor>; 2]> {
+    let left = |y| if s.is_by_columns(a) { P::left_by_columns(g, y) } else { P::left(g, y) };
+    let right = |x| if s.is_by_columns(b) { P::right_by_columns(g, x) } else { P::right(g, x) };
+    Ok([
+        if s.needs(a) { Some(left(s.input(b))?) } else { None },
+        if s.needs(b) { Some(right(s.input(a))?) } else { None },
+    ])
 }
 
 fn checked<P: Product>(a: &Meta, b: &Meta, input: Option<&Meta>) -> Result<Metas> {
@@ -80,12 +98,10 @@ impl<P: Product> Primitive for Plain<P> {
         waiting::<P>(out, [ins[0], ins[1]], None, (0.0, 1.0))
     }
     fn saves(&self) -> Saves {
-        Saves::NONE.input(0, &[1]).input(1, &[0])
+        Saves::NONE.input(0, &[1]).input(1, &[0]).shape(0).shape(1)
     }
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
-        let left = if s.needs(0) { Some(P::left(&g[0], s.input(1))?) } else { None };
-        let right = if s.needs(1) { Some(P::right(&g[0], s.input(0))?) } else { None };
-        Ok(Grads::from([left, right]))
+        Ok(Grads::from(factors::<P>(&g[0], s, 0, 1)?))
     }
 }
 
@@ -209,12 +225,11 @@ impl<P: Product> Primitive for Scaled<P> {
         waiting::<P>(out, [ins[1], ins[2]], add, (beta, alpha))
     }
     fn saves(&self) -> Saves {
-        Saves::NONE.input(1, &[2]).input(2, &[1])
+        Saves::NONE.input(1, &[2]).input(2, &[1]).shape(1).shape(2)
     }
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
         let times = |t: Tensor, by: Scalar| if by.to_f64() == 1.0 { t } else { &t * by };
-        let left = if s.needs(1) { Some(times(P::left(&g[0], s.input(2))?, self.alpha)) } else { None };
-        let right = if s.needs(2) { Some(times(P::right(&g[0], s.input(1))?, self.alpha)) } else { None };
+        let [left, right] = factors::<P>(&g[0], s, 1, 2)?.map(|t| t.map(|t| times(t, self.alpha)));
         Ok(Grads::from([s.when(0, || times(g[0].clone(), self.beta)), left, right]))
     }
 }

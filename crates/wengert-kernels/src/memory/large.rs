@@ -38,8 +38,10 @@ impl Cache {
     /// Takes out old blocks until at most `limit` bytes are left.
     fn shrink(&mut self, limit: usize) -> Vec<(NonNull<u8>, usize)> {
         let mut out = Vec::new();
-        while self.bytes > limit {
-            out.extend(self.oldest());
+        while self.bytes > limit
+            && let Some(block) = self.oldest()
+        {
+            out.push(block);
         }
         out
     }

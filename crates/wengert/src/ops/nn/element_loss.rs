@@ -1,7 +1,7 @@
 //! What losses of an input and a target, element by element, have in common: [`ElementLoss`].
 
 use super::{Reduction, widened};
-use crate::array::Array;
+use crate::array::{Array, Fusion};
 use crate::dtype::{DType, can_cast, result_type};
 use crate::error::{Error, Result};
 use crate::ops::{div, mul};
@@ -11,7 +11,7 @@ use crate::tensor::Tensor;
 use wengert_kernels::kernels;
 use wengert_kernels::layout::broadcast;
 use wengert_kernels::reduce::{self, reduce};
-use wengert_kernels::tile::{Compute, Kernels, Program};
+use wengert_kernels::tile::{Compute, Kernels};
 
 /// A loss as such.
 #[derive(Debug)]
@@ -132,10 +132,6 @@ impl ElementLoss {
 
 static TIMES: Kernels = kernels! { f32, f64 => |a: T, b: T| -> T { a * b } };
 
-fn load<'a>(p: &mut Program<'a>, a: &'a Array, dtype: DType) -> wengert_kernels::tile::Operand {
-    p.load(a.view(), dtype)
-}
-
 impl Primitive for ElementLoss {
     fn name(&self) -> &'static str {
         self.rule.name
@@ -165,29 +161,30 @@ impl Primitive for ElementLoss {
                 }
             }
         }
-        let mut p = Program::new(&shape);
-        let mut operands = vec![load(&mut p, ins[0], dtype), load(&mut p, ins[1], dtype)];
+        let mut f = Fusion::new(&shape);
+        let mut operands = vec![f.load(ins[0], dtype), f.load(ins[1], dtype)];
         let mut rest = ins[2..].iter();
         if let Some(number) = self.number {
-            operands.push(p.scalar(number, dtype));
+            operands.push(f.program().scalar(number, dtype));
         }
         if self.positive {
-            operands.push(load(&mut p, rest.next().expect("the operation has it"), dtype));
+            operands.push(f.load(rest.next().expect("the operation has it"), dtype));
         }
-        let mut loss = p.step(self.rule.kernels.get(compute).expect("losses are of floats"), &operands);
+        let mut loss = f.program().step(self.rule.kernels.get(compute).expect("losses are of floats"), &operands);
         if self.weight {
-            let w = load(&mut p, rest.next().expect("the operation has it"), dtype);
-            loss = p.step(TIMES.get(compute).expect("losses are of floats"), &[loss, w]);
+            let w = f.load(rest.next().expect("the operation has it"), dtype);
+            loss = f.program().step(TIMES.get(compute).expect("losses are of floats"), &[loss, w]);
         }
         let mut out = outs[0].view_mut();
+        let p = f.program();
         let n = p.numel();
         match self.reduction {
             Reduction::None => {
                 p.round(loss, out.dtype);
                 p.run(&mut out);
             }
-            Reduction::Mean => reduce(reduce::Reduction::Mean, &p, 1, n, 1, &mut out),
-            Reduction::Sum => reduce(reduce::Reduction::Sum, &p, 1, n, 1, &mut out),
+            Reduction::Mean => reduce(reduce::Reduction::Mean, p, 1, n, 1, &mut out),
+            Reduction::Sum => reduce(reduce::Reduction::Sum, p, 1, n, 1, &mut out),
         }
         Ok(())
     }
@@ -222,11 +219,12 @@ impl Primitive for ElementLoss {
 
 /// Does a predicate hold for all elements?
 fn holds(predicate: &Kernels, a: &Array, dtype: DType) -> bool {
-    let mut p = Program::new(a.shape());
-    let x = p.load(a.view(), dtype);
+    let mut f = Fusion::new(a.shape());
+    let x = f.load(a, dtype);
+    let p = f.program();
     p.step(predicate.get(p.compute(x)).expect("predicates are of floats"), &[x]);
     debug_assert_eq!(p.compute(p.last()), Compute::Bool);
     let mut out = Array::empty(&[], DType::Bool);
-    reduce(reduce::Reduction::All, &p, 1, a.numel(), 1, &mut out.view_mut());
+    reduce(reduce::Reduction::All, p, 1, a.numel(), 1, &mut out.view_mut());
     out.to_vec::<bool>()[0]
 }

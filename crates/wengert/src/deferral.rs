@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 pub use wengert_kernels::tile::counters::{Passes, passes};
 
 /// Elements from which on results are deferred, if nothing else is said: below, the bookkeeping costs more than a pass through the cache.
-pub const DEFAULT_FROM: usize = 16 * 1024;
+pub const DEFAULT_FROM: usize = 32 * 1024;
 
 /// Not yet read from the environment.
 const UNKNOWN: usize = 0;

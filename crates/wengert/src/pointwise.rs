@@ -1,6 +1,7 @@
 //! The family of elementwise operations: a static value each, and one `impl Primitive` for all of them.
 
 use crate::array::{Array, Expression, Fusion};
+use crate::deferral;
 use crate::dtype::{DType, int_to_float, result_type};
 use crate::error::{Error, Result};
 use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves, few};
@@ -145,7 +146,7 @@ impl Pointwise {
         Ok(result)
     }
 
-    /// The result for few elements without any conversion: straight from input memory to output memory.
+    /// The result for few elements without any conversion: straight from input memory to output memory, on this thread.
     #[inline]
     fn small(&self, ins: &[Operand]) -> Option<Array> {
         let first = match ins {
@@ -162,12 +163,18 @@ impl Pointwise {
         };
         let micro = self.kernels.get(compute)?;
         let n = layout.numel();
-        if n > tile::TILE || compute.dtype() != dtype || micro.out.dtype() != returned || !layout.is_row_major() {
+        if n >= AT_ONCE
+            || deferral::defers(n)
+            || compute.dtype() != dtype
+            || micro.out.dtype() != returned
+            || !layout.is_row_major()
+        {
             return None;
         }
         let mut ptrs = [std::ptr::null(); 4];
         let mut numbers = [[const { MaybeUninit::<u64>::uninit() }; NUMBERS]; 2];
         let mut free = 0;
+        let mut chunk = n;
         for (i, x) in ins.iter().enumerate() {
             if micro.ins[i] != compute {
                 return None;
@@ -181,24 +188,60 @@ impl Pointwise {
                     a.ready()?
                 }
                 Operand::Scalar(s) => {
-                    let fits = n * compute.size() <= NUMBERS * 8 && free < numbers.len();
-                    if !fits || (dtype.is_int() && s.is_float()) || dtype == DType::Bool {
+                    if free == numbers.len() || (dtype.is_int() && s.is_float()) || dtype == DType::Bool {
                         return None;
                     }
                     free += 1;
-                    spread(self.number(*s, dtype), compute, &mut numbers[free - 1], n)
+                    chunk = chunk.min(NUMBERS * 8 / compute.size());
+                    spread(self.number(*s, dtype), compute, &mut numbers[free - 1], chunk)
                 }
             };
         }
         let mut out = Array::like(layout, n * returned.size(), returned)?;
-        // SAFETY: every pointer is to n dense lanes of its port's type, and the output is fresh.
-        unsafe { (micro.run)(ptrs.as_ptr(), out.fresh(), n) };
+        let to = out.fresh();
+        if chunk == n {
+            // SAFETY: every pointer is to n dense lanes of its port's type, and the output is fresh.
+            unsafe { (micro.run)(ptrs.as_ptr(), to, n) };
+        } else {
+            let tensors = ins.iter().map(|x| x.tensor().is_some());
+            // SAFETY: as above, but for numbers, of which there are `chunk` lanes.
+            unsafe { in_chunks(micro, &mut ptrs, few(tensors), to, n, chunk) };
+        }
         Some(out)
     }
 }
 
-/// Words on the stack for a number that is spread over a small tensor's elements.
-const NUMBERS: usize = 64;
+/// Results of so many elements are not computed at once by one call of a loop: threads could share the work.
+const AT_ONCE: usize = 1 << 16;
+/// Words on the stack for a number that is spread over a tensor's elements.
+const NUMBERS: usize = 128;
+
+/// Runs a micro-operation chunk by chunk, since its numbers are there for one chunk only.
+///
+/// # Safety
+/// The inputs that are tensors have `n` dense lanes, the others `chunk`; `out` has room for `n`, and nobody else sees it.
+#[inline(never)]
+unsafe fn in_chunks(
+    micro: &Micro,
+    ptrs: &mut [*const u8; 4],
+    tensors: SmallVec<[bool; 4]>,
+    out: *mut u8,
+    n: usize,
+    chunk: usize,
+) {
+    for start in (0..n).step_by(chunk) {
+        let len = chunk.min(n - start);
+        // SAFETY: the caller's contract; start + len is at most n.
+        unsafe {
+            (micro.run)(ptrs.as_ptr(), out.add(start * micro.out.size()), len);
+            for ((p, tensor), port) in ptrs.iter_mut().zip(&tensors).zip(micro.ins) {
+                if *tensor {
+                    *p = p.add(len * port.size());
+                }
+            }
+        }
+    }
+}
 
 /// Writes `n` lanes that all have this value.
 #[inline]

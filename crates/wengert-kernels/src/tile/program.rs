@@ -53,7 +53,9 @@ pub struct Program<'a> {
     shape: Dims,
     leaves: SmallVec<[Leaf; 4]>,
     steps: SmallVec<[Step; 2]>,
-    /// Values besides the last one that are results.
+    /// The program's value, once there are steps.
+    value: Option<Operand>,
+    /// Values besides it that are results.
     outputs: SmallVec<[Operand; 2]>,
     /// Made when the program runs first.
     plan: OnceLock<Plan>,
@@ -72,6 +74,7 @@ impl<'a> Program<'a> {
             shape: Dims::from_slice(shape),
             leaves: SmallVec::new(),
             steps: SmallVec::new(),
+            value: None,
             outputs: SmallVec::new(),
             plan: OnceLock::new(),
             memory: PhantomData,
@@ -158,7 +161,11 @@ impl<'a> Program<'a> {
             // SAFETY: a lane is plain data of at most eight bytes.
             unsafe { std::ptr::copy_nonoverlapping((&raw const v).cast::<u8>(), bytes.as_mut_ptr(), size_of::<T>()) }
         });
-        self.push_leaf(Leaf::Scalar(bytes, compute))
+        let same = |l: &Leaf| matches!(l, Leaf::Scalar(b, c) if *b == bytes && *c == compute);
+        match self.leaves.iter().position(same) {
+            Some(i) => Operand::Leaf(i as u16),
+            None => self.push_leaf(Leaf::Scalar(bytes, compute)),
+        }
     }
 
     fn push_leaf(&mut self, leaf: Leaf) -> Operand {
@@ -176,9 +183,20 @@ impl<'a> Program<'a> {
         for (&port, &x) in micro.ins.iter().zip(ins) {
             assert_eq!(port, self.compute(x), "an operand's compute type is not the port's");
         }
-        self.plan = OnceLock::new();
+        // What a fused chain computes twice (in backward often) is computed once.
+        let same = |s: &Step| std::ptr::fn_addr_eq(s.micro.run, micro.run) && s.ins[..] == *ins;
+        if let Some(i) = self.steps.iter().position(same) {
+            return self.set_value(Operand::Step(i as u16));
+        }
         self.steps.push(Step { micro: *micro, ins: SmallVec::from_slice(ins) });
-        Operand::Step(self.steps.len() as u16 - 1)
+        self.set_value(Operand::Step(self.steps.len() as u16 - 1))
+    }
+
+    /// Makes an operand the program's value. Every step does so with its result.
+    pub fn set_value(&mut self, x: Operand) -> Operand {
+        self.plan = OnceLock::new();
+        self.value = Some(x);
+        x
     }
 
     /// Rounds an operand to what `dtype` can hold (nothing to do for most dtypes).
@@ -206,13 +224,9 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// The operand added last: the program's value.
+    /// The program's value: the result of the last step, or without steps the leaf added last.
     pub fn last(&self) -> Operand {
-        if self.steps.is_empty() {
-            Operand::Leaf(self.leaves.len() as u16 - 1)
-        } else {
-            Operand::Step(self.steps.len() as u16 - 1)
-        }
+        self.value.unwrap_or(Operand::Leaf(self.leaves.len() as u16 - 1))
     }
 
     /// Makes a value a result besides the last one: see [`Program::run_all`].

@@ -110,7 +110,8 @@ impl<'a> Fusion<'a> {
     /// The one whose value is `array`.
     pub fn of(array: &'a Array) -> Fusion<'a> {
         let mut f = Fusion::new(array.shape());
-        f.load(array, array.dtype());
+        let value = f.load(array, array.dtype());
+        f.program.set_value(value);
         f
     }
 

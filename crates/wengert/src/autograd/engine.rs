@@ -146,7 +146,7 @@ impl<'a> Ready<'a> {
 }
 
 /// Smaller sums are made anew: a new small tensor costs less than the checks of a write in place.
-const WORTH_WRITING: usize = 4096;
+const WORTH_WRITING: usize = 1 << 16;
 
 /// Adds to the gradient of an output; in place where the sum so far is large and nobody else's, and nothing is to be fused.
 #[inline]

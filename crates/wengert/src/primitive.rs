@@ -4,6 +4,7 @@ use crate::array::Array;
 use crate::autograd::{Edge, Needed};
 use crate::dtype::DType;
 use crate::error::Result;
+use crate::few::Few;
 use crate::pointwise::Pointwise;
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
@@ -239,7 +240,10 @@ impl Saves {
 /// The reading side of [`Saves`]: what a rule can see of the forward call.
 pub struct Saved<'a> {
     /// By number of the input, or of the output with the highest bit set.
-    pub(crate) tensors: SmallVec<[(u8, SavedTensor<'a>); 2]>,
+    pub(crate) tensors: Few<(u8, SavedTensor<'a>)>,
+    /// The shapes that the rule may read, as in [`Saves`].
+    pub(crate) shapes: u8,
+    /// Those of inputs without an edge.
     pub(crate) metas: &'a [(u8, OutMeta)],
     pub(crate) needs: Needs<'a>,
 }
@@ -275,7 +279,13 @@ impl<'a> Needs<'a> {
     /// As in [`Saves`]: bit `j` for input `j`, the last one for all further inputs.
     #[inline]
     pub fn mask(&self) -> u8 {
-        (0..self.edges.len()).fold(0, |mask, j| mask | u8::from(self.get(j)) << j.min(7))
+        let mut mask = 0;
+        for (j, e) in self.edges.iter().enumerate() {
+            if e.is_some() && (self.only.is_none() || self.get(j)) {
+                mask |= 1 << j.min(7);
+            }
+        }
+        mask
     }
 }
 
@@ -300,15 +310,21 @@ impl Saved<'_> {
     }
     /// Sizes of input `i`.
     pub fn shape(&self, i: usize) -> &[usize] {
-        &self.meta(i).shape
+        self.meta(i).0
     }
     /// Dtype of input `i`.
     pub fn dtype(&self, i: usize) -> DType {
-        self.meta(i).dtype
+        self.meta(i).1
     }
-    fn meta(&self, i: usize) -> &OutMeta {
-        let meta = self.metas.iter().find(|m| m.0 as usize == i);
-        &meta.expect("a rule reads only the shapes that its `saves` declares").1
+    fn meta(&self, i: usize) -> (&[usize], DType) {
+        assert!(i < 8 && self.shapes >> i & 1 == 1, "a rule reads only the shapes that its `saves` declares");
+        match &self.needs.edges[i] {
+            Some(e) => e.node.output(e.output),
+            None => {
+                let meta = self.metas.iter().find(|m| m.0 as usize == i).expect("without an edge it is kept");
+                (&meta.1.shape, meta.1.dtype)
+            }
+        }
     }
     /// Does anybody want the gradient of input `i`?
     #[inline]
@@ -348,10 +364,9 @@ impl Grads {
         self.0.is_empty()
     }
     /// One gradient.
+    #[inline]
     pub fn one(g: Option<Tensor>) -> Grads {
-        let mut v = SmallVec::new();
-        v.push(g);
-        Grads(v)
+        Grads::from([g])
     }
 }
 
@@ -366,7 +381,14 @@ impl std::ops::Index<usize> for Grads {
 impl<const N: usize> From<[Option<Tensor>; N]> for Grads {
     #[inline]
     fn from(a: [Option<Tensor>; N]) -> Grads {
-        Grads(few(a.into_iter()))
+        let mut a = a.into_iter();
+        match N {
+            1..=3 => {
+                let mut next = || a.next().flatten();
+                Grads(SmallVec::from_buf_and_len([next(), next(), next()], N))
+            }
+            _ => Grads(a.collect()),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::apply::Outs;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
+use crate::few::Few;
 use crate::primitive::{Family, Grads, Needs, Op, OutMeta, Saves};
 use crate::scalar::Operand;
 use crate::tensor::{Extra, Tensor};
@@ -15,24 +16,39 @@ use smallvec::SmallVec;
 use std::panic::Location;
 use std::sync::{OnceLock, Weak};
 
-pub(super) type Edges = SmallVec<[Option<Edge>; 2]>;
-type Metas = SmallVec<[(u8, OutMeta); 1]>;
-
 /// The node of a call. It is made in place, in one block of memory.
 pub(super) struct OpNode {
     pub sequence: u64,
+    pub edges: Few<Option<Edge>>,
     pub op: Op,
     /// The user's line.
     pub location: &'static Location<'static>,
-    pub edges: Edges,
-    /// Shape and dtype of each output.
-    pub outputs: SmallVec<[OutMeta; 1]>,
+    pub outputs: Outputs,
     pub keeps: Keeps,
     pub saved: Takeable<SavedValues>,
-    /// Shapes of inputs that the formula reads. They are small, and stay.
-    pub metas: Metas,
+    /// Shapes that the formula reads, as in [`Saves`].
+    pub shapes: u8,
+    /// Those of inputs without an edge; at the end of an edge it is known what goes in.
+    pub metas: Vec<(u8, OutMeta)>,
     #[expect(clippy::type_complexity, reason = "a list of weak handles behind a lock, which hardly any node has")]
     pub retained: OnceLock<Box<Mutex<Vec<(usize, Weak<Extra>)>>>>,
+}
+
+/// Shape and dtype of each output of a call; there is at least one.
+pub(super) struct Outputs {
+    first: OutMeta,
+    others: Vec<OutMeta>,
+}
+
+impl Outputs {
+    #[inline]
+    pub fn len(&self) -> usize {
+        1 + self.others.len()
+    }
+    #[inline]
+    pub fn get(&self, i: usize) -> &OutMeta {
+        if i == 0 { &self.first } else { &self.others[i - 1] }
+    }
 }
 
 impl OpNode {
@@ -55,81 +71,93 @@ impl OpNode {
     }
 }
 
-#[inline]
-fn edges(ins: &[Operand]) -> Edges {
-    let mut edges = Edges::new();
-    for x in ins {
-        edges.push(x.tensor().and_then(Tensor::edge));
-    }
-    edges
+/// What a node is made of before its outputs are known.
+struct Inputs {
+    edges: Few<Option<Edge>>,
+    values: SavedValues,
+    keeps: Keeps,
 }
 
-/// Shapes that the operation's rule will read.
-#[inline]
-fn metas(saves: Saves, ins: &[Operand]) -> Metas {
-    let mut metas = Metas::new();
-    if saves.shapes == 0 {
-        return metas;
-    }
-    for (i, x) in ins.iter().enumerate().take(8) {
-        if saves.shapes >> i & 1 == 1 {
-            let meta = match x {
-                Operand::Tensor(t) => OutMeta::new(t.shape(), t.dtype()),
-                Operand::Scalar(s) => OutMeta::new(&[], s.dtype()),
-            };
-            metas.push((i as u8, meta));
-        }
-    }
-    metas
-}
-
-/// Inputs that the operation's rule will read, for the gradients that can be asked for. `old` is what an in-place call overwrote.
-#[inline]
-fn save_inputs(saves: Saves, ins: &[Operand], old: Option<&Tensor>, edges: &[Option<Edge>]) -> (SavedValues, Keeps) {
-    let mut values = SavedValues::new();
-    let mut keeps = Keeps::Nothing;
-    let asked = Needs::all(edges).mask();
-    for (i, x) in ins.iter().enumerate().take(8) {
-        if saves.inputs[i] & asked == 0 {
-            continue;
-        }
-        let which = i as u8;
-        let value = match (x, old) {
-            (Operand::Tensor(_), Some(old)) if i == 0 => {
-                SavedValue { which, version: 0, value: Value::Array(old.array().clone()) }
+impl Inputs {
+    /// Edges into the inputs, and those inputs that the rule will read for the gradients that can be asked for. `old` is what an in-place
+    /// call overwrote.
+    #[inline]
+    fn new(saves: &Saves, ins: &[Operand], old: Option<&Tensor>) -> Inputs {
+        let edges = Few::map(ins, |x| x.tensor().and_then(Tensor::edge));
+        let mut values = SavedValues::default();
+        let mut keeps = Keeps::Nothing;
+        let asked = Needs::all(&edges).mask();
+        for (i, (x, readers)) in ins.iter().zip(saves.inputs).enumerate() {
+            if readers & asked == 0 {
+                continue;
             }
-            (Operand::Tensor(t), _) => SavedValue::input(which, t, edges[i].as_ref()),
-            (Operand::Scalar(s), _) => SavedValue { which, version: 0, value: Value::Number(*s) },
-        };
-        let attribute = matches!(x, Operand::Scalar(_)) && saves.attributes >> i & 1 == 1;
-        if !attribute {
-            keeps = Keeps::Values;
-        } else if keeps == Keeps::Nothing {
-            keeps = Keeps::Attributes;
+            let which = i as u8;
+            values.push(match (x, old) {
+                (Operand::Tensor(_), Some(old)) if i == 0 => {
+                    SavedValue { which, version: 0, value: Value::Array(old.array().clone()) }
+                }
+                (Operand::Tensor(t), _) => SavedValue::input(which, t, edges[i].as_ref()),
+                (Operand::Scalar(s), _) => SavedValue { which, version: 0, value: Value::Number(*s) },
+            });
+            let attribute = matches!(x, Operand::Scalar(_)) && saves.attributes >> i & 1 == 1;
+            if !attribute {
+                keeps = Keeps::Values;
+            } else if keeps == Keeps::Nothing {
+                keeps = Keeps::Attributes;
+            }
         }
-        values.push(value);
+        Inputs { edges, values, keeps }
     }
-    (values, keeps)
-}
 
-/// An output that the operation's rule will read.
-#[inline]
-fn save_output(saves: Saves, i: usize, array: &Array, values: &mut SavedValues, keeps: &mut Keeps) {
-    if i < 8 && saves.outputs >> i & 1 == 1 {
-        let which = OUTPUT | i as u8;
-        values.push(SavedValue { which, version: array.version(), value: Value::Array(array.clone()) });
-        *keeps = Keeps::Values;
+    /// Saves output `i` if the rule will read it.
+    #[inline]
+    fn save_output(&mut self, saves: &Saves, i: usize, array: &Array) {
+        if i < 8 && saves.outputs >> i & 1 == 1 {
+            let which = OUTPUT | i as u8;
+            self.values.push(SavedValue { which, version: array.version(), value: Value::Array(array.clone()) });
+            self.keeps = Keeps::Values;
+        }
     }
-}
 
-/// Younger than all that it leads to.
-#[inline]
-fn sequence(edges: &[Option<Edge>]) -> u64 {
-    next_sequence(edges.iter().flatten().map(|e| e.node.sequence()).max().unwrap_or(0))
+    #[inline]
+    fn node(
+        self,
+        op: Op,
+        saves: &Saves,
+        ins: &[Operand],
+        outputs: Outputs,
+        location: &'static Location<'static>,
+    ) -> Node {
+        let mut newest = 0;
+        for e in self.edges.iter().flatten() {
+            newest = e.node.sequence().max(newest);
+        }
+        let metas = if saves.shapes == 0 { Vec::new() } else { self.metas(saves, ins) };
+        Node::of(OpNode {
+            sequence: next_sequence(newest),
+            edges: self.edges,
+            op,
+            location,
+            outputs,
+            keeps: self.keeps,
+            saved: Takeable::new(self.values),
+            shapes: saves.shapes,
+            metas,
+            retained: OnceLock::new(),
+        })
+    }
+
+    fn metas(&self, saves: &Saves, ins: &[Operand]) -> Vec<(u8, OutMeta)> {
+        let read = |i: usize| i < 8 && saves.shapes >> i & 1 == 1 && self.edges[i].is_none();
+        let meta = |x: &Operand| match x {
+            Operand::Tensor(t) => OutMeta::of(t.array()),
+            Operand::Scalar(s) => OutMeta::new(&[], s.dtype()),
+        };
+        ins.iter().enumerate().filter(|(i, _)| read(*i)).map(|(i, x)| (i as u8, meta(x))).collect()
+    }
 }
 
 /// Makes the node of a functional call, and of the arrays that it computed tensors on it.
-#[inline]
 pub(crate) fn record(
     op: Op,
     ins: &[Operand],
@@ -138,24 +166,13 @@ pub(crate) fn record(
 ) -> Outs {
     let saves = op.saves();
     let view = op.family() == Family::View;
-    let edges = edges(ins);
-    let (mut values, mut keeps) = save_inputs(saves, ins, None, &edges);
-    let mut outputs = SmallVec::new();
+    let mut inputs = Inputs::new(&saves, ins, None);
     for (i, a) in arrays.iter().enumerate() {
-        save_output(saves, i, a, &mut values, &mut keeps);
-        outputs.push(OutMeta::of(a));
+        inputs.save_output(&saves, i, a);
     }
-    let node = Node::of(OpNode {
-        sequence: sequence(&edges),
-        location,
-        outputs,
-        keeps,
-        saved: Takeable::new(values),
-        metas: metas(saves, ins),
-        retained: OnceLock::new(),
-        edges,
-        op,
-    });
+    let Some((first, others)) = arrays.split_first() else { return Outs::new() };
+    let outputs = Outputs { first: OutMeta::of(first), others: others.iter().map(OutMeta::of).collect() };
+    let node = inputs.node(op, &saves, ins, outputs, location);
     let mut outs = Outs::new();
     for (i, array) in arrays.into_iter().enumerate() {
         outs.push(match node.is_differentiable(i, array.dtype()) {
@@ -164,6 +181,21 @@ pub(crate) fn record(
         });
     }
     outs
+}
+
+/// [`record`] for one output.
+#[inline]
+pub(crate) fn record1(op: Op, ins: &[Operand], array: Array, location: &'static Location<'static>) -> Tensor {
+    if !(array.dtype().is_differentiable() && op.differentiable(0)) {
+        return Tensor::from_array(array);
+    }
+    let saves = op.saves();
+    let view = op.family() == Family::View;
+    let mut inputs = Inputs::new(&saves, ins, None);
+    inputs.save_output(&saves, 0, &array);
+    let outputs = Outputs { first: OutMeta::of(&array), others: Vec::new() };
+    let node = inputs.node(op, &saves, ins, outputs, location);
+    Tensor::with_edge(array, Edge { node, output: 0 }, view)
 }
 
 /// Makes the node of an in-place call and moves `target` onto it. `old` is the value that `target` had, if the rule reads it.
@@ -175,27 +207,14 @@ pub(crate) fn record_in_place(
     location: &'static Location<'static>,
 ) {
     let saves = op.saves();
-    let edges = edges(ins);
-    let (mut values, mut keeps) = save_inputs(saves, ins, old.as_ref(), &edges);
-    for v in &mut values {
+    let mut inputs = Inputs::new(&saves, ins, old.as_ref());
+    for v in inputs.values.iter_mut() {
         // Another input in the target's memory: what it was is overwritten by now, and backward must say so.
-        if v.array(&edges).is_some_and(|a| a.shares_memory(target.array())) {
+        if v.array(&inputs.edges).is_some_and(|a| a.shares_memory(target.array())) {
             v.version -= 1;
         }
     }
-    save_output(saves, 0, target.array(), &mut values, &mut keeps);
-    let mut outputs = SmallVec::new();
-    outputs.push(OutMeta::of(target.array()));
-    let node = Node::of(OpNode {
-        sequence: sequence(&edges),
-        location,
-        outputs,
-        keeps,
-        saved: Takeable::new(values),
-        metas: metas(saves, ins),
-        retained: OnceLock::new(),
-        edges,
-        op,
-    });
-    target.move_to(Edge { node, output: 0 });
+    inputs.save_output(&saves, 0, target.array());
+    let outputs = Outputs { first: OutMeta::of(target.array()), others: Vec::new() };
+    target.move_to(Edge { node: inputs.node(op, &saves, ins, outputs, location), output: 0 });
 }

@@ -43,14 +43,14 @@ impl<T> Few<T> {
         last
     }
 
-    /// What `f` makes of each of these.
+    /// What `f` makes of the numbers below `n`.
     #[inline]
-    pub fn map<'a, U>(from: &'a [U], mut f: impl FnMut(&'a U) -> T) -> Few<T> {
-        match from {
-            [] => Few::None,
-            [a] => Few::One([f(a)]),
-            [a, b] => Few::Two([f(a), f(b)]),
-            _ => Few::Many(from.iter().map(f).collect()),
+    pub fn from_fn(n: usize, mut f: impl FnMut(usize) -> T) -> Few<T> {
+        match n {
+            0 => Few::None,
+            1 => Few::One([f(0)]),
+            2 => Few::Two([f(0), f(1)]),
+            _ => Few::Many((0..n).map(f).collect()),
         }
     }
 }
@@ -98,7 +98,7 @@ mod tests {
         }
         assert_eq!(list.pop(), None);
         for n in 0..5 {
-            assert_eq!(*Few::map(&[0, 1, 2, 3, 4][..n], |i| i + 1), [1, 2, 3, 4, 5][..n]);
+            assert_eq!(*Few::from_fn(n, |i| i + 1), [1, 2, 3, 4, 5][..n]);
         }
     }
 }

@@ -239,8 +239,8 @@ impl Saves {
 
 /// The reading side of [`Saves`]: what a rule can see of the forward call.
 pub struct Saved<'a> {
-    /// By number of the input, or of the output with the highest bit set.
-    pub(crate) tensors: Few<(u8, SavedTensor<'a>)>,
+    /// By number of the input, or of the output with the highest bit set; `None` if nobody wants the gradients that read it.
+    pub(crate) tensors: Few<Option<(u8, SavedTensor<'a>)>>,
     /// The shapes that the rule may read, as in [`Saves`].
     pub(crate) shapes: u8,
     /// Those of inputs without an edge.
@@ -303,7 +303,7 @@ impl Saved<'_> {
     }
     #[inline]
     fn tensor(&self, which: u8) -> Option<&Tensor> {
-        self.tensors.iter().find(|t| t.0 == which).map(|t| match &t.1 {
+        self.tensors.iter().flatten().find(|t| t.0 == which).map(|t| match &t.1 {
             SavedTensor::Leaf(t) => *t,
             SavedTensor::Own(t) => t,
         })

@@ -6,7 +6,7 @@ use crate::dtype::DType;
 use crate::error::Result;
 use crate::few::Few;
 use crate::primitive::{Grads, Needs, OutMeta};
-use crate::shared::Shared;
+use crate::shared::{Last, Shared};
 use crate::tensor::{Extra, Tensor};
 use std::cell::Cell;
 use std::fmt;
@@ -57,8 +57,8 @@ impl Node {
         Node(Kind::Leaf(tensor))
     }
     #[inline]
-    pub(super) fn of(op: OpNode) -> Node {
-        Node(Kind::Op(Shared::new(op)))
+    pub(super) fn of(op: Last<OpNode>) -> Node {
+        Node(Kind::Op(op.share()))
     }
 
     /// PyTorch's name: `MulBackward0`.

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::few::Few;
 use crate::primitive::{Family, Grads, Needs, Op, OutMeta, Saves};
 use crate::scalar::Operand;
+use crate::shared::Last;
 use crate::tensor::{Extra, Tensor};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
@@ -71,90 +72,107 @@ impl OpNode {
     }
 }
 
-/// What a node is made of before its outputs are known.
-struct Inputs {
-    edges: Few<Option<Edge>>,
-    values: SavedValues,
-    keeps: Keeps,
+/// A node with edges into the inputs and those inputs that the rule will read, for the gradients that can be asked for. `old` is what an
+/// in-place call overwrote.
+#[inline]
+fn node(
+    op: Op,
+    saves: &Saves,
+    ins: &[Operand],
+    old: Option<&Tensor>,
+    outputs: Outputs,
+    location: &'static Location<'static>,
+) -> Last<OpNode> {
+    let edges = Few::from_fn(ins.len(), |i| ins[i].tensor().and_then(Tensor::edge));
+    let asked = Needs::all(&edges).mask();
+    let mut newest = 0;
+    for e in edges.iter().flatten() {
+        newest = e.node.sequence().max(newest);
+    }
+    let metas = if saves.shapes == 0 { Vec::new() } else { metas(saves, ins, &edges) };
+    let mut node = Last::new(OpNode {
+        sequence: next_sequence(newest),
+        edges,
+        op,
+        location,
+        outputs,
+        keeps: Keeps::Nothing,
+        saved: Takeable::new(Few::None),
+        shapes: saves.shapes,
+        metas,
+        retained: OnceLock::new(),
+    });
+    // Written where it stays.
+    let place = &mut *node;
+    place.keeps = keeps(saves, ins, asked);
+    if place.keeps != Keeps::Nothing {
+        *place.saved.get_mut() = save_inputs(saves, ins, asked, old, &place.edges);
+    }
+    node
 }
 
-impl Inputs {
-    /// Edges into the inputs, and those inputs that the rule will read for the gradients that can be asked for. `old` is what an in-place
-    /// call overwrote.
-    #[inline]
-    fn new(saves: &Saves, ins: &[Operand], old: Option<&Tensor>) -> Inputs {
-        let edges = Few::map(ins, |x| x.tensor().and_then(Tensor::edge));
-        let mut values = SavedValues::default();
-        let mut keeps = Keeps::Nothing;
-        let asked = Needs::all(&edges).mask();
-        for (i, (x, readers)) in ins.iter().zip(saves.inputs).enumerate() {
-            if readers & asked == 0 {
-                continue;
+#[inline]
+fn keeps(saves: &Saves, ins: &[Operand], asked: u8) -> Keeps {
+    let mut keeps = Keeps::Nothing;
+    for (i, (x, readers)) in ins.iter().zip(saves.inputs).enumerate() {
+        if readers & asked == 0 {
+            continue;
+        }
+        let attribute = matches!(x, Operand::Scalar(_)) && saves.attributes >> i & 1 == 1;
+        if !attribute {
+            return Keeps::Values;
+        }
+        keeps = Keeps::Attributes;
+    }
+    keeps
+}
+
+#[inline]
+fn save_inputs(saves: &Saves, ins: &[Operand], asked: u8, old: Option<&Tensor>, edges: &[Option<Edge>]) -> SavedValues {
+    let read = |i: usize| saves.inputs[i] & asked != 0;
+    let save = |i: usize| {
+        let which = i as u8;
+        match (&ins[i], old) {
+            (Operand::Tensor(_), Some(old)) if i == 0 => {
+                SavedValue { which, version: 0, value: Value::Array(old.array().clone()) }
             }
-            let which = i as u8;
-            values.push(match (x, old) {
-                (Operand::Tensor(_), Some(old)) if i == 0 => {
-                    SavedValue { which, version: 0, value: Value::Array(old.array().clone()) }
-                }
-                (Operand::Tensor(t), _) => SavedValue::input(which, t, edges[i].as_ref()),
-                (Operand::Scalar(s), _) => SavedValue { which, version: 0, value: Value::Number(*s) },
-            });
-            let attribute = matches!(x, Operand::Scalar(_)) && saves.attributes >> i & 1 == 1;
-            if !attribute {
-                keeps = Keeps::Values;
-            } else if keeps == Keeps::Nothing {
-                keeps = Keeps::Attributes;
+            (Operand::Tensor(t), _) => SavedValue::input(which, t, edges[i].as_ref()),
+            (Operand::Scalar(s), _) => SavedValue { which, version: 0, value: Value::Number(*s) },
+        }
+    };
+    match ins.len() {
+        1 if read(0) => Few::One([save(0)]),
+        2 if read(0) && read(1) => Few::Two([save(0), save(1)]),
+        2 if read(0) => Few::One([save(0)]),
+        2 if read(1) => Few::One([save(1)]),
+        n => {
+            let mut values = Few::None;
+            for i in (0..n.min(8)).filter(|&i| read(i)) {
+                values.push(save(i));
             }
-        }
-        Inputs { edges, values, keeps }
-    }
-
-    /// Saves output `i` if the rule will read it.
-    #[inline]
-    fn save_output(&mut self, saves: &Saves, i: usize, array: &Array) {
-        if i < 8 && saves.outputs >> i & 1 == 1 {
-            let which = OUTPUT | i as u8;
-            self.values.push(SavedValue { which, version: array.version(), value: Value::Array(array.clone()) });
-            self.keeps = Keeps::Values;
+            values
         }
     }
+}
 
-    #[inline]
-    fn node(
-        self,
-        op: Op,
-        saves: &Saves,
-        ins: &[Operand],
-        outputs: Outputs,
-        location: &'static Location<'static>,
-    ) -> Node {
-        let mut newest = 0;
-        for e in self.edges.iter().flatten() {
-            newest = e.node.sequence().max(newest);
-        }
-        let metas = if saves.shapes == 0 { Vec::new() } else { self.metas(saves, ins) };
-        Node::of(OpNode {
-            sequence: next_sequence(newest),
-            edges: self.edges,
-            op,
-            location,
-            outputs,
-            keeps: self.keeps,
-            saved: Takeable::new(self.values),
-            shapes: saves.shapes,
-            metas,
-            retained: OnceLock::new(),
-        })
+/// Saves output `i` if the rule will read it.
+#[inline]
+fn save_output(node: &mut OpNode, saves: &Saves, i: usize, array: &Array) {
+    if i < 8 && saves.outputs >> i & 1 == 1 {
+        let which = OUTPUT | i as u8;
+        let value = SavedValue { which, version: array.version(), value: Value::Array(array.clone()) };
+        node.saved.get_mut().push(value);
+        node.keeps = Keeps::Values;
     }
+}
 
-    fn metas(&self, saves: &Saves, ins: &[Operand]) -> Vec<(u8, OutMeta)> {
-        let read = |i: usize| i < 8 && saves.shapes >> i & 1 == 1 && self.edges[i].is_none();
-        let meta = |x: &Operand| match x {
-            Operand::Tensor(t) => OutMeta::of(t.array()),
-            Operand::Scalar(s) => OutMeta::new(&[], s.dtype()),
-        };
-        ins.iter().enumerate().filter(|(i, _)| read(*i)).map(|(i, x)| (i as u8, meta(x))).collect()
-    }
+fn metas(saves: &Saves, ins: &[Operand], edges: &[Option<Edge>]) -> Vec<(u8, OutMeta)> {
+    let read = |i: usize| i < 8 && saves.shapes >> i & 1 == 1 && edges[i].is_none();
+    let meta = |x: &Operand| match x {
+        Operand::Tensor(t) => OutMeta::of(t.array()),
+        Operand::Scalar(s) => OutMeta::new(&[], s.dtype()),
+    };
+    ins.iter().enumerate().filter(|(i, _)| read(*i)).map(|(i, x)| (i as u8, meta(x))).collect()
 }
 
 /// Makes the node of a functional call, and of the arrays that it computed tensors on it.
@@ -166,13 +184,13 @@ pub(crate) fn record(
 ) -> Outs {
     let saves = op.saves();
     let view = op.family() == Family::View;
-    let mut inputs = Inputs::new(&saves, ins, None);
-    for (i, a) in arrays.iter().enumerate() {
-        inputs.save_output(&saves, i, a);
-    }
     let Some((first, others)) = arrays.split_first() else { return Outs::new() };
     let outputs = Outputs { first: OutMeta::of(first), others: others.iter().map(OutMeta::of).collect() };
-    let node = inputs.node(op, &saves, ins, outputs, location);
+    let mut node = node(op, &saves, ins, None, outputs, location);
+    for (i, a) in arrays.iter().enumerate() {
+        save_output(&mut node, &saves, i, a);
+    }
+    let node = Node::of(node);
     let mut outs = Outs::new();
     for (i, array) in arrays.into_iter().enumerate() {
         outs.push(match node.is_differentiable(i, array.dtype()) {
@@ -191,11 +209,10 @@ pub(crate) fn record1(op: Op, ins: &[Operand], array: Array, location: &'static 
     }
     let saves = op.saves();
     let view = op.family() == Family::View;
-    let mut inputs = Inputs::new(&saves, ins, None);
-    inputs.save_output(&saves, 0, &array);
     let outputs = Outputs { first: OutMeta::of(&array), others: Vec::new() };
-    let node = inputs.node(op, &saves, ins, outputs, location);
-    Tensor::with_edge(array, Edge { node, output: 0 }, view)
+    let mut node = node(op, &saves, ins, None, outputs, location);
+    save_output(&mut node, &saves, 0, &array);
+    Tensor::with_edge(array, Edge { node: Node::of(node), output: 0 }, view)
 }
 
 /// Makes the node of an in-place call and moves `target` onto it. `old` is the value that `target` had, if the rule reads it.
@@ -207,14 +224,15 @@ pub(crate) fn record_in_place(
     location: &'static Location<'static>,
 ) {
     let saves = op.saves();
-    let mut inputs = Inputs::new(&saves, ins, old.as_ref());
-    for v in inputs.values.iter_mut() {
+    let outputs = Outputs { first: OutMeta::of(target.array()), others: Vec::new() };
+    let mut node = node(op, &saves, ins, old.as_ref(), outputs, location);
+    let OpNode { saved, edges, .. } = &mut *node;
+    for v in saved.get_mut().iter_mut() {
         // Another input in the target's memory: what it was is overwritten by now, and backward must say so.
-        if v.array(&inputs.edges).is_some_and(|a| a.shares_memory(target.array())) {
+        if v.array(edges).is_some_and(|a| a.shares_memory(target.array())) {
             v.version -= 1;
         }
     }
-    inputs.save_output(&saves, 0, target.array());
-    let outputs = Outputs { first: OutMeta::of(target.array()), others: Vec::new() };
-    target.move_to(Edge { node: inputs.node(op, &saves, ins, outputs, location), output: 0 });
+    save_output(&mut node, &saves, 0, target.array());
+    target.move_to(Edge { node: Node::of(node), output: 0 });
 }

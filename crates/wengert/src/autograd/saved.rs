@@ -92,30 +92,26 @@ impl OpNode {
             Some(v) => Err(self.stale(v)),
             None => Ok(()),
         };
-        let done = if retain || self.keeps == Keeps::Attributes {
+        let tensors = if retain || self.keeps == Keeps::Attributes {
             self.saved.read(|values| {
                 check(values)?;
-                for v in values.iter().filter(|v| is_read(v)) {
-                    out.tensors.push((v.which, self.unpack_one(v.which, v.value.clone(), me)));
-                }
-                Ok(())
+                Ok(Few::from_fn(values.len(), |k| {
+                    let v = &values[k];
+                    is_read(v).then(|| (v.which, self.unpack_one(v.which, v.value.clone(), me)))
+                }))
             })
         } else {
             self.saved.take(|values| {
                 check(values)?;
-                for v in values.iter_mut() {
+                Ok(Few::from_fn(values.len(), |k| {
+                    let v = &mut values[k];
                     let value = std::mem::replace(&mut v.value, Value::Leaf);
-                    if is_read(v) {
-                        out.tensors.push((v.which, self.unpack_one(v.which, value, me)));
-                    }
-                }
-                Ok(())
+                    is_read(v).then(|| (v.which, self.unpack_one(v.which, value, me)))
+                }))
             })
         };
-        match done {
-            Some(done) => done.map(|()| out),
-            None => Err(self.freed()),
-        }
+        out.tensors = tensors.unwrap_or_else(|| Err(self.freed()))?;
+        Ok(out)
     }
 
     #[inline]
@@ -240,6 +236,12 @@ impl<T> Takeable<T> {
     #[inline]
     pub fn new(value: T) -> Takeable<T> {
         Takeable { state: AtomicU32::new(0), value: UnsafeCell::new(value) }
+    }
+
+    /// The value, before anybody else can see it.
+    #[inline]
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
     }
 
     /// Hands the value, if it is still there, to `f`, as to the last one who sees it; if `f` fails, it stays. Waits for those who are

@@ -91,6 +91,14 @@ impl Layout {
             && (0..self.shape.len()).all(|d| self.shape[d] == other.shape[d] && self.strides[d] == other.strides[d])
     }
 
+    /// Is it a matrix (or a batch of some) whose columns are dense, as a transposed one's are?
+    pub fn is_by_columns(&self) -> bool {
+        match (&self.shape[..], &self.strides[..]) {
+            ([.., m, n], [.., 1, s]) => *m > 1 && *n > 1 && *s >= *m as isize,
+            _ => false,
+        }
+    }
+
     /// The dimensions in the order `dims`.
     pub fn permute(&self, dims: &[usize]) -> Layout {
         Layout {

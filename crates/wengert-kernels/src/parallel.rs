@@ -1,14 +1,13 @@
 //! The one seam to threads. Work is cut by size alone, so no result can depend on how many threads there are.
 
-use parking_lot::RwLock;
-use std::sync::Arc;
+mod pool;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 static THREADS: AtomicUsize = AtomicUsize::new(0);
-static POOL: RwLock<Option<Arc<rayon::ThreadPool>>> = RwLock::new(None);
 
-/// How many threads kernels may use: what [`set_num_threads`] said, else `WENGERT_NUM_THREADS`, else what the machine
-/// and its cgroup quota give.
+/// How many threads kernels may use, the calling one included: what [`set_num_threads`] said, else `WENGERT_NUM_THREADS`, else what the
+/// machine and its cgroup quota give.
 pub fn num_threads() -> usize {
     match THREADS.load(Ordering::Relaxed) {
         0 => {
@@ -24,31 +23,19 @@ pub fn num_threads() -> usize {
     }
 }
 
-/// Sets the number of threads (at least 1) for all later work.
+/// Sets the number of threads (at least 1) for all later work. Threads that are too many end when they have nothing to do.
 pub fn set_num_threads(n: usize) {
     THREADS.store(n.max(1), Ordering::Relaxed);
-}
-
-fn pool(n: usize) -> Arc<rayon::ThreadPool> {
-    if let Some(p) = &*POOL.read()
-        && p.current_num_threads() == n
-    {
-        return p.clone();
-    }
-    let p = Arc::new(
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(n)
-            .thread_name(|i| format!("wengert-{i}"))
-            .build()
-            .expect("the system refuses to start threads"),
-    );
-    *POOL.write() = Some(p.clone());
-    p
+    pool::resized();
 }
 
 /// Calls `f(0)`, ..., `f(n - 1)`, each once, in any order and on any thread. `f` must not depend on the order.
 ///
-/// A call from within another `for_each` runs its pieces in place. Cut work so that one piece costs ten microseconds or more.
+/// The calling thread takes part. A call from within another `for_each` runs its pieces in place. Cut work so that one piece costs ten
+/// microseconds or more.
+///
+/// # Panics
+/// If a piece does: with its message, after the other pieces.
 pub fn for_each(n: usize, f: impl Fn(usize) + Sync) {
     each(n, &f);
 }
@@ -56,22 +43,13 @@ pub fn for_each(n: usize, f: impl Fn(usize) + Sync) {
 /// Not generic: the pool's machinery is compiled once and not for every loop.
 fn each(n: usize, f: &(dyn Fn(usize) + Sync)) {
     let threads = num_threads().min(n);
-    if threads <= 1 || rayon::current_thread_index().is_some() {
+    if threads <= 1 || pool::inside() {
         for i in 0..n {
             f(i);
         }
-        return;
+    } else {
+        pool::run(n, threads, f);
     }
-    let next = AtomicUsize::new(0);
-    pool(num_threads()).broadcast(|_| {
-        loop {
-            let i = next.fetch_add(1, Ordering::Relaxed);
-            if i >= n {
-                break;
-            }
-            f(i);
-        }
-    });
 }
 
 /// Cuts `0..n` into pieces of `grain` (the last may be shorter) and calls `f(start, end)` for each, as [`for_each`] does.

@@ -243,7 +243,9 @@ pub struct Saved<'a> {
     pub(crate) tensors: Few<Option<(u8, SavedTensor<'a>)>>,
     /// The shapes that the rule may read, as in [`Saves`].
     pub(crate) shapes: u8,
-    /// Those of inputs without an edge.
+    /// Those of them that are matrices with dense columns.
+    pub(crate) by_columns: u8,
+    /// The shapes of inputs without an edge.
     pub(crate) metas: &'a [(u8, OutMeta)],
     pub(crate) needs: Needs<'a>,
 }
@@ -315,6 +317,10 @@ impl Saved<'_> {
     /// Dtype of input `i`.
     pub fn dtype(&self, i: usize) -> DType {
         self.meta(i).1
+    }
+    /// Had input `i`, a matrix, dense columns?
+    pub fn is_by_columns(&self, i: usize) -> bool {
+        i < 8 && self.by_columns >> i & 1 == 1
     }
     fn meta(&self, i: usize) -> (&[usize], DType) {
         assert!(i < 8 && self.shapes >> i & 1 == 1, "a rule reads only the shapes that its `saves` declares");

@@ -115,11 +115,11 @@ pub(super) fn to_i64(src: &View) -> (Vec<i64>, Layout) {
     }), else => unreachable!("integers only"))
 }
 
-/// `out = sums + beta * out`, rounded; `sums` is row-major.
-pub(super) fn store_f32(sums: &[f32], out: &ViewMut, beta: f32) {
+/// `out = sums + beta * add`, rounded; `sums` is row-major.
+pub(super) fn store_f32(sums: &[f32], out: &ViewMut, add: &View, beta: f32) {
     match out.dtype {
-        DType::F16 => store_half::<f16>(sums, out, beta, |x, y| y.convert_from_f32_slice(x)),
-        DType::BF16 => store_half::<bf16>(sums, out, beta, |x, y| {
+        DType::F16 => store_half::<f16>(sums, out, add, beta, |x, y| y.convert_from_f32_slice(x)),
+        DType::BF16 => store_half::<bf16>(sums, out, add, beta, |x, y| {
             for (x, y) in x.iter().zip(y) {
                 let bits = x.to_bits();
                 let rounded = bits.wrapping_add(0x7fff + (bits >> 16 & 1)) >> 16;
@@ -130,23 +130,25 @@ pub(super) fn store_f32(sums: &[f32], out: &ViewMut, beta: f32) {
     }
 }
 
-fn store_half<T: Element>(sums: &[f32], out: &ViewMut, beta: f32, round: impl Fn(&[f32], &mut [T]) + Sync) {
+fn store_half<T: Element>(sums: &[f32], out: &ViewMut, add: &View, beta: f32, round: impl Fn(&[f32], &mut [T]) + Sync) {
     let nd = out.layout.ndim();
     let n = out.layout.shape[nd - 1];
-    let step = out.layout.strides[nd - 1];
-    let to = Raw(out.ptr.cast::<T>());
-    let (shape, strides) = (&out.layout.shape[..nd - 1], &out.layout.strides[..nd - 1]);
+    let (step, add_step) = (out.layout.strides[nd - 1], add.layout.strides[nd - 1]);
+    let (to, add_to) = (Raw(out.ptr.cast::<T>()), Raw(add.ptr.cast::<T>().cast_mut()));
+    let (shape, strides) =
+        (&out.layout.shape[..nd - 1], [&out.layout.strides[..nd - 1], &add.layout.strides[..nd - 1]]);
     for_ranges(sums.len() / n, (PIECE / n).max(1), |start, end| {
         let (mut row, mut wide, mut narrow) = (start, Vec::new(), vec![T::default(); n]);
-        walk(shape, [strides], start, end, |[o]| {
+        walk(shape, strides, start, end, |[o, d]| {
             let mut sums = &sums[row * n..(row + 1) * n];
             row += 1;
-            // SAFETY: the row has n elements at this offset, and each row is visited once.
+            // SAFETY: the rows have n elements at these offsets, and each row is visited once.
             unsafe {
                 let to = to.get().offset(o);
                 if beta != 0.0 {
                     wide.clear();
-                    let old = |j: usize| (*to.offset(j as isize * step)).to_f64() as f32;
+                    let add = add_to.get().offset(d);
+                    let old = |j: usize| (*add.offset(j as isize * add_step)).to_f64() as f32;
                     wide.extend(sums.iter().enumerate().map(|(j, s)| s + beta * old(j)));
                     sums = &wide;
                 }
@@ -161,19 +163,21 @@ fn store_half<T: Element>(sums: &[f32], out: &ViewMut, beta: f32, round: impl Fn
     });
 }
 
-/// Stores a row: sums, where to, stride there, beta.
-pub(super) type StoreRow = unsafe fn(&[i64], *mut u8, isize, i64);
+/// Stores a row: sums, where to and what is added there, both with their strides, beta.
+pub(super) type StoreRow = unsafe fn(&[i64], (*mut u8, isize), (*const u8, isize), i64);
 
 /// The function that wraps a row of sums to integers of this dtype.
 pub(super) fn store_i64(dtype: DType) -> StoreRow {
     /// # Safety
-    /// `to` has as many elements as `sums`, writable.
-    unsafe fn row<T: Element>(sums: &[i64], to: *mut u8, step: isize, beta: i64) {
+    /// `to` has as many elements as `sums`, writable, and so has `add` if beta is not zero.
+    unsafe fn row<T: Element>(sums: &[i64], to: (*mut u8, isize), add: (*const u8, isize), beta: i64) {
         for (j, s) in sums.iter().enumerate() {
+            let at = |step: isize| j as isize * step;
             // SAFETY: the contract.
             unsafe {
-                let to = to.cast::<T>().offset(j as isize * step);
-                *to = T::from_i64(if beta == 0 { *s } else { s.wrapping_add(beta.wrapping_mul((*to).to_i64())) });
+                let old = || (*add.0.cast::<T>().offset(at(add.1))).to_i64();
+                let x = if beta == 0 { *s } else { s.wrapping_add(beta.wrapping_mul(old())) };
+                *to.0.cast::<T>().offset(at(to.1)) = T::from_i64(x);
             }
         }
     }

@@ -12,16 +12,15 @@ use crate::multiversion;
 /// `MR` rows by `NV` registers of the result, held over all of k.
 ///
 /// # Safety
-/// `a` has `MR` rows and k columns at its strides; `b` has k rows of `NV` registers of elements; the first `cols`
-/// columns of `c` are writable.
+/// `a` has `MR` rows and k columns at its strides; `b` has k rows of `NV` registers of elements; the last argument is the
+/// first row, the first column and the number of columns in the result.
 #[inline(always)]
 unsafe fn tile<T: Real, V: Lanes<T>, const MR: usize, const NV: usize>(
     p: &Product<T>,
     a: *const T,
     b: *const T,
     brs: isize,
-    c: *mut T,
-    cols: usize,
+    [i0, j0, cols]: [usize; 3],
 ) {
     // SAFETY: the contract above.
     unsafe {
@@ -41,10 +40,11 @@ unsafe fn tile<T: Real, V: Lanes<T>, const MR: usize, const NV: usize>(
             }
         }
         let alpha = V::splat(p.alpha);
+        let (i0, j0) = (i0 as isize, j0 as isize);
         if cols == NV * V::N && p.ccs == 1 && p.beta == T::ZERO {
             for (i, acc) in acc.iter().enumerate() {
                 for (j, x) in acc.iter().enumerate() {
-                    x.mul(alpha).store(c.offset(i as isize * p.crs).add(j * V::N));
+                    x.mul(alpha).store(p.c.offset((i0 + i as isize) * p.crs + j0).add(j * V::N));
                 }
             }
         } else {
@@ -54,8 +54,7 @@ unsafe fn tile<T: Real, V: Lanes<T>, const MR: usize, const NV: usize>(
                     x.store(to.as_mut_ptr());
                 }
                 for j in 0..cols {
-                    let c = c.offset(i as isize * p.crs + j as isize * p.ccs);
-                    p.store::<false>(c, row[j / V::N][j % V::N]);
+                    p.store::<false>(i0 + i as isize, j0 + j as isize, row[j / V::N][j % V::N]);
                 }
             }
         }
@@ -71,26 +70,26 @@ unsafe fn panel<T: Real, V: Lanes<T>, const MR: usize, const NV: usize>(
     p: &Product<T>,
     b: *const T,
     brs: isize,
-    c: *mut T,
+    j: usize,
     cols: usize,
 ) {
     let mut i = 0;
     while i < p.m {
         // SAFETY: as many rows are left as each tile takes.
         unsafe {
-            let (a, c) = (p.a.offset(i as isize * p.ars), c.offset(i as isize * p.crs));
+            let (a, at) = (p.a.offset(i as isize * p.ars), [i, j, cols]);
             let left = p.m - i;
             i += if left >= MR {
-                tile::<T, V, MR, NV>(p, a, b, brs, c, cols);
+                tile::<T, V, MR, NV>(p, a, b, brs, at);
                 MR
             } else if left >= 4 {
-                tile::<T, V, 4, NV>(p, a, b, brs, c, cols);
+                tile::<T, V, 4, NV>(p, a, b, brs, at);
                 4
             } else if left >= 2 {
-                tile::<T, V, 2, NV>(p, a, b, brs, c, cols);
+                tile::<T, V, 2, NV>(p, a, b, brs, at);
                 2
             } else {
-                tile::<T, V, 1, NV>(p, a, b, brs, c, cols);
+                tile::<T, V, 1, NV>(p, a, b, brs, at);
                 1
             };
         }
@@ -112,7 +111,6 @@ unsafe fn outer<T: Real, V: Lanes<T>, const MR: usize>(p: &Product<T>) {
         // SAFETY: columns j..j + cols exist; a panel that is not whole and dense is copied, padded with zeros.
         unsafe {
             let src = p.b.offset(j as isize * p.bcs);
-            let c = p.c.offset(j as isize * p.ccs);
             let (b, brs) = if p.bcs == 1 && cols == width {
                 (src, p.brs)
             } else {
@@ -121,9 +119,9 @@ unsafe fn outer<T: Real, V: Lanes<T>, const MR: usize>(p: &Product<T>) {
                 (pack.as_ptr(), width as isize)
             };
             if narrow {
-                panel::<T, V, MR, 1>(p, b, brs, c, cols);
+                panel::<T, V, MR, 1>(p, b, brs, j, cols);
             } else {
-                panel::<T, V, MR, 2>(p, b, brs, c, cols);
+                panel::<T, V, MR, 2>(p, b, brs, j, cols);
             }
         }
         j += cols;
@@ -213,7 +211,7 @@ unsafe fn inner_tile<T: Real, V: Lanes<T>, const MR: usize, const NR: usize>(p: 
                         lanes[q] = T::add(lanes[q], lanes[q + n]);
                     }
                 }
-                p.store::<false>(p.c.offset((i + r) as isize * p.crs + (j + s) as isize * p.ccs), lanes[0]);
+                p.store::<false>((i + r) as isize, (j + s) as isize, lanes[0]);
             }
         }
     }

@@ -1,8 +1,10 @@
 use super::*;
 use crate::dispatch;
-use crate::dtype::{bf16, f16};
+use crate::dtype::{Element, bf16, f16};
 use crate::layout::{Layout, row_major};
 use crate::parallel::set_num_threads;
+
+mod epilogue;
 
 /// Small whole numbers, so that every dtype and order of summation gives the exact result.
 fn numbers(n: usize, seed: usize) -> Vec<i64> {
@@ -170,6 +172,27 @@ fn randoms<T: Element>(n: usize, seed: u64) -> Vec<T> {
         .collect()
 }
 
+#[test]
+fn every_element_is_right() {
+    let sizes = [1, 2, 15, 16, 17, 31, 33, 64, 97];
+    for (i, m) in sizes.into_iter().enumerate() {
+        for (j, n) in sizes.into_iter().enumerate() {
+            // Sizes of k on both sides of what is added at once, and such that the large kernel is taken, too.
+            let ks = [[1, 255, 300, 70][(i + j) % 4], [256, 17, 257, 513][(i + j) % 4]];
+            for k in ks.into_iter().chain((m * n > 900).then_some(1 + 270_000 / (m * n))) {
+                for flags in 0..8 {
+                    let order = |bit: usize| if flags & bit == 0 { [0, 1] } else { [1, 0] };
+                    let (la, lb) = (ordered(&[m, k], &order(1), 1), ordered(&[k, n], &order(2), 1));
+                    let (alpha, beta) = [(1.0, 0.0), (2.0, -1.0), (-1.0, 3.0)][(i + flags) % 3];
+                    check::<f32>(&la, &lb, &ordered(&[m, n], &order(4), 1 + (i + j) % 2), alpha, beta);
+                }
+            }
+            let (la, lb) = (ordered(&[m, 600], &[0, 1], 1), ordered(&[600, n], &[1, 0], 1));
+            check::<f64>(&la, &lb, &ordered(&[m, n], &[0, 1], 1), 1.0, 1.0);
+        }
+    }
+}
+
 /// Bits and closeness for one size; the operands may be transposed.
 fn same_bits<T: Element>(m: usize, k: usize, n: usize, transposed: bool, tolerance: f64) {
     let (a, b) = (randoms::<T>(m * k, 1), randoms::<T>(k * n, 2));
@@ -201,6 +224,9 @@ fn threads_do_not_change_bits() {
     for transposed in [false, true] {
         for (m, k, n) in
             [(300, 310, 520), (1, 1000, 1000), (1000, 999, 1), (1, 300_001, 1), (3, 200_000, 1), (1, 70_001, 20)]
+                .into_iter()
+                .chain([(128, 128, 128), (129, 513, 131), (20, 700, 1030), (1030, 700, 20), (512, 4608, 16)])
+                .chain([(16, 4608, 512), (31, 257, 33), (65, 64, 66)])
         {
             same_bits::<f32>(m, k, n, transposed, 2e-3);
             same_bits::<f64>(m, k, n, transposed, 1e-9);

@@ -247,7 +247,7 @@ pub(super) unsafe fn run<T: Real>(p: &Product<T>) {
         for i in 0..m {
             let s = (1..kp).fold(sums[i], |s, l| T::add(s, sums[l * m + i]));
             // SAFETY: the result has m elements.
-            unsafe { p.store::<false>(y.offset(i as isize * ys), s) }
+            unsafe { if p.n == 1 { p.store::<false>(i as isize, 0, s) } else { p.store::<false>(0, i as isize, s) } }
         }
     }
 }

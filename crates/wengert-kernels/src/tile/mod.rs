@@ -20,7 +20,7 @@ mod tests;
 pub use micro::{Kernels, Micro, MicroFn, convert, round_to};
 pub(crate) use move_::store_dense;
 pub use program::{Leaf, Operand, Program};
-pub use run::{Scratch, copy, run_small};
+pub use run::{Ranges, Scratch, copy, run_small};
 
 use crate::dtype::{DType, Element};
 

@@ -177,6 +177,15 @@ impl Program<'_> {
         self.run_targets(&targets);
     }
 
+    /// For evaluating ranges of `x`, which is [kept](Program::keep), into `out`.
+    ///
+    /// # Panics
+    /// If `out` is not dense, or has another number of elements.
+    pub fn ranges(&self, x: Operand, out: &ViewMut) -> Ranges<'_> {
+        assert!(out.layout.is_contiguous() && out.numel() == self.numel(), "the output is dense");
+        Ranges { target: self.target(x, out), program: self }
+    }
+
     fn target(&self, wanted: Operand, out: &ViewMut) -> Target {
         let (dims, mut strides) = layout::coalesce(&out.layout.shape, &[&out.layout.strides]);
         let strides = strides.pop().expect("one operand");
@@ -194,32 +203,53 @@ impl Program<'_> {
         if n > 1 {
             counters::count(self.bytes_read(), written);
         }
-        let piece = |from: usize, to: usize| {
-            let mut scratch = self.scratch();
-            let mut at = from;
-            while at < to {
-                let len = TILE.min(to - at);
-                let place = |t: &Target| {
-                    // SAFETY: `at` is inside the dense output.
-                    t.direct.then(|| unsafe { t.ptr.get().add(at * self.compute(t.wanted).size()) })
-                };
-                self.tiles(at, len, &mut scratch, |x| targets.iter().find(|t| t.wanted == x).and_then(place));
-                for t in targets {
-                    let tile = self.value(t.wanted, &scratch);
-                    if place(t).map(|p| p.cast_const()) != Some(tile) {
-                        let compute = self.compute(t.wanted);
-                        // SAFETY: out's view vouches for its elements; pieces are disjoint.
-                        unsafe { move_::store(tile, compute, t.ptr.get(), t.dtype, &t.dims, &t.strides, at, len) };
-                    }
-                }
-                at += len;
-            }
-        };
+        let piece = |from: usize, to: usize| self.run_piece(targets, from, to);
         if n < PARALLEL_FROM {
             piece(0, n);
         } else {
             parallel::for_ranges(n, TILES_PER_PIECE * TILE, piece);
         }
+    }
+}
+
+impl Program<'_> {
+    /// Elements `from..to` of all targets, on this thread.
+    fn run_piece(&self, targets: &[Target], from: usize, to: usize) {
+        let mut scratch = self.scratch();
+        let mut at = from;
+        while at < to {
+            let len = TILE.min(to - at);
+            let place = |t: &Target| {
+                // SAFETY: `at` is inside the dense output.
+                t.direct.then(|| unsafe { t.ptr.get().add(at * self.compute(t.wanted).size()) })
+            };
+            self.tiles(at, len, &mut scratch, |x| targets.iter().find(|t| t.wanted == x).and_then(place));
+            for t in targets {
+                let tile = self.value(t.wanted, &scratch);
+                if place(t).map(|p| p.cast_const()) != Some(tile) {
+                    let compute = self.compute(t.wanted);
+                    // SAFETY: out's view vouches for its elements; pieces are disjoint.
+                    unsafe { move_::store(tile, compute, t.ptr.get(), t.dtype, &t.dims, &t.strides, at, len) };
+                }
+            }
+            at += len;
+        }
+    }
+}
+
+/// A program whose result is evaluated range by range: see [`Program::ranges`].
+pub struct Ranges<'p> {
+    program: &'p Program<'p>,
+    target: Target,
+}
+
+impl Ranges<'_> {
+    /// Evaluates elements `from..to`, on this thread. Ranges that run at the same time must not overlap.
+    ///
+    /// # Panics
+    /// If the range does not lie in the program's shape.
+    pub fn run(&self, from: usize, to: usize) {
+        self.program.run_piece(std::slice::from_ref(&self.target), from, to);
     }
 }
 

@@ -1,15 +1,16 @@
 //! Expressions: elementwise work that has not been done yet, and the programs that do several at once.
 
+use super::fusion::{Finished, Fusion};
 use super::{Array, Storage};
 use crate::deferral;
 use crate::error::or_panic;
-use parking_lot::{Mutex, RwLock, RwLockReadGuard};
+use parking_lot::Mutex;
 use smallvec::SmallVec;
-use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use wengert_kernels::tile::{Operand, Program};
+use wengert_kernels::matmul::Block;
+use wengert_kernels::tile::Operand;
 use wengert_kernels::{DType, Dims, Layout, ViewMut};
 
 /// Elementwise work on arrays: what a tile program does in one pass, with whatever comes before and after it.
@@ -21,33 +22,52 @@ pub trait Expression: Send + Sync + fmt::Debug {
     fn add_to<'a>(&'a self, fusion: &mut Fusion<'a>) -> Operand;
 }
 
-/// An expression, and whose turn it is to evaluate it.
+/// Work that is done block by block, a matrix product for instance: elementwise work on its result is done on each block while that is
+/// in the cache.
+pub trait Blockwise: Send + Sync + fmt::Debug {
+    /// What it reads: arrays that are not pending.
+    fn inputs(&self) -> &[Array];
+    /// Elements of a row, in which blocks are counted.
+    fn columns(&self) -> usize;
+    /// Fills `out`, which is dense; calls `finish` once for each block whose elements are final.
+    fn run(&self, out: &mut ViewMut, finish: Option<&(dyn Fn(Block) + Sync)>);
+}
+
+enum Work {
+    Elements(Box<dyn Expression>),
+    Blocks(Box<dyn Blockwise>),
+}
+
+/// Work to be done, and whose turn it is to do it.
 pub(super) struct Deferred {
-    expression: Box<dyn Expression>,
-    shape: Dims,
+    work: Work,
+    pub shape: Dims,
     dtype: DType,
     /// Micro-operations of a program that does this and all that is pending below it (those that are shared counted again).
-    steps: usize,
+    pub steps: usize,
+    /// Was something that is done block by block pending in it, when it was made?
+    pub has_blocks: bool,
     /// The storage that it is to fill, as long as that exists and is pending. Whoever fills it has the lock.
     target: Mutex<Target>,
 }
 
-struct Target(*const Storage);
+pub(super) struct Target(pub *const Storage);
 // SAFETY: the pointer is used under the lock alone, which the storage takes before it goes away.
 unsafe impl Send for Target {}
 
 impl fmt::Debug for Deferred {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.expression.fmt(f)
+        match &self.work {
+            Work::Elements(e) => e.fmt(f),
+            Work::Blocks(b) => b.fmt(f),
+        }
     }
 }
 
 /// A program with more steps than this would fall out of the first-level cache, and may do shared work too often.
-const STEPS: usize = 48;
+pub(super) const STEPS: usize = 48;
 /// An expression may keep this many arrays alive that nobody else wants.
 const KEPT_ALIVE: usize = 3;
-/// A pending array that others hold is stored on the way, in the same pass, if computing it again would take so many steps.
-const STORED_FROM: usize = 6;
 
 impl Deferred {
     /// Fills the memory of its storage, unless another thread has by now. A panic leaves it pending.
@@ -57,14 +77,133 @@ impl Deferred {
         if target.0.is_null() {
             return;
         }
-        let mut fusion = Fusion::new(&self.shape);
-        let value = self.expression.add_to(&mut fusion);
         // SAFETY: the storage exists, or the pointer would be null.
-        let done = fusion.finish(value, self.dtype, unsafe { &*target.0 });
+        let storage = unsafe { &*target.0 };
+        let done = match &self.work {
+            Work::Elements(e) => match self.has_blocks.then(|| self.blocks_below()).flatten() {
+                Some(below) => self.evaluate_by_blocks(&**e, below, storage),
+                None => {
+                    let mut fusion = Fusion::new(&self.shape);
+                    let value = e.add_to(&mut fusion);
+                    fusion.finish(value, self.dtype, storage)
+                }
+            },
+            Work::Blocks(b) => {
+                let (ptr, block) = or_panic(storage.prepare());
+                b.run(&mut self.view(ptr, &Layout::contiguous(&self.shape)), None);
+                Finished::of(storage.publish(block))
+            }
+        };
         target.0 = std::ptr::null();
         drop(target);
         // Frees arrays, when nothing is locked any more.
         drop(done);
+    }
+
+    fn view<'a>(&self, ptr: *mut u8, layout: &'a Layout) -> ViewMut<'a> {
+        ViewMut { ptr, layout, dtype: self.dtype, marker: PhantomData }
+    }
+
+    pub(super) fn numel(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    pub(super) fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    pub(super) fn target(&self) -> &Mutex<Target> {
+        &self.target
+    }
+
+    /// Its expression, if it is elementwise.
+    pub(super) fn expression(&self) -> Option<&(dyn Expression + 'static)> {
+        match &self.work {
+            Work::Elements(e) => Some(&**e),
+            Work::Blocks(_) => None,
+        }
+    }
+
+    fn inputs(&self) -> &[Array] {
+        match &self.work {
+            Work::Elements(e) => e.inputs(),
+            Work::Blocks(b) => b.inputs(),
+        }
+    }
+
+    /// The one pending array below of as many elements that is made block by block, and how many handles to it the expressions hold.
+    fn blocks_below(&self) -> Option<(Array, usize)> {
+        let mut found: Option<(Array, usize)> = None;
+        let mut todo: SmallVec<[Arc<Deferred>; 8]> = SmallVec::new();
+        let mut seen: SmallVec<[*const Deferred; 16]> = SmallVec::new();
+        let mut several = false;
+        let mut look = |d: &Deferred, todo: &mut SmallVec<[Arc<Deferred>; 8]>| {
+            for a in d.inputs() {
+                if a.numel() != self.numel() || !a.layout().is_contiguous() {
+                    continue;
+                }
+                let Some(below) = a.pending() else { continue };
+                if let Work::Blocks(_) = below.work {
+                    match &mut found {
+                        Some((f, handles)) if f.is_same(a) => *handles += 1,
+                        Some(_) => several = true,
+                        None => found = Some((a.clone(), 1)),
+                    }
+                } else if !seen.contains(&Arc::as_ptr(&below)) {
+                    seen.push(Arc::as_ptr(&below));
+                    todo.push(below);
+                }
+            }
+        };
+        look(self, &mut todo);
+        while let Some(d) = todo.pop() {
+            look(&d, &mut todo);
+        }
+        if several { None } else { found }
+    }
+
+    /// Does the elementwise work on each block of `below` as soon as that is made. `below` itself is stored only if others hold it.
+    fn evaluate_by_blocks(&self, e: &dyn Expression, (array, handles): (Array, usize), storage: &Storage) -> Finished {
+        let below = array.pending();
+        let plain = || {
+            let mut fusion = Fusion::new(&self.shape);
+            let value = e.add_to(&mut fusion);
+            fusion.finish(value, self.dtype, storage)
+        };
+        let Some(below) = below else { return plain() };
+        let mut its_target = below.target.lock();
+        let (Work::Blocks(blocks), false) = (&below.work, its_target.0.is_null()) else {
+            drop(its_target);
+            return plain();
+        };
+        // SAFETY: the storage exists, or the pointer would be null.
+        let its_storage = unsafe { &*its_target.0 };
+        let (ptr, block) = or_panic(storage.prepare());
+        let stored = below.dtype != self.dtype || array.base_holders() > 1 + handles;
+        let (its_ptr, its_block) = if stored { or_panic(its_storage.prepare()) } else { (ptr, None) };
+        let mut fusion = Fusion::with_source(&self.shape, Source { deferred: below.clone(), ptr: its_ptr });
+        let value = e.add_to(&mut fusion);
+        let flat = Layout::contiguous(&[self.numel()]);
+        let columns = blocks.columns();
+        let ranges = fusion.ranges(value, &self.view(ptr, &flat));
+        let finish = |b: Block| {
+            if b.cols == (0..columns) {
+                return ranges.run(b.rows.start * columns, b.rows.end * columns);
+            }
+            for row in b.rows {
+                ranges.run(row * columns + b.cols.start, row * columns + b.cols.end);
+            }
+        };
+        blocks.run(&mut below.view(its_ptr, &Layout::contiguous(&below.shape)), Some(&finish));
+        drop(ranges);
+        let mut finished = Finished::of(storage.publish(block));
+        if stored {
+            finished.add(its_storage.publish(its_block));
+            its_target.0 = std::ptr::null();
+        }
+        drop(its_target);
+        finished.keep(fusion, array);
+        finished
     }
 
     /// The storage goes away.
@@ -87,21 +226,39 @@ impl Deferred {
     }
 }
 
-/// An array whose elements `expression` will compute when they are needed; now, if that is better.
-pub(super) fn defer(shape: Dims, dtype: DType, expression: Box<dyn Expression>) -> Array {
-    let mut steps = 1;
+/// A pending array whose numbers a program finds somewhere.
+pub(super) struct Source {
+    deferred: Arc<Deferred>,
+    pub ptr: *const u8,
+}
+
+impl Source {
+    pub fn is_of(&self, deferred: &Arc<Deferred>) -> bool {
+        Arc::ptr_eq(&self.deferred, deferred)
+    }
+}
+
+/// An array whose elements `work` will make when they are needed; now, if that is better.
+fn defer(shape: Dims, dtype: DType, work: Work) -> Array {
+    let layout = Layout::contiguous(&shape);
+    let target = Mutex::new(Target(std::ptr::null()));
+    let mut deferred = Deferred { work, shape, dtype, steps: 0, has_blocks: false, target };
+    let (mut steps, mut has_blocks) = (1, matches!(deferred.work, Work::Blocks(_)));
     let mut before: Option<&Array> = None;
-    for a in expression.inputs() {
-        if !before.is_some_and(|b| b.is_same(a)) {
-            steps += a.pending().map_or(0, |d| d.steps);
+    for a in deferred.inputs() {
+        if !before.is_some_and(|b| b.is_same(a))
+            && let Some(d) = a.pending()
+        {
+            steps += d.steps;
+            has_blocks |= d.has_blocks;
         }
         before = Some(a);
     }
-    let layout = Layout::contiguous(&shape);
-    let deferred = Arc::new(Deferred { expression, shape, dtype, steps, target: Mutex::new(Target(std::ptr::null())) });
+    (deferred.steps, deferred.has_blocks) = (steps, has_blocks);
+    let deferred = Arc::new(deferred);
     let out = Array::pending_with(layout, dtype, deferred.clone());
     deferred.target.lock().0 = out.storage().map_or(std::ptr::null(), std::ptr::from_ref);
-    for a in deferred.expression.inputs() {
+    for a in deferred.inputs() {
         if let Some(storage) = a.storage() {
             storage.add_reader(&deferred);
         }
@@ -118,7 +275,7 @@ fn kept_alive(deferred: &Deferred, own: usize) -> usize {
     let mut todo: SmallVec<[(Arc<Deferred>, Array); 8]> = SmallVec::new();
     let mut seen: SmallVec<[*const Storage; 24]> = SmallVec::new();
     let mut look = |d: &Deferred, todo: &mut SmallVec<[(Arc<Deferred>, Array); 8]>| {
-        for a in d.expression.inputs() {
+        for a in d.inputs() {
             let Some(storage) = a.storage() else { continue };
             if seen.contains(&std::ptr::from_ref(storage)) {
                 continue;
@@ -138,175 +295,6 @@ fn kept_alive(deferred: &Deferred, own: usize) -> usize {
     bytes
 }
 
-/// Held while a program reads arrays on behalf of expressions that it has taken in. Such a program may still run on one thread when
-/// another one, having evaluated the expressions themselves, wants to write to those arrays.
-static IN_FLIGHT: RwLock<()> = RwLock::new(());
-
-thread_local! {
-    static READING: Cell<usize> = const { Cell::new(0) };
-}
-
-struct Reading {
-    /// Of the thread's outermost program; those within end before it does.
-    _lock: Option<RwLockReadGuard<'static, ()>>,
-}
-
-impl Reading {
-    fn begin() -> Reading {
-        let outermost = READING.replace(READING.get() + 1) == 0;
-        Reading { _lock: outermost.then(|| IN_FLIGHT.read()) }
-    }
-}
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        READING.set(READING.get() - 1);
-    }
-}
-
-/// Waits for the programs of other threads that may read on behalf of expressions evaluated by now.
-pub(super) fn wait_for_readers() {
-    if READING.get() == 0 {
-        drop(IN_FLIGHT.write());
-    }
-}
-
-/// A program being put together from arrays that may be pending: their expressions become part of it, so that one pass does all.
-pub struct Fusion<'a> {
-    program: Program<'a>,
-    /// The pending arrays in it, with the operands that hold them.
-    inlined: SmallVec<[(Inlined, Operand); 4]>,
-    /// The arrays that it reads from memory, so that one that is read twice is one stream.
-    loaded: SmallVec<[(&'a Array, DType, Operand); 8]>,
-    reading: Option<Reading>,
-    inputs: PhantomData<&'a Array>,
-}
-
-/// What is let go after an evaluation.
-struct Finished {
-    _expressions: SmallVec<[Option<Arc<Deferred>>; 2]>,
-    _inlined: SmallVec<[(Inlined, Operand); 4]>,
-}
-
-/// A pending array in a program. It owns the expression, which another thread may meanwhile have evaluated and let go.
-struct Inlined {
-    array: Array,
-    deferred: Arc<Deferred>,
-}
-
-impl<'a> Fusion<'a> {
-    /// An empty one over arrays of `shape`.
-    pub fn new(shape: &[usize]) -> Fusion<'a> {
-        Fusion {
-            program: Program::new(shape),
-            inlined: SmallVec::new(),
-            loaded: SmallVec::new(),
-            reading: None,
-            inputs: PhantomData,
-        }
-    }
-
-    /// The one whose value is `array`.
-    pub fn of(array: &'a Array) -> Fusion<'a> {
-        let mut f = Fusion::new(array.shape());
-        f.load(array, array.dtype());
-        f
-    }
-
-    /// Adds an array, broadcast to the shape and cast to `dtype`.
-    ///
-    /// # Panics
-    /// If the shape does not broadcast, or a dtype is complex.
-    pub fn load(&mut self, array: &'a Array, dtype: DType) -> Operand {
-        if array.numel() == self.program.numel()
-            && array.layout().is_contiguous()
-            && let Some(deferred) = array.pending()
-            && deferred.shape.iter().product::<usize>() == array.numel()
-            && self.program.len() + deferred.steps <= STEPS
-        {
-            let x = self.inline(array, deferred);
-            return if array.dtype() == dtype { x } else { self.program.cast(x, dtype) };
-        }
-        let same = |(a, d, _): &&(&Array, DType, Operand)| *d == dtype && a.is_same(array);
-        if array.numel() == self.program.numel()
-            && let Some((.., x)) = self.loaded.iter().find(same)
-        {
-            return *x;
-        }
-        let x = self.program.load(array.view(), dtype);
-        self.loaded.push((array, dtype, x));
-        x
-    }
-
-    fn inline(&mut self, array: &Array, deferred: Arc<Deferred>) -> Operand {
-        self.reading.get_or_insert_with(Reading::begin);
-        let same = |(i, _): &&(Inlined, Operand)| Arc::ptr_eq(&i.deferred, &deferred);
-        if let Some((_, x)) = self.inlined.iter().find(same) {
-            return *x;
-        }
-        // SAFETY: the expression lives in the Arc that goes into `inlined`, as long as the program does, which is never given away
-        // with this lifetime.
-        let expression: &'a dyn Expression = unsafe { &*std::ptr::from_ref(&*deferred.expression) };
-        let shape = Dims::from_slice(self.program.shape());
-        self.program.reshape(&deferred.shape);
-        let x = expression.add_to(self);
-        self.program.reshape(&shape);
-        self.inlined.push((Inlined { array: array.clone(), deferred }, x));
-        x
-    }
-
-    /// The program as it is: to add numbers and micro-operations.
-    pub fn program(&mut self) -> &mut Program<'a> {
-        &mut self.program
-    }
-
-    /// Evaluates the value into `out`, casting to its dtype: [`Program::run`].
-    ///
-    /// # Panics
-    /// If `out` has another shape.
-    pub fn run(&self, out: &mut ViewMut) {
-        self.program.run(out);
-    }
-
-    /// Evaluates `value` into a pending storage; and in the same pass pending arrays on the way that somebody else will want and
-    /// that would take long to compute again.
-    /// Gives back what the storages held until now.
-    fn finish(mut self, value: Operand, dtype: DType, storage: &Storage) -> Finished {
-        let inlined = std::mem::take(&mut self.inlined);
-        let wanted = |i: &Inlined| {
-            i.deferred.steps >= STORED_FROM
-                && i.array.storage().is_some_and(|s| i.array.base_holders() > 1 + s.pending_readers().len())
-        };
-        // Only this thread may fill them, and it must not wait for its turn while it has another one's.
-        let mut also: SmallVec<[_; 2]> = inlined
-            .iter()
-            .filter(|(i, x)| matches!(x, Operand::Step(_)) && *x != value && wanted(i))
-            .filter_map(|(i, x)| Some((i, *x, i.deferred.target.try_lock()?)))
-            .filter(|(.., target)| !target.0.is_null())
-            .collect();
-        let flat = Layout::contiguous(&[self.program.numel()]);
-        let mut blocks: SmallVec<[_; 2]> = SmallVec::new();
-        let mut outs: SmallVec<[(Operand, ViewMut); 2]> = SmallVec::new();
-        let targets = also.iter().map(|(i, x, _)| (*x, i.array.storage().expect("it is pending"), i.deferred.dtype));
-        for (x, target, dtype) in targets.chain(std::iter::once((value, storage, dtype))) {
-            let (ptr, block) = or_panic(target.prepare());
-            outs.push((x, ViewMut { ptr, layout: &flat, dtype, marker: PhantomData }));
-            blocks.push((target, block));
-            self.program.keep(x);
-        }
-        self.program.run_all(&mut outs);
-        let mut done: SmallVec<[Option<Arc<Deferred>>; 2]> = SmallVec::new();
-        for (target, block) in blocks {
-            done.push(target.publish(block));
-        }
-        for (.., target) in &mut also {
-            target.0 = std::ptr::null();
-        }
-        drop(also);
-        Finished { _expressions: done, _inlined: inlined }
-    }
-}
-
 impl Array {
     /// Evaluates it now, if it is pending.
     pub fn evaluate(&self) {
@@ -320,7 +308,7 @@ impl Array {
         self.storage().is_some_and(|s| !s.is_ready())
     }
 
-    fn pending(&self) -> Option<Arc<Deferred>> {
+    pub(super) fn pending(&self) -> Option<Arc<Deferred>> {
         self.storage()?.pending()
     }
 
@@ -331,6 +319,20 @@ impl Array {
         expression: impl FnOnce() -> E,
     ) -> Option<Array> {
         let defers = deferral::defers(shape.iter().product());
-        defers.then(|| defer(shape.clone(), dtype, Box::new(expression())))
+        defers.then(|| defer(shape.clone(), dtype, Work::Elements(Box::new(expression()))))
+    }
+
+    /// An array that `work` makes block by block when its numbers are needed. What it reads is evaluated first.
+    pub(crate) fn deferred_blocks<B: Blockwise + 'static>(
+        shape: &Dims,
+        dtype: DType,
+        work: impl FnOnce() -> B,
+    ) -> Option<Array> {
+        if !deferral::defers(shape.iter().product()) {
+            return None;
+        }
+        let work = work();
+        work.inputs().iter().for_each(Array::evaluate);
+        Some(defer(shape.clone(), dtype, Work::Blocks(Box::new(work))))
     }
 }

@@ -1,9 +1,11 @@
 //! [`Array`]: numbers in memory. Storage, layout and dtype; no graph.
 
 mod expression;
+mod fusion;
 mod storage;
 
-pub use expression::{Expression, Fusion};
+pub use expression::{Blockwise, Expression};
+pub use fusion::Fusion;
 pub use storage::{Storage, Write};
 
 use crate::dtype::{DType, Element};
@@ -227,7 +229,14 @@ impl Array {
     /// Is this the only handle to its storage, and dense?
     pub(crate) fn is_sole_owner(&self) -> bool {
         match &self.0 {
-            Data::Stored(s) => s.owners() == 1 && matches!(s.memory, Memory::Own(_)) && s.layout.is_contiguous(),
+            Data::Stored(s) => {
+                let alone = match &s.memory {
+                    Memory::Own(_) => true,
+                    // A view of all of an array that nobody sees any more, such as a matrix transposed twice.
+                    Memory::Of(base) => base.owners() == 1 && self.nbytes() == s.storage().nbytes(),
+                };
+                alone && s.owners() == 1 && s.layout.is_contiguous()
+            }
             Data::Number { .. } => false,
         }
     }

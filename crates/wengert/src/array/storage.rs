@@ -209,7 +209,7 @@ impl Storage {
         for reader in readers.iter().rev() {
             reader.flush();
         }
-        super::expression::wait_for_readers();
+        super::fusion::wait_for_readers();
     }
 
     /// Number of in-place writes so far.

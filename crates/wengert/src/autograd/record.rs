@@ -29,7 +29,9 @@ pub(super) struct OpNode {
     pub saved: Takeable<SavedValues>,
     /// Shapes that the formula reads, as in [`Saves`].
     pub shapes: u8,
-    /// Those of inputs without an edge; at the end of an edge it is known what goes in.
+    /// Bit `i`: input `i`, whose shape is read, is a matrix with dense columns.
+    pub by_columns: u8,
+    /// The shapes of inputs without an edge; at the end of an edge it is known what goes in.
     pub metas: Vec<(u8, OutMeta)>,
     #[expect(clippy::type_complexity, reason = "a list of weak handles behind a lock, which hardly any node has")]
     pub retained: OnceLock<Box<Mutex<Vec<(usize, Weak<Extra>)>>>>,
@@ -89,7 +91,7 @@ fn node(
     for e in edges.iter().flatten() {
         newest = e.node.sequence().max(newest);
     }
-    let metas = if saves.shapes == 0 { Vec::new() } else { metas(saves, ins, &edges) };
+    let (metas, by_columns) = if saves.shapes == 0 { (Vec::new(), 0) } else { metas(saves, ins, &edges) };
     let mut node = Last::new(OpNode {
         sequence: next_sequence(newest),
         edges,
@@ -99,6 +101,7 @@ fn node(
         keeps: Keeps::Nothing,
         saved: Takeable::new(Few::None),
         shapes: saves.shapes,
+        by_columns,
         metas,
         retained: OnceLock::new(),
     });
@@ -166,13 +169,23 @@ fn save_output(node: &mut OpNode, saves: &Saves, i: usize, array: &Array) {
     }
 }
 
-fn metas(saves: &Saves, ins: &[Operand], edges: &[Option<Edge>]) -> Vec<(u8, OutMeta)> {
-    let read = |i: usize| i < 8 && saves.shapes >> i & 1 == 1 && edges[i].is_none();
-    let meta = |x: &Operand| match x {
-        Operand::Tensor(t) => OutMeta::of(t.array()),
-        Operand::Scalar(s) => OutMeta::new(&[], s.dtype()),
-    };
-    ins.iter().enumerate().filter(|(i, _)| read(*i)).map(|(i, x)| (i as u8, meta(x))).collect()
+/// The shapes that the rule will read and that no edge tells; and which of the inputs have dense columns.
+fn metas(saves: &Saves, ins: &[Operand], edges: &[Option<Edge>]) -> (Vec<(u8, OutMeta)>, u8) {
+    let mut metas = Vec::new();
+    let mut by_columns = 0;
+    for (i, x) in ins.iter().enumerate().take(8).filter(|(i, _)| saves.shapes >> i & 1 == 1) {
+        if let Operand::Tensor(t) = x {
+            by_columns |= u8::from(t.array().layout().is_by_columns()) << i;
+        }
+        if edges[i].is_none() {
+            let meta = match x {
+                Operand::Tensor(t) => OutMeta::of(t.array()),
+                Operand::Scalar(s) => OutMeta::new(&[], s.dtype()),
+            };
+            metas.push((i as u8, meta));
+        }
+    }
+    (metas, by_columns)
 }
 
 /// Makes the node of a functional call, and of the arrays that it computed tensors on it.

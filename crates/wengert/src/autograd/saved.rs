@@ -81,7 +81,8 @@ impl OpNode {
     /// What the formula reads. Moved out of the node, unless it is to be retained.
     #[inline]
     pub(super) fn unpack<'a>(&'a self, me: &Node, needs: Needs<'a>, retain: bool) -> Result<Saved<'a>> {
-        let mut out = Saved { tensors: Few::None, shapes: self.shapes, metas: &self.metas, needs };
+        let mut out =
+            Saved { tensors: Few::None, shapes: self.shapes, by_columns: self.by_columns, metas: &self.metas, needs };
         if self.keeps == Keeps::Nothing {
             return Ok(out);
         }

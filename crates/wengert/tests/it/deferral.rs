@@ -172,3 +172,68 @@ fn a_million_operations_on_one_tensor_do_not_pile_up() {
     ops::zero_(&x).unwrap();
     assert_ne!(y.to_vec::<f32>(), [1.0; 64]);
 }
+
+#[test]
+fn bias_and_activation_of_a_layer_cost_no_pass_of_their_own() {
+    let _on = Guard::from(1);
+    let layers: [fn(&Tensor, &Tensor, &Tensor) -> Tensor; 4] = [
+        |x, w, b| ops::linear(x, w, Some(b)).unwrap().relu(),
+        |x, w, b| (x.matmul(&w.t()) + b).relu(),
+        |x, w, b| ops::linear(x, w, Some(b)).unwrap().tanh() * 2.0 + 1.0,
+        |x, w, _| x.matmul(&w.t()),
+    ];
+    // Rows that come in whole, and columns that are cut.
+    for (rows, inputs, outputs) in [(200, 30, 70), (64, 300, 1500), (3, 2000, 5000)] {
+        let (x, w, b) = (normal(&[rows, inputs], 0), normal(&[outputs, inputs], 1), normal(&[outputs], 2));
+        for (i, layer) in layers.into_iter().enumerate() {
+            let (y, p) = passes(|| {
+                let y = layer(&x, &w, &b);
+                y.array().evaluate();
+                y
+            });
+            assert_eq!(p.passes, 1, "layer {i}");
+            let expected = deferral::immediately(|| bytes(&layer(&x, &w, &b)));
+            assert!(bytes(&y) == expected, "layer {i} of {rows} x {inputs} x {outputs}");
+        }
+    }
+}
+
+#[test]
+fn a_product_that_others_hold_is_made_once() {
+    let _on = Guard::from(1);
+    let (x, w) = (normal(&[100, 80], 0), normal(&[80, 300], 1));
+    let z = x.matmul(&w);
+    let y = z.relu();
+    let s = &z * 2.0;
+    let (_, p) = passes(|| {
+        y.array().evaluate();
+        z.array().evaluate();
+    });
+    assert_eq!(p.passes, 1);
+    let (_, p) = passes(|| s.array().evaluate());
+    assert_eq!(p.passes, 1);
+    let expected = deferral::immediately(|| bytes(&(x.matmul(&w) * 2.0)));
+    assert!(bytes(&s) == expected);
+}
+
+#[test]
+fn the_backward_of_a_layer_makes_each_product_once() {
+    let _on = Guard::from(1);
+    let (w, b) = (normal(&[300, 80], 1).requires_grad_(true), normal(&[300], 2).requires_grad_(true));
+    let v = normal(&[50, 300], 3).requires_grad_(true);
+    let x = normal(&[100, 80], 0);
+    let step = || {
+        let h = ops::linear(&x, &w, Some(&b)).unwrap().relu();
+        ops::linear(&h, &v, None).unwrap().sum().backward();
+        [&w, &b, &v].map(|t| {
+            let grad = t.grad().unwrap();
+            t.zero_grad();
+            grad.array().evaluate();
+            grad
+        })
+    };
+    let (grads, p) = passes(step);
+    // Forward: two layers and the sum. Backward: three products, one of them with the mask of relu, and the sum for the bias.
+    assert_eq!(p.passes, 7);
+    assert!(grads.map(|g| bytes(&g)) == deferral::immediately(step).map(|g| bytes(&g)));
+}

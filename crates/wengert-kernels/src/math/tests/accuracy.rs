@@ -1,9 +1,8 @@
 //! Errors in units of the last place: f32 against f64 over all magnitudes, f64 against a table made with mpmath.
 
-use rayon::prelude::*;
-
 use super::{levels, unary_functions};
-use crate::math;
+use crate::{math, parallel};
+use std::sync::Mutex;
 
 /// The distance of `got` from `exact` in units of f32's last place at `exact`.
 fn error_f32(got: f32, exact: f64) -> f64 {
@@ -25,17 +24,20 @@ fn error_f32(got: f32, exact: f64) -> f64 {
 fn sweep(stride: u64, function: fn(u32, &[f32], &mut [f32]), reference: fn(f64) -> f64) -> (f64, f32) {
     const BLOCK: u64 = 4096;
     let count = (1u64 << 32) / stride;
-    (0..count.div_ceil(BLOCK))
-        .into_par_iter()
-        .map(|block| {
-            let range = block * BLOCK..((block + 1) * BLOCK).min(count);
-            let x: Vec<f32> = range.map(|i| f32::from_bits((i * stride) as u32)).collect();
-            let mut out = vec![0.0; x.len()];
-            function(1, &x, &mut out);
-            let errors = x.iter().zip(&out).map(|(&x, &got)| (error_f32(got, reference(x as f64)), x));
-            errors.fold((0.0, 0.0), |a, b| if b.0 > a.0 { b } else { a })
-        })
-        .reduce(|| (0.0, 0.0), |a, b| if b.0 > a.0 { b } else { a })
+    let worst = Mutex::new((0.0, 0.0));
+    parallel::for_each(count.div_ceil(BLOCK) as usize, |block| {
+        let start = block as u64 * BLOCK;
+        let x: Vec<f32> = (start..(start + BLOCK).min(count)).map(|i| f32::from_bits((i * stride) as u32)).collect();
+        let mut out = vec![0.0; x.len()];
+        function(1, &x, &mut out);
+        let errors = x.iter().zip(&out).map(|(&x, &got)| (error_f32(got, reference(x as f64)), x));
+        let here = errors.fold((0.0, 0.0), |a, b| if b.0 > a.0 { b } else { a });
+        let mut worst = worst.lock().unwrap();
+        if here.0 > worst.0 {
+            *worst = here;
+        }
+    });
+    worst.into_inner().unwrap()
 }
 
 mod reference {

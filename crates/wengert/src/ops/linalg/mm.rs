@@ -57,6 +57,12 @@ impl Product for Mm {
     fn right(g: &Tensor, a: &Tensor) -> Result<Tensor> {
         mm(&t(a)?, g)
     }
+    fn left_by_columns(g: &Tensor, b: &Tensor) -> Result<Tensor> {
+        t(&mm(b, &t(g)?)?)
+    }
+    fn right_by_columns(g: &Tensor, a: &Tensor) -> Result<Tensor> {
+        t(&mm(&t(g)?, a)?)
+    }
 }
 
 /// The product of two matrices.

@@ -1,15 +1,16 @@
 //! What all matrix products share: one primitive for `a @ b`, one for `beta * input + alpha * (a @ b)`.
 
-use crate::array::Array;
+use crate::array::{Array, Blockwise};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::ops::{apart, expand_layout, start_from};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::ops::{apart, expand_layout};
+use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves, one};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
+use smallvec::SmallVec;
 use std::fmt;
 use std::marker::PhantomData;
-use wengert_kernels::matmul::{matmul, matmul_scaled};
+use wengert_kernels::matmul::{Block, Epilogue, matmul_finished};
 use wengert_kernels::{Dims, Layout, View, ViewMut};
 
 /// A product of two tensors, bilinear: what `mm`, `bmm`, `mv` and `dot` differ in.
@@ -30,6 +31,24 @@ pub(crate) trait Product: fmt::Debug + Send + Sync + 'static {
     fn left(g: &Tensor, b: &Tensor) -> Result<Tensor>;
     /// The gradient of `b`.
     fn right(g: &Tensor, a: &Tensor) -> Result<Tensor>;
+    /// The gradient of `a` with dense columns, as `a` has itself: that of a transposed weight is then dense after transposing it back.
+    fn left_by_columns(g: &Tensor, b: &Tensor) -> Result<Tensor> {
+        Self::left(g, b)
+    }
+    /// The gradient of `b` with dense columns.
+    fn right_by_columns(g: &Tensor, a: &Tensor) -> Result<Tensor> {
+        Self::right(g, a)
+    }
+}
+
+/// The gradients of the factors, inputs number `a` and `b`.
+fn factors<P: Product>(g: &Tensor, s: &Saved, a: usize, b: usize) -> Result<[Option<Tensor>; 2]> {
+    let left = |y| if s.is_by_columns(a) { P::left_by_columns(g, y) } else { P::left(g, y) };
+    let right = |x| if s.is_by_columns(b) { P::right_by_columns(g, x) } else { P::right(g, x) };
+    Ok([
+        if s.needs(a) { Some(left(s.input(b))?) } else { None },
+        if s.needs(b) { Some(right(s.input(a))?) } else { None },
+    ])
 }
 
 fn checked<P: Product>(a: &Meta, b: &Meta, input: Option<&Meta>) -> Result<Metas> {
@@ -72,24 +91,76 @@ impl<P: Product> Primitive for Plain<P> {
         checked::<P>(&ins[0], &ins[1], None)
     }
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
-        let [a, b, c] = P::matrices(ins[0].layout(), ins[1].layout(), outs[0].layout());
-        matmul(View { layout: &a, ..ins[0].view() }, View { layout: &b, ..ins[1].view() }, seen(&mut outs[0], &c));
+        multiply::<P>(ins[0], ins[1], None, &mut outs[0].view_mut(), (0.0, 1.0), None);
         Ok(())
     }
+    fn expression(&self, ins: &[&Array], out: &OutMeta) -> Option<Array> {
+        waiting::<P>(out, [ins[0], ins[1]], None, (0.0, 1.0))
+    }
     fn saves(&self) -> Saves {
-        Saves::NONE.input(0, &[1]).input(1, &[0])
+        Saves::NONE.input(0, &[1]).input(1, &[0]).shape(0).shape(1)
     }
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
-        let left = if s.needs(0) { Some(P::left(&g[0], s.input(1))?) } else { None };
-        let right = if s.needs(1) { Some(P::right(&g[0], s.input(0))?) } else { None };
-        Ok(Grads::from([left, right]))
+        Ok(Grads::from(factors::<P>(&g[0], s, 0, 1)?))
     }
 }
 
-/// An array to write, with another layout of the same elements.
-fn seen<'a>(out: &'a mut Array, layout: &'a Layout) -> ViewMut<'a> {
-    let view = out.view_mut();
-    ViewMut { ptr: view.ptr, layout, dtype: view.dtype, marker: view.marker }
+/// A product that waits: what follows elementwise is done on its blocks.
+struct Waiting<P> {
+    /// The factors, and what is added.
+    ins: SmallVec<[Array; 3]>,
+    shape: Dims,
+    beta: f64,
+    alpha: f64,
+    product: PhantomData<P>,
+}
+
+impl<P: Product> fmt::Debug for Waiting<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", P::PLAIN.0, self.shape)
+    }
+}
+
+fn waiting<P: Product>(out: &OutMeta, factors: [&Array; 2], add: Option<Array>, scale: (f64, f64)) -> Option<Array> {
+    let floats = matches!(out.dtype, DType::F32 | DType::F64);
+    let work = || Waiting::<P> {
+        ins: factors.into_iter().cloned().chain(add).collect(),
+        shape: out.shape.clone(),
+        beta: scale.0,
+        alpha: scale.1,
+        product: PhantomData,
+    };
+    if floats { Array::deferred_blocks(&out.shape, out.dtype, work) } else { None }
+}
+
+impl<P: Product> Blockwise for Waiting<P> {
+    fn inputs(&self) -> &[Array] {
+        &self.ins
+    }
+    fn columns(&self) -> usize {
+        let [.., c] = P::matrices(self.ins[0].layout(), self.ins[1].layout(), &Layout::contiguous(&self.shape));
+        c.shape.last().copied().unwrap_or(1)
+    }
+    fn run(&self, out: &mut ViewMut, finish: Option<&(dyn Fn(Block) + Sync)>) {
+        multiply::<P>(&self.ins[0], &self.ins[1], self.ins.get(2), out, (self.beta, self.alpha), finish);
+    }
+}
+
+/// `out = beta * add + alpha * (a @ b)`.
+fn multiply<P: Product>(
+    a: &Array,
+    b: &Array,
+    add: Option<&Array>,
+    out: &mut ViewMut,
+    (beta, alpha): (f64, f64),
+    finish: Option<&(dyn Fn(Block) + Sync)>,
+) {
+    let [la, lb, lc] = P::matrices(a.layout(), b.layout(), out.layout);
+    let seen = add.map(|x| P::matrices(a.layout(), b.layout(), x.layout()));
+    let add = add.zip(seen.as_ref()).map(|(x, [.., layout])| View { layout, ..x.view() });
+    let (a, b) = (View { layout: &la, ..a.view() }, View { layout: &lb, ..b.view() });
+    let out = ViewMut { ptr: out.ptr, layout: &lc, dtype: out.dtype, marker: out.marker };
+    matmul_finished(a, b, out, &Epilogue { alpha, beta, add, finish });
 }
 
 /// `beta * input + alpha * (a @ b)`.
@@ -102,6 +173,16 @@ pub(crate) struct Scaled<P> {
 impl<P> Scaled<P> {
     pub(crate) fn new(beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Scaled<P> {
         Scaled { beta: beta.into(), alpha: alpha.into(), product: PhantomData }
+    }
+}
+
+impl<P> Scaled<P> {
+    /// What is added, seen with the shape of the result. With a beta of zero it is not looked at: it may hold NaN.
+    fn summand(&self, input: &Array, beta: f64, shape: &[usize]) -> Result<Option<Array>> {
+        if beta == 0.0 {
+            return Ok(None);
+        }
+        Ok(Some(input.with_layout(expand_layout(input.layout(), shape)?)))
     }
 }
 
@@ -134,23 +215,21 @@ impl<P: Product> Primitive for Scaled<P> {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         let (beta, alpha) = (factor(self.beta, outs[0].dtype()), factor(self.alpha, outs[0].dtype()));
         let (a, b) = (apart(ins[1], &outs[0]), apart(ins[2], &outs[0]));
-        // With a beta of zero the summand is not looked at: it may hold NaN.
-        if beta != 0.0 {
-            let summand = expand_layout(ins[0].layout(), outs[0].shape())?;
-            start_from(&ins[0].with_layout(summand), &mut outs[0]);
-        }
-        let [la, lb, lc] = P::matrices(a.layout(), b.layout(), outs[0].layout());
-        let (a, b) = (View { layout: &la, ..a.view() }, View { layout: &lb, ..b.view() });
-        matmul_scaled(a, b, seen(&mut outs[0], &lc), alpha, beta);
+        let add = self.summand(ins[0], beta, outs[0].shape())?;
+        multiply::<P>(&a, &b, add.as_ref(), &mut outs[0].view_mut(), (beta, alpha), None);
         Ok(())
     }
+    fn expression(&self, ins: &[&Array], out: &OutMeta) -> Option<Array> {
+        let (beta, alpha) = (factor(self.beta, out.dtype), factor(self.alpha, out.dtype));
+        let add = self.summand(ins[0], beta, &out.shape).ok()?;
+        waiting::<P>(out, [ins[1], ins[2]], add, (beta, alpha))
+    }
     fn saves(&self) -> Saves {
-        Saves::NONE.input(1, &[2]).input(2, &[1])
+        Saves::NONE.input(1, &[2]).input(2, &[1]).shape(1).shape(2)
     }
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
         let times = |t: Tensor, by: Scalar| if by.to_f64() == 1.0 { t } else { &t * by };
-        let left = if s.needs(1) { Some(times(P::left(&g[0], s.input(2))?, self.alpha)) } else { None };
-        let right = if s.needs(2) { Some(times(P::right(&g[0], s.input(1))?, self.alpha)) } else { None };
+        let [left, right] = factors::<P>(&g[0], s, 1, 2)?.map(|t| t.map(|t| times(t, self.alpha)));
         Ok(Grads::from([s.when(0, || times(g[0].clone(), self.beta)), left, right]))
     }
 }

@@ -50,9 +50,7 @@ fn elementwise(p: &'static Pointwise, ins: &[Operand], location: &'static Locati
     if p.vjp.is_none() || !ins.iter().any(|x| x.requires_grad()) || !mode::is_grad_enabled() {
         return Ok(Tensor::from_array(out));
     }
-    let mut outs: SmallVec<[Array; 1]> = SmallVec::new();
-    outs.push(out);
-    Ok(autograd::record(p.into(), ins, outs, location).swap_remove(0))
+    Ok(autograd::record1(p.into(), ins, out, location))
 }
 
 /// The in-place door: `target` is the operation's first input and takes its result. Bumps the version; the graph goes on

@@ -25,6 +25,7 @@ pub mod autograd;
 pub mod deferral;
 pub mod dtype;
 pub mod error;
+mod few;
 mod generated;
 pub mod io;
 pub mod ops;

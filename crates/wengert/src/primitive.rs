@@ -4,6 +4,7 @@ use crate::array::Array;
 use crate::autograd::{Edge, Needed};
 use crate::dtype::DType;
 use crate::error::Result;
+use crate::few::Few;
 use crate::pointwise::Pointwise;
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
@@ -238,9 +239,14 @@ impl Saves {
 
 /// The reading side of [`Saves`]: what a rule can see of the forward call.
 pub struct Saved<'a> {
-    /// By number of the input, or of the output with the highest bit set.
-    pub(crate) tensors: SmallVec<[(u8, SavedTensor<'a>); 2]>,
-    pub(crate) metas: &'a [(u8, OutMeta, bool)],
+    /// By number of the input, or of the output with the highest bit set; `None` if nobody wants the gradients that read it.
+    pub(crate) tensors: Few<Option<(u8, SavedTensor<'a>)>>,
+    /// The shapes that the rule may read, as in [`Saves`].
+    pub(crate) shapes: u8,
+    /// Those of them that are matrices with dense columns.
+    pub(crate) by_columns: u8,
+    /// The shapes of inputs without an edge.
+    pub(crate) metas: &'a [(u8, OutMeta)],
     pub(crate) needs: Needs<'a>,
 }
 
@@ -275,7 +281,13 @@ impl<'a> Needs<'a> {
     /// As in [`Saves`]: bit `j` for input `j`, the last one for all further inputs.
     #[inline]
     pub fn mask(&self) -> u8 {
-        (0..self.edges.len()).fold(0, |mask, j| mask | u8::from(self.get(j)) << j.min(7))
+        let mut mask = 0;
+        for (j, e) in self.edges.iter().enumerate() {
+            if e.is_some() && (self.only.is_none() || self.get(j)) {
+                mask |= 1 << j.min(7);
+            }
+        }
+        mask
     }
 }
 
@@ -293,26 +305,32 @@ impl Saved<'_> {
     }
     #[inline]
     fn tensor(&self, which: u8) -> Option<&Tensor> {
-        self.tensors.iter().find(|t| t.0 == which).map(|t| match &t.1 {
+        self.tensors.iter().flatten().find(|t| t.0 == which).map(|t| match &t.1 {
             SavedTensor::Leaf(t) => *t,
             SavedTensor::Own(t) => t,
         })
     }
     /// Sizes of input `i`.
     pub fn shape(&self, i: usize) -> &[usize] {
-        &self.meta(i).shape
+        self.meta(i).0
     }
     /// Dtype of input `i`.
     pub fn dtype(&self, i: usize) -> DType {
-        self.meta(i).dtype
+        self.meta(i).1
     }
     /// Had input `i`, a matrix, dense columns?
     pub fn is_by_columns(&self, i: usize) -> bool {
-        self.metas.iter().any(|m| m.0 as usize == i && m.2)
+        i < 8 && self.by_columns >> i & 1 == 1
     }
-    fn meta(&self, i: usize) -> &OutMeta {
-        let meta = self.metas.iter().find(|m| m.0 as usize == i);
-        &meta.expect("a rule reads only the shapes that its `saves` declares").1
+    fn meta(&self, i: usize) -> (&[usize], DType) {
+        assert!(i < 8 && self.shapes >> i & 1 == 1, "a rule reads only the shapes that its `saves` declares");
+        match &self.needs.edges[i] {
+            Some(e) => e.node.output(e.output),
+            None => {
+                let meta = self.metas.iter().find(|m| m.0 as usize == i).expect("without an edge it is kept");
+                (&meta.1.shape, meta.1.dtype)
+            }
+        }
     }
     /// Does anybody want the gradient of input `i`?
     #[inline]
@@ -352,10 +370,9 @@ impl Grads {
         self.0.is_empty()
     }
     /// One gradient.
+    #[inline]
     pub fn one(g: Option<Tensor>) -> Grads {
-        let mut v = SmallVec::new();
-        v.push(g);
-        Grads(v)
+        Grads::from([g])
     }
 }
 
@@ -370,7 +387,14 @@ impl std::ops::Index<usize> for Grads {
 impl<const N: usize> From<[Option<Tensor>; N]> for Grads {
     #[inline]
     fn from(a: [Option<Tensor>; N]) -> Grads {
-        Grads(few(a.into_iter()))
+        let mut a = a.into_iter();
+        match N {
+            1..=3 => {
+                let mut next = || a.next().flatten();
+                Grads(SmallVec::from_buf_and_len([next(), next(), next()], N))
+            }
+            _ => Grads(a.collect()),
+        }
     }
 }
 

@@ -33,10 +33,7 @@ impl<T> Shared<T> {
     /// The first handle.
     #[inline]
     pub fn new(value: T) -> Shared<T> {
-        let inner = allocate::<Inner<T>>();
-        // SAFETY: the block is fresh and of the right size and alignment.
-        unsafe { inner.write(Inner { owners: AtomicUsize::new(1), value }) };
-        Shared { inner, owns: PhantomData }
+        Last::new(value).share()
     }
 
     #[inline]
@@ -128,10 +125,31 @@ impl<T> Drop for Shared<T> {
     }
 }
 
-/// A value whose last handle is gone: it has one owner, who may change it.
+/// A value that has one owner, who may change it: not shared yet, or its last handle is gone.
 pub(crate) struct Last<T> {
     inner: NonNull<Inner<T>>,
     owns: PhantomData<T>,
+}
+
+impl<T> Last<T> {
+    /// To be changed in place before it is shared.
+    #[inline]
+    pub fn new(value: T) -> Last<T> {
+        let inner = allocate::<Inner<T>>();
+        // SAFETY: the block is fresh and of the right size and alignment.
+        unsafe { inner.write(Inner { owners: AtomicUsize::new(1), value }) };
+        Last { inner, owns: PhantomData }
+    }
+
+    /// The first handle.
+    #[inline]
+    pub fn share(self) -> Shared<T> {
+        let this = ManuallyDrop::new(self);
+        // It may be zero after a last handle.
+        // SAFETY: this is the only owner.
+        unsafe { (*this.inner.as_ptr()).owners = AtomicUsize::new(1) };
+        Shared { inner: this.inner, owns: PhantomData }
+    }
 }
 
 impl<T> Deref for Last<T> {

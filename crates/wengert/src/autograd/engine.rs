@@ -44,7 +44,9 @@ pub(crate) fn run(task: Task) -> Result<Vec<Option<Tensor>>> {
         ready.add(edge, grad)?;
     }
     while let Some(Waiting { key, node, grads }) = ready.pop() {
-        keep_retained(node, &grads);
+        if node.has_retained() {
+            keep_retained(node, &grads);
+        }
         if let Some(needed) = &needed {
             for &(output, k) in captures.get(&key).into_iter().flatten() {
                 out[k] = grads.get(output).cloned();
@@ -55,7 +57,7 @@ pub(crate) fn run(task: Task) -> Result<Vec<Option<Tensor>>> {
         }
         let edges = node.edges();
         let needs = Needs { edges, only: needed.as_ref() };
-        let result = node.apply(grads, needs, task.retain_graph)?;
+        let mut result = node.apply(grads, needs, task.retain_graph)?;
         if result.len() != edges.len() {
             return Err(Error::runtime(format!(
                 "Function {} returned an incorrect number of gradients (expected {}, got {})",
@@ -64,8 +66,8 @@ pub(crate) fn run(task: Task) -> Result<Vec<Option<Tensor>>> {
                 result.len()
             )));
         }
-        for (i, (grad, edge)) in result.0.into_iter().zip(edges).enumerate() {
-            if let (Some(grad), Some(edge)) = (grad, edge)
+        for (i, (grad, edge)) in result.0.iter_mut().zip(edges).enumerate() {
+            if let (Some(grad), Some(edge)) = (grad.take(), edge)
                 && needs.get(i)
             {
                 ready.add(edge, fit(grad, edge, node, i)?)?;
@@ -85,11 +87,14 @@ struct Waiting<'a> {
 impl<'a> Waiting<'a> {
     #[inline]
     fn new(key: Key, edge: &'a Edge, grad: Tensor) -> Waiting<'a> {
-        let mut grads = Grads::default();
-        for _ in 0..edge.node.output_count() {
-            grads.0.push(None);
-        }
-        grads.0[edge.output] = Some(grad);
+        let grads = match edge.node.output_count() {
+            1 => Grads::one(Some(grad)),
+            n => {
+                let mut grads: Grads = (0..n).map(|_| None).collect();
+                grads.0[edge.output] = Some(grad);
+                grads
+            }
+        };
         Waiting { key, node: &edge.node, grads }
     }
 }
@@ -170,9 +175,9 @@ fn both_ready(a: &Tensor, b: &Tensor) -> bool {
 }
 
 /// Gives gradients that have arrived in full to the tensors that asked to retain theirs.
-#[inline]
+#[cold]
 fn keep_retained(node: &Node, grads: &Grads) {
-    for (output, tensor) in node.retained().into_iter().flatten() {
+    for (output, tensor) in node.retained() {
         if let (Some(tensor), Some(grad)) = (tensor.upgrade(), grads.get(output)) {
             tensor.put_grad(Some(grad.clone()));
         }
@@ -184,7 +189,7 @@ fn keep_retained(node: &Node, grads: &Grads) {
 fn fit(grad: Tensor, edge: &Edge, node: &Node, i: usize) -> Result<Tensor> {
     let (shape, dtype) = edge.node.output(edge.output);
     let mut grad = grad;
-    if *grad.shape() != *shape {
+    if !same(grad.shape(), shape) {
         if !ops::can_sum_to(grad.shape(), shape) {
             return Err(Error::runtime(format!(
                 "Function {} returned an invalid gradient at index {i} - got {:?} but expected shape compatible with {shape:?}",
@@ -198,6 +203,12 @@ fn fit(grad: Tensor, edge: &Edge, node: &Node, i: usize) -> Result<Tensor> {
         grad = ops::to_dtype(&grad, dtype)?;
     }
     Ok(grad)
+}
+
+/// Are these the same sizes? For so few numbers a loop is quicker than the library's comparison.
+#[inline]
+fn same(a: &[usize], b: &[usize]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b)
 }
 
 fn nodes_toward(roots: &[Edge], wanted: &[Edge]) -> Needed {

@@ -19,7 +19,7 @@ pub(crate) use engine::Needed;
 pub use mode::{GradMode, enable_grad, is_grad_enabled, no_grad};
 pub(crate) use node::next_sequence;
 pub use node::{Edge, Node};
-pub(crate) use record::{record, record_in_place};
+pub(crate) use record::{record, record_in_place, record1};
 
 use crate::error::{Error, Result, or_panic};
 use crate::ops;

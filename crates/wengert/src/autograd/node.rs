@@ -4,8 +4,9 @@ use super::accumulate::accumulate;
 use super::record::OpNode;
 use crate::dtype::DType;
 use crate::error::Result;
+use crate::few::Few;
 use crate::primitive::{Grads, Needs, OutMeta};
-use crate::shared::Shared;
+use crate::shared::{Last, Shared};
 use crate::tensor::{Extra, Tensor};
 use std::cell::Cell;
 use std::fmt;
@@ -56,8 +57,8 @@ impl Node {
         Node(Kind::Leaf(tensor))
     }
     #[inline]
-    pub(super) fn of(op: OpNode) -> Node {
-        Node(Kind::Op(Shared::new(op)))
+    pub(super) fn of(op: Last<OpNode>) -> Node {
+        Node(Kind::Op(op.share()))
     }
 
     /// PyTorch's name: `MulBackward0`.
@@ -125,7 +126,10 @@ impl Node {
     pub fn output(&self, i: usize) -> (&[usize], DType) {
         match &self.0 {
             Kind::Leaf(t) => (t.shape(), t.dtype()),
-            Kind::Op(op) => (&op.outputs[i].shape, op.outputs[i].dtype),
+            Kind::Op(op) => {
+                let meta = op.outputs.get(i);
+                (&meta.shape, meta.dtype)
+            }
         }
     }
     /// Names and shapes of what is saved, for displays of the graph.
@@ -145,12 +149,15 @@ impl Node {
     }
 
     /// Tensors that keep the gradient of an output ([`Tensor::retain_grad`]).
-    #[inline]
-    pub(super) fn retained(&self) -> Option<Vec<(usize, Weak<Extra>)>> {
+    pub(super) fn retained(&self) -> Vec<(usize, Weak<Extra>)> {
         match &self.0 {
-            Kind::Leaf(_) => None,
-            Kind::Op(op) => op.retained.get().map(|list| list.lock().clone()),
+            Kind::Leaf(_) => Vec::new(),
+            Kind::Op(op) => op.retained.get().map(|list| list.lock().clone()).unwrap_or_default(),
         }
+    }
+    #[inline]
+    pub(super) fn has_retained(&self) -> bool {
+        matches!(&self.0, Kind::Op(op) if op.retained.get().is_some())
     }
     /// Lets a tensor keep the gradient of output `i`.
     pub(crate) fn retain(&self, i: usize, by: Weak<Extra>) {
@@ -187,20 +194,41 @@ impl fmt::Debug for Node {
 impl Drop for OpNode {
     #[inline]
     fn drop(&mut self) {
-        if self.edges.is_empty() {
-            return;
+        let mut rest = Few::None;
+        for edge in self.edges.iter_mut() {
+            free(edge.take(), &mut rest);
         }
-        let mut edges = std::mem::take(&mut self.edges);
-        while let Some(edge) = edges.pop() {
-            match edge {
-                None => {}
-                Some(Edge { node: Node(Kind::Op(op)), .. }) => {
-                    if let Some(mut last) = Shared::into_last(op) {
-                        edges.append(&mut last.edges);
+        if !matches!(rest, Few::None) {
+            free_all(rest);
+        }
+    }
+}
+
+#[inline]
+fn free_all(mut rest: Few<Edge>) {
+    while let Some(edge) = rest.pop() {
+        free(Some(edge), &mut rest);
+    }
+}
+
+/// Drops an edge; if it was the last one to its node, that node's edges are left over.
+#[inline]
+fn free(edge: Option<Edge>, rest: &mut Few<Edge>) {
+    match edge {
+        None => {}
+        Some(Edge { node: Node(Kind::Op(op)), .. }) => {
+            if let Some(mut last) = Shared::into_last(op) {
+                for edge in last.edges.iter_mut() {
+                    if let Some(edge) = edge.take() {
+                        rest.push(edge);
                     }
                 }
-                // The gradient of a leaf that only the graph knew may have a history of its own.
-                Some(Edge { node: Node(Kind::Leaf(leaf)), .. }) => edges.extend(leaf.into_edge_of_grad().map(Some)),
+            }
+        }
+        // The gradient of a leaf that only the graph knew may have a history of its own.
+        Some(Edge { node: Node(Kind::Leaf(leaf)), .. }) => {
+            if let Some(edge) = leaf.into_edge_of_grad() {
+                rest.push(edge);
             }
         }
     }

@@ -7,32 +7,51 @@ use crate::apply::Outs;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
+use crate::few::Few;
 use crate::primitive::{Family, Grads, Needs, Op, OutMeta, Saves};
 use crate::scalar::Operand;
+use crate::shared::Last;
 use crate::tensor::{Extra, Tensor};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
 use std::panic::Location;
 use std::sync::{OnceLock, Weak};
 
-pub(super) type Edges = SmallVec<[Option<Edge>; 2]>;
-type Metas = SmallVec<[(u8, OutMeta, bool); 1]>;
-
 /// The node of a call. It is made in place, in one block of memory.
 pub(super) struct OpNode {
     pub sequence: u64,
+    pub edges: Few<Option<Edge>>,
     pub op: Op,
     /// The user's line.
     pub location: &'static Location<'static>,
-    pub edges: Edges,
-    /// Shape and dtype of each output.
-    pub outputs: SmallVec<[OutMeta; 1]>,
+    pub outputs: Outputs,
     pub keeps: Keeps,
     pub saved: Takeable<SavedValues>,
-    /// Shapes of inputs that the formula reads. They are small, and stay.
-    pub metas: Metas,
+    /// Shapes that the formula reads, as in [`Saves`].
+    pub shapes: u8,
+    /// Bit `i`: input `i`, whose shape is read, is a matrix with dense columns.
+    pub by_columns: u8,
+    /// The shapes of inputs without an edge; at the end of an edge it is known what goes in.
+    pub metas: Vec<(u8, OutMeta)>,
     #[expect(clippy::type_complexity, reason = "a list of weak handles behind a lock, which hardly any node has")]
     pub retained: OnceLock<Box<Mutex<Vec<(usize, Weak<Extra>)>>>>,
+}
+
+/// Shape and dtype of each output of a call; there is at least one.
+pub(super) struct Outputs {
+    first: OutMeta,
+    others: Vec<OutMeta>,
+}
+
+impl Outputs {
+    #[inline]
+    pub fn len(&self) -> usize {
+        1 + self.others.len()
+    }
+    #[inline]
+    pub fn get(&self, i: usize) -> &OutMeta {
+        if i == 0 { &self.first } else { &self.others[i - 1] }
+    }
 }
 
 impl OpNode {
@@ -55,81 +74,121 @@ impl OpNode {
     }
 }
 
+/// A node with edges into the inputs and those inputs that the rule will read, for the gradients that can be asked for. `old` is what an
+/// in-place call overwrote.
 #[inline]
-fn edges(ins: &[Operand]) -> Edges {
-    let mut edges = Edges::new();
-    for x in ins {
-        edges.push(x.tensor().and_then(Tensor::edge));
+fn node(
+    op: Op,
+    saves: &Saves,
+    ins: &[Operand],
+    old: Option<&Tensor>,
+    outputs: Outputs,
+    location: &'static Location<'static>,
+) -> Last<OpNode> {
+    let edges = Few::from_fn(ins.len(), |i| ins[i].tensor().and_then(Tensor::edge));
+    let asked = Needs::all(&edges).mask();
+    let mut newest = 0;
+    for e in edges.iter().flatten() {
+        newest = e.node.sequence().max(newest);
     }
-    edges
+    let (metas, by_columns) = if saves.shapes == 0 { (Vec::new(), 0) } else { metas(saves, ins, &edges) };
+    let mut node = Last::new(OpNode {
+        sequence: next_sequence(newest),
+        edges,
+        op,
+        location,
+        outputs,
+        keeps: Keeps::Nothing,
+        saved: Takeable::new(Few::None),
+        shapes: saves.shapes,
+        by_columns,
+        metas,
+        retained: OnceLock::new(),
+    });
+    // Written where it stays.
+    let place = &mut *node;
+    place.keeps = keeps(saves, ins, asked);
+    if place.keeps != Keeps::Nothing {
+        *place.saved.get_mut() = save_inputs(saves, ins, asked, old, &place.edges);
+    }
+    node
 }
 
-/// Shapes that the operation's rule will read.
 #[inline]
-fn metas(saves: Saves, ins: &[Operand]) -> Metas {
-    let mut metas = Metas::new();
-    if saves.shapes == 0 {
-        return metas;
-    }
-    for (i, x) in ins.iter().enumerate().take(8) {
-        if saves.shapes >> i & 1 == 1 {
-            let (meta, by_columns) = match x {
-                Operand::Tensor(t) => (OutMeta::of(t.array()), t.array().layout().is_by_columns()),
-                Operand::Scalar(s) => (OutMeta::new(&[], s.dtype()), false),
-            };
-            metas.push((i as u8, meta, by_columns));
-        }
-    }
-    metas
-}
-
-/// Inputs that the operation's rule will read, for the gradients that can be asked for. `old` is what an in-place call overwrote.
-#[inline]
-fn save_inputs(saves: Saves, ins: &[Operand], old: Option<&Tensor>, edges: &[Option<Edge>]) -> (SavedValues, Keeps) {
-    let mut values = SavedValues::new();
+fn keeps(saves: &Saves, ins: &[Operand], asked: u8) -> Keeps {
     let mut keeps = Keeps::Nothing;
-    let asked = Needs::all(edges).mask();
-    for (i, x) in ins.iter().enumerate().take(8) {
-        if saves.inputs[i] & asked == 0 {
+    for (i, (x, readers)) in ins.iter().zip(saves.inputs).enumerate() {
+        if readers & asked == 0 {
             continue;
         }
+        let attribute = matches!(x, Operand::Scalar(_)) && saves.attributes >> i & 1 == 1;
+        if !attribute {
+            return Keeps::Values;
+        }
+        keeps = Keeps::Attributes;
+    }
+    keeps
+}
+
+#[inline]
+fn save_inputs(saves: &Saves, ins: &[Operand], asked: u8, old: Option<&Tensor>, edges: &[Option<Edge>]) -> SavedValues {
+    let read = |i: usize| saves.inputs[i] & asked != 0;
+    let save = |i: usize| {
         let which = i as u8;
-        let value = match (x, old) {
+        match (&ins[i], old) {
             (Operand::Tensor(_), Some(old)) if i == 0 => {
                 SavedValue { which, version: 0, value: Value::Array(old.array().clone()) }
             }
             (Operand::Tensor(t), _) => SavedValue::input(which, t, edges[i].as_ref()),
             (Operand::Scalar(s), _) => SavedValue { which, version: 0, value: Value::Number(*s) },
-        };
-        let attribute = matches!(x, Operand::Scalar(_)) && saves.attributes >> i & 1 == 1;
-        if !attribute {
-            keeps = Keeps::Values;
-        } else if keeps == Keeps::Nothing {
-            keeps = Keeps::Attributes;
         }
-        values.push(value);
+    };
+    match ins.len() {
+        1 if read(0) => Few::One([save(0)]),
+        2 if read(0) && read(1) => Few::Two([save(0), save(1)]),
+        2 if read(0) => Few::One([save(0)]),
+        2 if read(1) => Few::One([save(1)]),
+        n => {
+            let mut values = Few::None;
+            for i in (0..n.min(8)).filter(|&i| read(i)) {
+                values.push(save(i));
+            }
+            values
+        }
     }
-    (values, keeps)
 }
 
-/// An output that the operation's rule will read.
+/// Saves output `i` if the rule will read it.
 #[inline]
-fn save_output(saves: Saves, i: usize, array: &Array, values: &mut SavedValues, keeps: &mut Keeps) {
+fn save_output(node: &mut OpNode, saves: &Saves, i: usize, array: &Array) {
     if i < 8 && saves.outputs >> i & 1 == 1 {
         let which = OUTPUT | i as u8;
-        values.push(SavedValue { which, version: array.version(), value: Value::Array(array.clone()) });
-        *keeps = Keeps::Values;
+        let value = SavedValue { which, version: array.version(), value: Value::Array(array.clone()) };
+        node.saved.get_mut().push(value);
+        node.keeps = Keeps::Values;
     }
 }
 
-/// Younger than all that it leads to.
-#[inline]
-fn sequence(edges: &[Option<Edge>]) -> u64 {
-    next_sequence(edges.iter().flatten().map(|e| e.node.sequence()).max().unwrap_or(0))
+/// The shapes that the rule will read and that no edge tells; and which of the inputs have dense columns.
+fn metas(saves: &Saves, ins: &[Operand], edges: &[Option<Edge>]) -> (Vec<(u8, OutMeta)>, u8) {
+    let mut metas = Vec::new();
+    let mut by_columns = 0;
+    for (i, x) in ins.iter().enumerate().take(8).filter(|(i, _)| saves.shapes >> i & 1 == 1) {
+        if let Operand::Tensor(t) = x {
+            by_columns |= u8::from(t.array().layout().is_by_columns()) << i;
+        }
+        if edges[i].is_none() {
+            let meta = match x {
+                Operand::Tensor(t) => OutMeta::of(t.array()),
+                Operand::Scalar(s) => OutMeta::new(&[], s.dtype()),
+            };
+            metas.push((i as u8, meta));
+        }
+    }
+    (metas, by_columns)
 }
 
 /// Makes the node of a functional call, and of the arrays that it computed tensors on it.
-#[inline]
 pub(crate) fn record(
     op: Op,
     ins: &[Operand],
@@ -138,24 +197,13 @@ pub(crate) fn record(
 ) -> Outs {
     let saves = op.saves();
     let view = op.family() == Family::View;
-    let edges = edges(ins);
-    let (mut values, mut keeps) = save_inputs(saves, ins, None, &edges);
-    let mut outputs = SmallVec::new();
+    let Some((first, others)) = arrays.split_first() else { return Outs::new() };
+    let outputs = Outputs { first: OutMeta::of(first), others: others.iter().map(OutMeta::of).collect() };
+    let mut node = node(op, &saves, ins, None, outputs, location);
     for (i, a) in arrays.iter().enumerate() {
-        save_output(saves, i, a, &mut values, &mut keeps);
-        outputs.push(OutMeta::of(a));
+        save_output(&mut node, &saves, i, a);
     }
-    let node = Node::of(OpNode {
-        sequence: sequence(&edges),
-        location,
-        outputs,
-        keeps,
-        saved: Takeable::new(values),
-        metas: metas(saves, ins),
-        retained: OnceLock::new(),
-        edges,
-        op,
-    });
+    let node = Node::of(node);
     let mut outs = Outs::new();
     for (i, array) in arrays.into_iter().enumerate() {
         outs.push(match node.is_differentiable(i, array.dtype()) {
@@ -164,6 +212,20 @@ pub(crate) fn record(
         });
     }
     outs
+}
+
+/// [`record`] for one output.
+#[inline]
+pub(crate) fn record1(op: Op, ins: &[Operand], array: Array, location: &'static Location<'static>) -> Tensor {
+    if !(array.dtype().is_differentiable() && op.differentiable(0)) {
+        return Tensor::from_array(array);
+    }
+    let saves = op.saves();
+    let view = op.family() == Family::View;
+    let outputs = Outputs { first: OutMeta::of(&array), others: Vec::new() };
+    let mut node = node(op, &saves, ins, None, outputs, location);
+    save_output(&mut node, &saves, 0, &array);
+    Tensor::with_edge(array, Edge { node: Node::of(node), output: 0 }, view)
 }
 
 /// Makes the node of an in-place call and moves `target` onto it. `old` is the value that `target` had, if the rule reads it.
@@ -175,27 +237,15 @@ pub(crate) fn record_in_place(
     location: &'static Location<'static>,
 ) {
     let saves = op.saves();
-    let edges = edges(ins);
-    let (mut values, mut keeps) = save_inputs(saves, ins, old.as_ref(), &edges);
-    for v in &mut values {
+    let outputs = Outputs { first: OutMeta::of(target.array()), others: Vec::new() };
+    let mut node = node(op, &saves, ins, old.as_ref(), outputs, location);
+    let OpNode { saved, edges, .. } = &mut *node;
+    for v in saved.get_mut().iter_mut() {
         // Another input in the target's memory: what it was is overwritten by now, and backward must say so.
-        if v.array(&edges).is_some_and(|a| a.shares_memory(target.array())) {
+        if v.array(edges).is_some_and(|a| a.shares_memory(target.array())) {
             v.version -= 1;
         }
     }
-    save_output(saves, 0, target.array(), &mut values, &mut keeps);
-    let mut outputs = SmallVec::new();
-    outputs.push(OutMeta::of(target.array()));
-    let node = Node::of(OpNode {
-        sequence: sequence(&edges),
-        location,
-        outputs,
-        keeps,
-        saved: Takeable::new(values),
-        metas: metas(saves, ins),
-        retained: OnceLock::new(),
-        edges,
-        op,
-    });
-    target.move_to(Edge { node, output: 0 });
+    save_output(&mut node, &saves, 0, target.array());
+    target.move_to(Edge { node: Node::of(node), output: 0 });
 }

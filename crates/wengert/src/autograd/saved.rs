@@ -5,10 +5,10 @@ use super::node::{Edge, Node};
 use super::record::OpNode;
 use crate::array::Array;
 use crate::error::{Error, Result};
+use crate::few::Few;
 use crate::primitive::{Needs, OutMeta, Saved, SavedTensor};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
-use smallvec::SmallVec;
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -24,6 +24,7 @@ pub(super) struct SavedValue {
 /// Marks outputs in [`SavedValue::which`].
 pub(super) const OUTPUT: u8 = 0x80;
 
+#[derive(Clone)]
 pub(super) enum Value {
     /// An input that is a leaf that requires grad: it is found at the end of the node's edge.
     Leaf,
@@ -32,7 +33,7 @@ pub(super) enum Value {
     Number(Scalar),
 }
 
-pub(super) type SavedValues = SmallVec<[SavedValue; 2]>;
+pub(super) type SavedValues = Few<SavedValue>;
 
 /// Is there something to free after the first backward pass?
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,61 +81,58 @@ impl OpNode {
     /// What the formula reads. Moved out of the node, unless it is to be retained.
     #[inline]
     pub(super) fn unpack<'a>(&'a self, me: &Node, needs: Needs<'a>, retain: bool) -> Result<Saved<'a>> {
-        let mut out = Saved { tensors: SmallVec::new(), metas: &self.metas, needs };
+        let mut out =
+            Saved { tensors: Few::None, shapes: self.shapes, by_columns: self.by_columns, metas: &self.metas, needs };
         if self.keeps == Keeps::Nothing {
             return Ok(out);
         }
-        let asked = needs.mask();
-        let saves = self.op.saves();
         // Read only by gradients that nobody wants this time? Then a stale value is no harm either.
+        let (asked, saves) = (needs.mask(), self.op.saves());
         let is_read = |v: &SavedValue| v.which & OUTPUT != 0 || saves.inputs[v.which as usize] & asked != 0;
-        let stale = |values: &[SavedValue]| {
-            values.iter().find(|v| is_read(v) && v.is_stale(&self.edges)).map(|v| self.stale(v))
+        let check = |values: &[SavedValue]| match values.iter().find(|v| is_read(v) && v.is_stale(&self.edges)) {
+            Some(v) => Err(self.stale(v)),
+            None => Ok(()),
         };
-        if retain || self.keeps == Keeps::Attributes {
-            let done = self.saved.read(|values| {
-                if let Some(e) = stale(values) {
-                    return Err(e);
-                }
-                for v in values.iter().filter(|v| is_read(v)) {
-                    let tensor = match &v.value {
-                        Value::Leaf => SavedTensor::Leaf(leaf(v.which, &self.edges)),
-                        Value::Array(a) => self.link(v.which, a.clone(), me),
-                        Value::Number(s) => SavedTensor::Own(Tensor::from_array(Array::scalar(*s))),
-                    };
-                    out.tensors.push((v.which, tensor));
-                }
-                Ok(())
-            });
-            done.unwrap_or_else(|| Err(self.freed()))?;
-            return Ok(out);
-        }
-        let Some(values) = self.saved.take() else { return Err(self.freed()) };
-        if let Some(e) = stale(&values) {
-            self.saved.put_back(values);
-            return Err(e);
-        }
-        for v in values {
-            if !is_read(&v) {
-                continue;
-            }
-            let tensor = match v.value {
-                Value::Leaf => SavedTensor::Leaf(leaf(v.which, &self.edges)),
-                Value::Array(a) => self.link(v.which, a, me),
-                Value::Number(s) => SavedTensor::Own(Tensor::from_array(Array::scalar(s))),
-            };
-            out.tensors.push((v.which, tensor));
-        }
+        let tensors = if retain || self.keeps == Keeps::Attributes {
+            self.saved.read(|values| {
+                check(values)?;
+                Ok(Few::from_fn(values.len(), |k| {
+                    let v = &values[k];
+                    is_read(v).then(|| (v.which, self.unpack_one(v.which, v.value.clone(), me)))
+                }))
+            })
+        } else {
+            self.saved.take(|values| {
+                check(values)?;
+                Ok(Few::from_fn(values.len(), |k| {
+                    let v = &mut values[k];
+                    let value = std::mem::replace(&mut v.value, Value::Leaf);
+                    is_read(v).then(|| (v.which, self.unpack_one(v.which, value, me)))
+                }))
+            })
+        };
+        out.tensors = tensors.unwrap_or_else(|| Err(self.freed()))?;
         Ok(out)
+    }
+
+    #[inline]
+    fn unpack_one<'a>(&'a self, which: u8, value: Value, me: &Node) -> SavedTensor<'a> {
+        match value {
+            Value::Leaf => SavedTensor::Leaf(leaf(which, &self.edges)),
+            Value::Array(array) => SavedTensor::Own(self.link(which, array, me)),
+            Value::Number(s) => SavedTensor::Own(Tensor::from_array(Array::scalar(s))),
+        }
     }
 
     /// A tensor of saved numbers, at its place in the graph if the formula is recorded.
     #[inline]
-    fn link<'a>(&self, which: u8, array: Array, me: &Node) -> SavedTensor<'a> {
-        SavedTensor::Own(match mode::is_grad_enabled().then(|| self.edge_of_saved(which, &array, me)).flatten() {
-            Some(edge) => Tensor::with_edge(array, edge, false),
-            None => Tensor::from_array(array),
-        })
+    fn link(&self, which: u8, array: Array, me: &Node) -> Tensor {
+        if mode::is_grad_enabled()
+            && let Some(edge) = self.edge_of_saved(which, &array, me)
+        {
+            return Tensor::with_edge(array, edge, false);
+        }
+        Tensor::from_array(array)
     }
 
     fn edge_of_saved(&self, which: u8, array: &Array, me: &Node) -> Option<Edge> {
@@ -148,7 +146,10 @@ impl OpNode {
     /// Frees what is saved.
     pub(super) fn release(&self) {
         if self.keeps == Keeps::Values {
-            drop(self.saved.take());
+            self.saved.take(|values| {
+                *values = Few::None;
+                Ok(())
+            });
         }
     }
 
@@ -232,29 +233,35 @@ impl Drop for Reading<'_> {
     }
 }
 
-impl<T: Default> Takeable<T> {
+impl<T> Takeable<T> {
+    #[inline]
     pub fn new(value: T) -> Takeable<T> {
         Takeable { state: AtomicU32::new(0), value: UnsafeCell::new(value) }
     }
 
-    /// The value, if it is still there. Waits for those who are reading it.
+    /// The value, before anybody else can see it.
     #[inline]
-    pub fn take(&self) -> Option<T> {
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+
+    /// Hands the value, if it is still there, to `f`, as to the last one who sees it; if `f` fails, it stays. Waits for those who are
+    /// reading.
+    #[inline]
+    pub fn take<R>(&self, f: impl FnOnce(&mut T) -> Result<R>) -> Option<Result<R>> {
         loop {
             match self.state.compare_exchange_weak(0, GONE, Ordering::Acquire, Ordering::Relaxed) {
-                // SAFETY: nobody was reading, and now nobody will.
-                Ok(_) => return Some(unsafe { std::mem::take(&mut *self.value.get()) }),
+                Ok(_) => break,
                 Err(state) if state & GONE != 0 => return None,
                 Err(_) => std::thread::yield_now(),
             }
         }
-    }
-
-    /// Gives back what [`take`](Self::take) gave.
-    fn put_back(&self, value: T) {
-        // SAFETY: the value is gone, so nobody reads; only the one who took it comes here, once.
-        unsafe { *self.value.get() = value };
-        self.state.fetch_sub(GONE, Ordering::Release);
+        // SAFETY: nobody was reading, and nobody will while the value is gone.
+        let result = f(unsafe { &mut *self.value.get() });
+        if result.is_err() {
+            self.state.fetch_sub(GONE, Ordering::Release);
+        }
+        Some(result)
     }
 
     /// Looks at the value, if it is still there.
@@ -276,14 +283,15 @@ mod tests {
             let value = Takeable::new(vec![1, 2, 3]);
             let taken: usize = std::thread::scope(|s| {
                 let readers: Vec<_> = (0..2).map(|_| s.spawn(|| value.read(|v| assert_eq!(v.len(), 3)))).collect();
-                let takers: Vec<_> = (0..2).map(|_| s.spawn(|| value.take())).collect();
+                let takers: Vec<_> = (0..2).map(|_| s.spawn(|| value.take(|v| Ok(std::mem::take(v))))).collect();
                 readers.into_iter().for_each(|r| _ = r.join().unwrap());
                 takers.into_iter().map(|t| usize::from(t.join().unwrap().is_some())).sum()
             });
             assert_eq!(taken, 1);
             assert!(value.read(|_| ()).is_none());
-            value.put_back(vec![4]);
-            assert_eq!(value.read(|v| v[0]), Some(4));
         }
+        let value = Takeable::new(1);
+        assert!(value.take(|_| Err::<(), _>(Error::runtime("no"))).unwrap().is_err());
+        assert_eq!(value.read(|v| *v), Some(1));
     }
 }

@@ -111,9 +111,12 @@ pub(super) unsafe fn panels_of_b<T: Real, V: Lanes<T>>(p: &Product<T>, to: *mut 
             // Along the rows, so that the source is read in order.
             for l in 0..p.k {
                 let from = p.b.offset(l as isize * p.brs);
+                let ahead = from.wrapping_offset(8 * p.brs);
                 let mut j = 0;
                 while j < whole {
                     let to = to.add(j * p.k + l * width);
+                    V::prefetch(ahead.wrapping_add(j));
+                    V::prefetch(ahead.wrapping_add(j + V::N));
                     let mut q = 0;
                     while q < width {
                         V::load(from.add(j + q)).store(to.add(q));

@@ -174,13 +174,14 @@ fn randoms<T: Element>(n: usize, seed: u64) -> Vec<T> {
 
 #[test]
 fn every_element_is_right() {
-    let sizes = [1, 2, 15, 16, 17, 31, 33, 64, 97];
+    let sizes = [1, 2, 13, 16, 33, 64, 97];
     for (i, m) in sizes.into_iter().enumerate() {
         for (j, n) in sizes.into_iter().enumerate() {
             // Sizes of k on both sides of what is added at once, and such that the large kernel is taken, too.
             let ks = [[1, 255, 300, 70][(i + j) % 4], [256, 17, 257, 513][(i + j) % 4]];
             for k in ks.into_iter().chain((m * n > 900).then_some(1 + 270_000 / (m * n))) {
-                for flags in 0..8 {
+                // (All orders of a, b and the result come by.)
+                for flags in [(i + 2 * j) % 8, (5 * i + j + 3) % 8] {
                     let order = |bit: usize| if flags & bit == 0 { [0, 1] } else { [1, 0] };
                     let (la, lb) = (ordered(&[m, k], &order(1), 1), ordered(&[k, n], &order(2), 1));
                     let (alpha, beta) = [(1.0, 0.0), (2.0, -1.0), (-1.0, 3.0)][(i + flags) % 3];

@@ -45,7 +45,7 @@ fn finished<T: Element>(batch: &[usize], [m, k, n]: [usize; 3], columns: bool, b
         let (at, i, j) = (flat / (m * n), flat / n % m, flat % n);
         let sum: i64 = (0..k).map(|l| a[(at * m + i) * k + l].to_i64() * b[(at * k + l) * n + j].to_i64()).sum();
         let want = T::from_i64(2 * T::from_i64(sum + beta as i64 * bias[j].to_i64()).to_i64());
-        assert_eq!(out[offset_of(&lo, flat)], want, "{} {batch:?} {m} {k} {n} {beta} at {flat}", T::DTYPE);
+        assert_eq!(out[offset_of(&lo, flat)], want, "{} {batch:?} {m} {k} {n} {beta} {columns} at {flat}", T::DTYPE);
     }
     out
 }

@@ -139,6 +139,25 @@ fn refuse_overlap(target: &Tensor) -> Result<()> {
 /// The in-place door for a kernel that writes many tensors in one pass, as a step of an optimizer does. `kernel` gets the memory of
 /// all targets, to read and write, and that of all sources, to read; then every target's version is bumped. Nothing is recorded.
 ///
+/// ```
+/// use wengert::{apply::write_in_place, no_grad, tensor};
+///
+/// let (x, y) = (tensor!([1.0, 2.0]).requires_grad_(true), tensor!([5.0]));
+/// let zero = || {
+///     write_in_place("zero_both_", &[&x, &y], &[&x], |targets, sources| {
+///         targets.iter_mut().for_each(|t| t.as_slice_mut::<f32>().expect("dense").fill(0.0));
+///         // The source was copied before the targets were written.
+///         assert_eq!(sources[0].as_slice::<f32>(), Some(&[1.0, 2.0][..]));
+///         Ok(())
+///     })
+/// };
+/// assert!(zero().unwrap_err().message().starts_with("a leaf Variable that requires grad"));
+/// assert_eq!((y.item(), y.version()), (5.0, 0));
+/// no_grad(zero)?;
+/// assert_eq!((x.to_vec::<f32>(), y.item(), x.version(), y.version()), (vec![0.0, 0.0], 0.0, 1, 1));
+/// # Ok::<(), wengert::Error>(())
+/// ```
+///
 /// A source that shares memory with any target, be it its own, is read from a copy. Targets may share memory with each other; they are
 /// the caller's to keep apart.
 ///

@@ -1,6 +1,6 @@
 //! [`Grouped`]: what all optimizers have in common. Groups of parameters with settings, state, and both as tensors.
 
-use super::state::{Block, Slot, load};
+use super::state::{Block, Slot, load, storage};
 use super::{Optimizer, State, step};
 use std::collections::HashSet;
 use std::fmt;
@@ -170,11 +170,6 @@ impl<R: Rule> Grouped<R> {
     pub fn states(&self) -> impl Iterator<Item = State> {
         self.groups.iter().flat_map(|g| g.slots.iter().map(|s| s.state::<R>(&g.blocks)))
     }
-}
-
-/// Where a tensor's storage is.
-fn storage(t: &Tensor) -> Option<usize> {
-    t.array().storage().map(|s| std::ptr::from_ref(s).addr())
 }
 
 impl<R: Rule> Optimizer for Grouped<R> {

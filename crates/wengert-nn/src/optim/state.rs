@@ -126,3 +126,8 @@ pub(super) fn dense(view: wengert_kernels::View, dtype: DType) -> Option<Array> 
     wengert_kernels::tile::copy(view, &mut copy.view_mut());
     Some(copy)
 }
+
+/// Where a tensor's storage is.
+pub(super) fn storage(t: &Tensor) -> Option<usize> {
+    t.array().storage().map(|s| std::ptr::from_ref(s).addr())
+}

@@ -9,8 +9,9 @@ get the same gradients (`grad`, one line for each step and parameter).
 
     param NUMBER BITS...
     grad STEP NUMBER BITS...
-    case OPTIMIZER key=value...        a new optimizer over both parameters, followed by its results:
+    case OPTIMIZER key=value...        a new optimizer over both parameters (of dtype=..., if that is given), followed by its results:
     after STEP NUMBER BITS...          a parameter after a step
+    state NAME NUMBER BITS...          what is kept for it in the end
     schedule NAME key=value... | RATES OF EPOCH 0, 1, ...
     clip_norm max_norm norm_type NORM | BITS... of both gradients of step 0
     clip_value value | BITS... of both gradients of step 0
@@ -41,6 +42,13 @@ CASES = [
     ("AdamW", {"lr": 0.1, "weight_decay": 0.2}),
     ("AdamW", {"lr": 0.1, "amsgrad": True, "betas": (0.5, 0.6), "maximize": True}),
 ]
+DTYPES = [torch.float16, torch.bfloat16, torch.float64]
+DTYPE_CASES = [
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01, "maximize": True}),
+    ("SGD", {"lr": 0.1}),
+    ("Adam", {"lr": 0.1, "weight_decay": 0.1, "amsgrad": True, "betas": (0.5, 0.6), "eps": 1e-3}),
+    ("AdamW", {"lr": 0.1, "weight_decay": 0.2, "eps": 1e-3}),
+]
 SCHEDULES = [
     ("StepLR", {"step_size": 3, "gamma": 0.5}),
     ("StepLR", {"step_size": 1, "gamma": 0.9}),
@@ -51,8 +59,8 @@ CLIP_NORMS = [(0.5, 2.0), (100.0, 2.0), (1.5, 1.0), (0.7, float("inf"))]
 
 
 def bits(*tensors):
-    """The elements of float32 tensors as words."""
-    words = torch.cat([t.detach().reshape(-1) for t in tensors]).view(torch.int32)
+    """The elements of tensors, as float32, as words."""
+    words = torch.cat([t.detach().reshape(-1).float() for t in tensors]).view(torch.int32)
     return " ".join(f"{w & 0xFFFFFFFF:08x}" for w in words.tolist())
 
 
@@ -77,15 +85,23 @@ def main():
     grads = [[torch.randn(n) * 3.0 ** -(step % 3) for n in SIZES] for step in range(STEPS)]
     lines = [f"param {i} {bits(p)}" for i, p in enumerate(params)]
     lines += [f"grad {step} {i} {bits(g)}" for step in range(STEPS) for i, g in enumerate(grads[step])]
-    for name, options in CASES:
-        lines.append(f"case {name}{settings(options)}")
-        own = [p.clone().requires_grad_() for p in params]
+    cases = [(name, options, torch.float32) for name, options in CASES]
+    cases += [(name, options, dtype) for dtype in DTYPES for name, options in DTYPE_CASES]
+    for name, options, dtype in cases:
+        of = "" if dtype is torch.float32 else f" dtype={str(dtype).removeprefix('torch.')}"
+        lines.append(f"case {name}{of}{settings(options)}")
+        # Half types: the rest of a tensor behind its last whole vectors is rounded more often than the vectors are. We do as they do.
+        times = 64 if dtype in (torch.float16, torch.bfloat16) else 1
+        own = [p.to(dtype, copy=True).repeat(times).requires_grad_() for p in params]
         optimizer = getattr(torch.optim, name)(own, **options)
         for step in range(STEPS):
             for p, g in zip(own, grads[step]):
-                p.grad = g.clone()
+                p.grad = g.to(dtype, copy=True).repeat(times)
             optimizer.step()
-            lines += [f"after {step} {i} {bits(p)}" for i, p in enumerate(own)]
+            lines += [f"after {step} {i} {bits(p[:n])}" for i, (p, n) in enumerate(zip(own, SIZES))]
+        for i, p in enumerate(own):
+            kept = {key: t for key, t in optimizer.state[p].items() if key != "step" and t is not None}
+            lines += [f"state {key} {i} {bits(t[:SIZES[i]])}" for key, t in kept.items()]
     for name, options in SCHEDULES:
         optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.4)
         schedule = getattr(torch.optim.lr_scheduler, name)(optimizer, **options)

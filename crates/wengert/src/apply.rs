@@ -1,6 +1,6 @@
 //! The doors. Every call of a primitive passes here; nothing else evaluates or records.
 
-use crate::array::{Array, Write};
+use crate::array::{Array, Storage, Write};
 use crate::autograd::{self, mode};
 use crate::dtype::can_cast;
 use crate::error::{Error, Result};
@@ -9,7 +9,10 @@ use crate::primitive::{Family, Meta, Op, few};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
+use std::borrow::Borrow;
+use std::marker::PhantomData;
 use std::panic::Location;
+use wengert_kernels::{View, ViewMut};
 
 /// Results of a primitive.
 pub type Outs = SmallVec<[Tensor; 1]>;
@@ -78,10 +81,7 @@ fn in_place(
     ins.extend_from_slice(others);
     let tracked = mode::is_grad_enabled() && ins.iter().any(|x| x.requires_grad());
     if mode::is_grad_enabled() {
-        if target.requires_grad() && target.is_leaf() {
-            return Err(Error::runtime("a leaf Variable that requires grad is being used in an in-place operation.")
-                .hint("update parameters inside `no_grad(|| ...)`, or work on a copy"));
-        }
+        refuse_leaf(target)?;
         // Expressions hold arrays, too: not so that anybody sees them.
         if tracked {
             target.array().flush_readers();
@@ -94,11 +94,7 @@ fn in_place(
         }
     }
     let layout = target.array().layout();
-    if layout.has_overlap() {
-        return Err(Error::runtime(
-            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
-        ));
-    }
+    refuse_overlap(target)?;
     let scalars = numbers(&ins);
     let copies: SmallVec<[Option<Array>; 4]>;
     let mut arrays = arrays(&ins, &scalars);
@@ -142,6 +138,103 @@ fn in_place(
     }
     if tracked && op.family() != Family::NoGrad {
         autograd::record_in_place(op, &ins, old, target, location);
+    }
+    Ok(())
+}
+
+fn refuse_leaf(target: &Tensor) -> Result<()> {
+    if target.requires_grad() && target.is_leaf() {
+        return Err(Error::runtime("a leaf Variable that requires grad is being used in an in-place operation.")
+            .hint("update parameters inside `no_grad(|| ...)`, or work on a copy"));
+    }
+    Ok(())
+}
+
+fn refuse_overlap(target: &Tensor) -> Result<()> {
+    if target.array().layout().has_overlap() {
+        return Err(Error::runtime(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
+        ));
+    }
+    Ok(())
+}
+
+/// The in-place door for a kernel that writes many tensors in one pass, as a step of an optimizer does. `kernel` gets the memory of
+/// all targets, to read and write, and that of all sources, to read; then every target's version is bumped. Nothing is recorded.
+///
+/// ```
+/// use wengert::{apply::write_in_place, no_grad, tensor};
+///
+/// let (x, y) = (tensor!([1.0, 2.0]).requires_grad_(true), tensor!([5.0]));
+/// let zero = || {
+///     write_in_place("zero_both_", &[&x, &y], &[&x], |targets, sources| {
+///         targets.iter_mut().for_each(|t| t.as_slice_mut::<f32>().expect("dense").fill(0.0));
+///         // The source was copied before the targets were written.
+///         assert_eq!(sources[0].as_slice::<f32>(), Some(&[1.0, 2.0][..]));
+///         Ok(())
+///     })
+/// };
+/// assert!(zero().unwrap_err().message().starts_with("a leaf Variable that requires grad"));
+/// assert_eq!((y.item(), y.version()), (5.0, 0));
+/// no_grad(zero)?;
+/// assert_eq!((x.to_vec::<f32>(), y.item(), x.version(), y.version()), (vec![0.0, 0.0], 0.0, 1, 1));
+/// # Ok::<(), wengert::Error>(())
+/// ```
+///
+/// A source that shares memory with any target, be it its own, is read from a copy. Targets may share memory with each other; they are
+/// the caller's to keep apart.
+///
+/// # Errors
+/// Those of the kernel, which must not have written then. An expanded target, and outside of `no_grad` one that requires grad; nothing is
+/// written then.
+#[track_caller]
+pub fn write_in_place<T: Borrow<Tensor>, S: Borrow<Tensor>>(
+    name: &'static str,
+    targets: &[T],
+    sources: &[S],
+    kernel: impl FnOnce(&mut [ViewMut], &[View]) -> Result<()>,
+) -> Result<()> {
+    let location = mode::location(Location::caller());
+    let refuse = |target: &Tensor| {
+        if mode::is_grad_enabled() && target.requires_grad() {
+            refuse_leaf(target)?;
+            return Err(Error::not_implemented(format!("{name} is not differentiable")).hint("call it in no_grad"));
+        }
+        refuse_overlap(target)
+    };
+    let mut outs = Vec::with_capacity(targets.len());
+    for target in targets {
+        let array = target.borrow().array();
+        refuse(target.borrow()).map_err(|e| e.at(name, location))?;
+        array.flush_readers();
+        let View { ptr, layout, dtype } = array.view();
+        outs.push(ViewMut { ptr: ptr.cast_mut(), layout, dtype, marker: PhantomData });
+    }
+    // Where each target's storage is, in order; looked up only for sources that somebody else can see.
+    let mut storages: Vec<Option<*const Storage>> = Vec::new();
+    let mut is_shared = |source: &Array| {
+        let address = |a: &Array| a.storage().map(std::ptr::from_ref);
+        if storages.is_empty() {
+            storages.extend(targets.iter().map(|t| address(t.borrow().array())));
+            storages.sort_unstable();
+        }
+        storages.binary_search(&address(source)).is_ok()
+    };
+    let mut copies: Vec<(usize, Array)> = Vec::new();
+    for (i, source) in sources.iter().map(|s| s.borrow().array()).enumerate() {
+        if !source.is_sole_owner() && is_shared(source) {
+            copies.push((i, source.copy_as(source.dtype())));
+        }
+    }
+    let mut ins: Vec<View> = sources.iter().map(|s| s.borrow().array().view()).collect();
+    for (i, copy) in &copies {
+        ins[*i] = copy.view();
+    }
+    kernel(&mut outs, &ins).map_err(|e| e.at(name, location))?;
+    for target in targets {
+        if let Some(storage) = target.borrow().array().storage() {
+            storage.bump(Write { operation: name, location });
+        }
     }
     Ok(())
 }

@@ -1,10 +1,8 @@
 //! Adam and AdamW.
 
-use super::grouped::{Grouped, Rule, Setting, not_negative};
-use super::kernels::{add_scaled, denominator, squares_};
-use super::state::State;
-use std::borrow::Cow;
-use wengert::{Error, Result, Tensor, ops};
+use super::grouped::{Batch, Grouped, Rule, Setting, not_negative};
+use wengert::{Error, Result};
+use wengert_kernels::optim;
 
 /// Adam: a step along the running mean of the gradient, divided by the root of the running mean of its square.
 ///
@@ -50,6 +48,8 @@ impl<const DECOUPLED: bool> Default for AdamRule<DECOUPLED> {
 }
 
 impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
+    const NAME: &'static str = if DECOUPLED { "AdamW" } else { "Adam" };
+    const COUNTS: bool = true;
     const BUFFERS: &'static [&'static str] = &["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];
 
     fn check(&self) -> Result<()> {
@@ -79,32 +79,15 @@ impl<const DECOUPLED: bool> Rule for AdamRule<DECOUPLED> {
         ]
     }
 
-    fn update(&self, p: &Tensor, grad: &Tensor, state: &mut State) -> Result<()> {
-        let mut g = Cow::Borrowed(grad);
-        if self.maximize {
-            g = Cow::Owned(ops::neg(&g)?);
-        }
-        if self.weight_decay != 0.0 {
-            if DECOUPLED {
-                ops::mul_(p, 1.0 - self.lr * self.weight_decay)?;
-            } else {
-                g = Cow::Owned(add_scaled(&g, p, self.weight_decay)?);
-            }
-        }
-        state.step += 1;
-        let (beta1, beta2) = self.betas;
-        let mean = state.zeros_at_first("exp_avg", p);
-        ops::lerp_(&mean, &g, 1.0 - beta1)?;
-        let mut square = state.zeros_at_first("exp_avg_sq", p);
-        squares_(&square, &g, beta2, 1.0 - beta2)?;
-        if self.amsgrad {
-            let largest = state.zeros_at_first("max_exp_avg_sq", p);
-            ops::copy_(&largest, &ops::maximum(&largest, &square)?)?;
-            square = largest;
-        }
-        let correction = |beta: f64| 1.0 - beta.powf(state.step as f64);
-        let below = denominator(&square, correction(beta2).sqrt(), self.eps)?;
-        ops::addcdiv_(p, &mean, &below, -(self.lr / correction(beta1)))?;
-        Ok(())
+    fn keeps(&self) -> u8 {
+        if self.amsgrad { 0b111 } else { 0b11 }
+    }
+
+    fn update(&self, batch: &Batch) {
+        let &AdamRule { lr, betas, eps, weight_decay, amsgrad, maximize } = self;
+        let step = batch.steps + 1;
+        let step = optim::Adam { lr, betas, eps, weight_decay, decoupled: DECOUPLED, amsgrad, maximize, step };
+        // SAFETY: a batch's items are valid, with the states in use.
+        unsafe { optim::adam(batch.dtype, &batch.items, &step) }
     }
 }

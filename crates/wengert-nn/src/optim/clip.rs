@@ -1,6 +1,9 @@
 //! Gradient clipping.
 
-use wengert::{Error, Result, Tensor, no_grad, ops};
+use super::state::storage;
+use wengert::apply::write_in_place;
+use wengert::{DType, Error, Result, Tensor, no_grad, ops};
+use wengert_kernels::optim::{Item, STATES, clamp, scale, squares};
 
 /// The `p`-norm of all elements of these tensors together (`torch.nn.utils.get_total_norm`): the norm of their norms. 0 for none.
 ///
@@ -9,6 +12,11 @@ use wengert::{Error, Result, Tensor, no_grad, ops};
 pub fn get_total_norm(tensors: &[Tensor], p: f64) -> Result<Tensor> {
     if tensors.is_empty() {
         return Ok(Tensor::zeros(&[]));
+    }
+    if p == 2.0
+        && let Some(norm) = euclidean(tensors)
+    {
+        return Ok(norm);
     }
     no_grad(|| {
         let norms: Vec<Tensor> = tensors.iter().map(|t| ops::norm_dim(t, p, &[], false)).collect::<Result<_>>()?;
@@ -43,7 +51,10 @@ pub fn clip_grad_norm_(
         let factor = max_norm / (&norm + 1e-6);
         // NaN is not above 1 and reaches the gradients, as it does in PyTorch.
         let factor = if factor.item() > 1.0 { Tensor::ones_like(&factor) } else { factor };
-        grads.iter().try_for_each(|g| ops::mul_(g, &factor).map(drop))
+        let number = factor.item();
+        // SAFETY: the items are valid.
+        let all = |dtype, items: &[Item]| unsafe { scale(dtype, items, number) };
+        change("clip_grad_norm_", &grads, all, |g| ops::mul_(g, &factor).map(drop))
     })?;
     Ok(norm)
 }
@@ -55,14 +66,63 @@ pub fn clip_grad_norm_(
 /// # Errors
 /// None for gradients that can be written in place.
 pub fn clip_grad_value_(parameters: &[Tensor], clip_value: f64) -> Result<()> {
-    no_grad(|| {
-        grads(parameters)
-            .iter()
-            .try_for_each(|g| ops::clamp_(g, Some((-clip_value).into()), Some(clip_value.into())).map(drop))
-    })
+    // SAFETY: the items are valid.
+    let all = |dtype, items: &[Item]| unsafe { clamp(dtype, items, -clip_value, clip_value) };
+    let one = |g: &Tensor| ops::clamp_(g, Some((-clip_value).into()), Some(clip_value.into())).map(drop);
+    no_grad(|| change("clip_grad_value_", &grads(parameters), all, one))
 }
 
 /// The gradients, without history.
 fn grads(parameters: &[Tensor]) -> Vec<Tensor> {
     parameters.iter().filter_map(|p| p.grad().map(|g| g.detach())).collect()
+}
+
+/// Can a kernel take it as it is?
+fn is_plain(t: &Tensor) -> bool {
+    t.dtype().is_float() && t.is_contiguous()
+}
+
+fn item(param: *mut u8, len: usize) -> Item {
+    Item { param, grad: std::ptr::null(), state: [std::ptr::null_mut(); STATES], len }
+}
+
+/// The Euclidean norm of all elements, if all tensors are plain and of one dtype. The norm of each is rounded to that, as PyTorch does.
+fn euclidean(tensors: &[Tensor]) -> Option<Tensor> {
+    let dtype = tensors[0].dtype();
+    if !tensors.iter().all(|t| is_plain(t) && t.dtype() == dtype) {
+        return None;
+    }
+    let items: Vec<Item> = tensors.iter().map(|t| item(t.array().view().ptr.cast_mut(), t.numel())).collect();
+    // SAFETY: the items are the tensors, which are only read.
+    let sums = unsafe { squares(dtype, &items) };
+    let norms = Tensor::from_slice(&sums.iter().map(|s| s.sqrt()).collect::<Vec<_>>(), &[sums.len()]);
+    no_grad(|| ops::norm_dim(&ops::to_dtype(&norms, dtype).ok()?, 2.0, &[], false).ok())
+}
+
+/// Changes all tensors in place: the plain ones by a kernel in one pass for each dtype, the others one by one.
+#[track_caller]
+fn change(
+    name: &'static str,
+    tensors: &[Tensor],
+    all: impl Fn(DType, &[Item]),
+    one: impl Fn(&Tensor) -> Result<()>,
+) -> Result<()> {
+    let mut storages: Vec<_> = tensors.iter().map(storage).collect();
+    storages.sort_unstable();
+    // The kernel runs on several threads: whoever shares memory takes turns.
+    if storages.windows(2).any(|w| w[0] == w[1]) {
+        return tensors.iter().try_for_each(one);
+    }
+    let (plain, others): (Vec<&Tensor>, Vec<&Tensor>) = tensors.iter().partition(|t| is_plain(t));
+    write_in_place::<_, Tensor>(name, &plain, &[], |targets, _| {
+        for dtype in [DType::F16, DType::BF16, DType::F32, DType::F64] {
+            let alike = targets.iter().filter(|t| t.dtype == dtype);
+            let items: Vec<Item> = alike.map(|t| item(t.ptr, t.numel())).collect();
+            if !items.is_empty() {
+                all(dtype, &items);
+            }
+        }
+        Ok(())
+    })?;
+    others.into_iter().try_for_each(one)
 }

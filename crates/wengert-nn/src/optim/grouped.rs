@@ -1,15 +1,22 @@
 //! [`Grouped`]: what all optimizers have in common. Groups of parameters with settings, state, and both as tensors.
 
-use super::{Optimizer, State};
+use super::state::{Block, Slot, load, storage};
+use super::{Optimizer, State, step};
+use std::collections::HashSet;
 use std::fmt;
 use wengert::error::or_panic;
 use wengert::io::Tensors;
 use wengert::{DType, Error, Result, Tensor, no_grad};
+use wengert_kernels::optim::Item;
 
-/// How one parameter is changed, and the settings of that: what tells optimizers apart.
+/// How parameters are changed, and the settings of that: what tells optimizers apart.
 pub trait Rule: Clone + fmt::Debug + Send + Sync + 'static {
+    /// What an error or a prohibited write is ascribed to.
+    const NAME: &'static str;
     /// Names of the tensors that may be kept for a parameter.
     const BUFFERS: &'static [&'static str];
+    /// Is the number of steps part of the state?
+    const COUNTS: bool;
     /// Do the settings make sense?
     ///
     /// # Errors
@@ -19,11 +26,44 @@ pub trait Rule: Clone + fmt::Debug + Send + Sync + 'static {
     fn lr(&mut self) -> &mut f64;
     /// All settings, by name.
     fn settings(&mut self) -> Vec<(&'static str, Setting<'_>)>;
-    /// Changes `param` in place. Called without recording.
-    ///
-    /// # Errors
-    /// Those of the operations.
-    fn update(&self, param: &Tensor, grad: &Tensor, state: &mut State) -> Result<()>;
+    /// Which of [`Rule::BUFFERS`] are in use with these settings, a bit for each.
+    fn keeps(&self) -> u8;
+    /// Changes all parameters of a batch, and what is kept for them.
+    fn update(&self, batch: &Batch);
+}
+
+/// Parameters of one dtype that are changed together, with their gradients and states.
+///
+/// Whoever makes one vouches for the items: their pointers are valid for a kernel of [`wengert_kernels::optim`], with states wherever
+/// [`Rule::keeps`] says so.
+#[derive(Debug)]
+pub struct Batch {
+    pub(super) dtype: DType,
+    pub(super) steps: u64,
+    pub(super) kept: u8,
+    pub(super) items: Vec<Item>,
+}
+
+impl Batch {
+    /// Dtype of parameters, gradients and states: one of the four floating types.
+    pub fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    /// How many steps each parameter has made before this one, if the rule counts them.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Which of the states in use were written by an earlier step, a bit for each of [`Rule::BUFFERS`]; the others are zeros.
+    pub fn kept(&self) -> u8 {
+        self.kept
+    }
+
+    /// The parameters.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
 }
 
 /// A setting that is saved with an optimizer.
@@ -59,12 +99,15 @@ pub(super) fn not_negative(what: &str, value: f64) -> Result<()> {
 #[derive(Debug)]
 pub struct Grouped<R> {
     groups: Vec<Group<R>>,
+    /// Do parameters share memory with each other? Then they take their steps one after the other.
+    share: bool,
 }
 
 #[derive(Debug)]
-struct Group<R> {
-    rule: R,
-    params: Vec<(Tensor, State)>,
+pub(super) struct Group<R> {
+    pub rule: R,
+    pub slots: Vec<Slot>,
+    pub blocks: Vec<Block>,
 }
 
 impl<R: Rule> Grouped<R> {
@@ -73,9 +116,9 @@ impl<R: Rule> Grouped<R> {
     /// # Errors
     /// If there are no parameters, one occurs twice or is not a leaf, or a setting is out of range.
     pub fn new(params: impl IntoIterator<Item = Tensor>, options: R) -> Result<Grouped<R>> {
-        let mut optimizer = Grouped { groups: Vec::new() };
+        let mut optimizer = Grouped { groups: Vec::new(), share: false };
         optimizer.add_param_group(params, options)?;
-        if optimizer.groups[0].params.is_empty() {
+        if optimizer.groups[0].slots.is_empty() {
             return Err(Error::value("optimizer got an empty parameter list"));
         }
         Ok(optimizer)
@@ -87,8 +130,10 @@ impl<R: Rule> Grouped<R> {
     /// If a parameter occurs twice or is not a leaf, or a setting is out of range.
     pub fn add_param_group(&mut self, params: impl IntoIterator<Item = Tensor>, options: R) -> Result<()> {
         options.check()?;
+        let mut storages: HashSet<_> = self.parameters().iter().map(storage).collect();
         let mut known = self.parameters();
-        let mut group = Group { rule: options, params: Vec::new() };
+        let mut group = Group { rule: options, slots: Vec::new(), blocks: Vec::new() };
+        let mut share = self.share;
         for p in params {
             if !p.is_leaf() {
                 return Err(Error::value("can't optimize a non-leaf Tensor"));
@@ -96,9 +141,11 @@ impl<R: Rule> Grouped<R> {
             if known.iter().any(|k| k.is_same(&p)) {
                 return Err(Error::value("some parameters appear in more than one parameter group"));
             }
+            share |= !storages.insert(storage(&p));
             known.push(p.clone());
-            group.params.push((p, State::default()));
+            group.slots.push(Slot::new(p));
         }
+        self.share = share;
         self.groups.push(group);
         Ok(())
     }
@@ -120,25 +167,16 @@ impl<R: Rule> Grouped<R> {
     }
 
     /// What is kept for each parameter, in the order of [`Optimizer::parameters`].
-    pub fn states(&self) -> impl Iterator<Item = &State> {
-        self.groups.iter().flat_map(|g| g.params.iter().map(|(_, state)| state))
+    pub fn states(&self) -> impl Iterator<Item = State> {
+        self.groups.iter().flat_map(|g| g.slots.iter().map(|s| s.state::<R>(&g.blocks)))
     }
 }
 
 impl<R: Rule> Optimizer for Grouped<R> {
     #[track_caller]
     fn step(&mut self) {
-        let step = || {
-            for group in &mut self.groups {
-                for (p, state) in &mut group.params {
-                    if let Some(grad) = p.grad() {
-                        group.rule.update(p, &grad.detach(), state)?;
-                    }
-                }
-            }
-            Ok(())
-        };
-        or_panic(no_grad::<Result<()>>(step));
+        let together = if self.share { 1 } else { usize::MAX };
+        or_panic(no_grad(|| self.groups.iter_mut().try_for_each(|group| step::run(group, together))));
     }
 
     fn num_groups(&self) -> usize {
@@ -154,13 +192,13 @@ impl<R: Rule> Optimizer for Grouped<R> {
     }
 
     fn parameters(&self) -> Vec<Tensor> {
-        self.groups.iter().flat_map(|g| g.params.iter().map(|(p, _)| p.clone())).collect()
+        self.groups.iter().flat_map(|g| g.slots.iter().map(|s| s.param.clone())).collect()
     }
 
     fn state_dict(&self) -> Tensors {
         let mut dict = Tensors::new();
         for (i, group) in self.groups.iter().enumerate() {
-            dict.insert(count_key(i), Tensor::full(&[], group.params.len()));
+            dict.insert(count_key(i), Tensor::full(&[], group.slots.len()));
             for (name, setting) in group.rule.clone().settings() {
                 dict.insert(setting_key(i, name), Tensor::full_of(&[], setting.get(), DType::F64));
             }
@@ -169,8 +207,8 @@ impl<R: Rule> Optimizer for Grouped<R> {
             if state.step > 0 {
                 dict.insert(state_key(i, "step"), Tensor::full(&[], state.step as i64));
             }
-            for (name, t) in state.iter() {
-                dict.insert(state_key(i, name), t.detach());
+            for (name, t) in state.tensors {
+                dict.insert(state_key(i, name), t);
             }
         }
         dict
@@ -181,7 +219,7 @@ impl<R: Rule> Optimizer for Grouped<R> {
         let mut loaded = Vec::new();
         for (i, group) in self.groups.iter().enumerate() {
             if reader.number::<i64>(&count_key(i), "loaded state dict has a different number of parameter groups")?
-                != group.params.len() as i64
+                != group.slots.len() as i64
             {
                 return Err(Error::value(
                     "loaded state dict contains a parameter group that doesn't match the size of optimizer's group",
@@ -196,8 +234,8 @@ impl<R: Rule> Optimizer for Grouped<R> {
         }
         let mut index = 0;
         for (group, (_, states)) in self.groups.iter().zip(&mut loaded) {
-            for (p, _) in &group.params {
-                states.push(reader.state::<R>(index, p)?);
+            for slot in &group.slots {
+                states.push(reader.state::<R>(index, &slot.param)?);
                 index += 1;
             }
         }
@@ -210,9 +248,7 @@ impl<R: Rule> Optimizer for Grouped<R> {
         }
         for (group, (rule, states)) in self.groups.iter_mut().zip(loaded) {
             group.rule = rule;
-            for ((_, state), new) in group.params.iter_mut().zip(states) {
-                *state = new;
-            }
+            load::<R>(&mut group.slots, &mut group.blocks, &states)?;
         }
         Ok(())
     }
@@ -263,7 +299,7 @@ impl<'a> Reader<'a> {
                     param.shape()
                 )));
             }
-            state.keep(name, &wengert::ops::to_dtype(t, param.dtype())?)?;
+            state.tensors.push((name, wengert::ops::to_dtype(t, param.dtype())?));
         }
         Ok(state)
     }

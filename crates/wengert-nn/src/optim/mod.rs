@@ -21,14 +21,14 @@
 mod adam;
 mod clip;
 mod grouped;
-mod kernels;
 mod schedule;
 mod sgd;
 mod state;
+mod step;
 
 pub use adam::{Adam, AdamOptions, AdamRule, AdamW, AdamWOptions};
 pub use clip::{clip_grad_norm_, clip_grad_value_, get_total_norm};
-pub use grouped::{Grouped, Rule, Setting};
+pub use grouped::{Batch, Grouped, Rule, Setting};
 pub use schedule::Scheduler;
 pub use sgd::{SGD, SGDOptions};
 pub use state::State;

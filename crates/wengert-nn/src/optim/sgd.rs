@@ -1,10 +1,8 @@
 //! Gradient descent.
 
-use super::grouped::{Grouped, Rule, Setting, not_negative};
-use super::kernels::{add_scaled, add_scaled_, momentum_};
-use super::state::State;
-use std::borrow::Cow;
-use wengert::{Error, Result, Tensor, ops};
+use super::grouped::{Batch, Grouped, Rule, Setting, not_negative};
+use wengert::{Error, Result};
+use wengert_kernels::optim::{self, Sgd};
 
 /// Stochastic gradient descent, with momentum if asked for.
 ///
@@ -37,6 +35,8 @@ impl Default for SGDOptions {
 }
 
 impl Rule for SGDOptions {
+    const NAME: &'static str = "SGD";
+    const COUNTS: bool = false;
     const BUFFERS: &'static [&'static str] = &["momentum_buffer"];
 
     fn check(&self) -> Result<()> {
@@ -64,22 +64,15 @@ impl Rule for SGDOptions {
         ]
     }
 
-    fn update(&self, p: &Tensor, grad: &Tensor, state: &mut State) -> Result<()> {
-        let mut g = Cow::Borrowed(grad);
-        if self.maximize {
-            g = Cow::Owned(ops::neg(&g)?);
-        }
-        if self.weight_decay != 0.0 {
-            g = Cow::Owned(add_scaled(&g, p, self.weight_decay)?);
-        }
-        if self.momentum != 0.0 {
-            match state.get("momentum_buffer") {
-                None => state.keep("momentum_buffer", &g)?,
-                Some(b) => momentum_(b, &g, self.momentum, 1.0 - self.dampening)?,
-            }
-            let b = state.get("momentum_buffer").expect("kept above");
-            g = Cow::Owned(if self.nesterov { add_scaled(&g, b, self.momentum)? } else { b.clone() });
-        }
-        add_scaled_(p, &g, -self.lr)
+    fn keeps(&self) -> u8 {
+        u8::from(self.momentum != 0.0)
+    }
+
+    fn update(&self, batch: &Batch) {
+        let &SGDOptions { lr, momentum, dampening, weight_decay, nesterov, maximize } = self;
+        let first = batch.kept == 0;
+        let step = Sgd { lr, momentum, dampening, weight_decay, nesterov, maximize, first };
+        // SAFETY: a batch's items are valid, with the momentum if it is used.
+        unsafe { optim::sgd(batch.dtype, &batch.items, &step) }
     }
 }

@@ -5,10 +5,12 @@
 //! tile into memory of any dtype and strides, or hand it to a reduction ([`Program::tile`]). A program with no step is a copy
 //! or a cast. Which elements are computed together is fixed by size alone, so results do not depend on threads.
 //!
-//! Files: `micro.rs` the macros that stamp micro-operations, `move_.rs` loaders and sinks, `program.rs` the machine.
+//! Files: `micro.rs` the macros that stamp micro-operations, `move_.rs` loaders and sinks, `permute.rs` transposes,
+//! `program.rs` the machine.
 
 mod micro;
 mod move_;
+mod permute;
 mod program;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only the steps whose names contain one of these words: format, generated, tidy, clippy, docs, tests
+    /// Only the steps whose names contain one of these words: format, generated, tidy, clippy, docs, tests, immediate, deferred, thread
     only: Vec<String>,
 }
 
@@ -23,7 +23,7 @@ struct Tests {
     failed: usize,
 }
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 9] = [
     Step { name: "format", run: |_| cargo(&["fmt", "--all", "--check"], &[]) },
     Step { name: "generated files", run: |_| this(&["gen", "--check", "--workspace"]) },
     Step { name: "tidy", run: |_| tidy::run() },
@@ -35,8 +35,15 @@ const STEPS: [Step; 6] = [
         name: "docs",
         run: |_| cargo(&["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]),
     },
-    Step { name: "tests", run: tests },
+    Step { name: "tests", run: |counts| tests(counts, &["--workspace"], &[]) },
+    // The same results are due whenever elementwise work is done, and by however many threads.
+    Step { name: "all immediate", run: |counts| tests(counts, &SAME_AGAIN, &[("WENGERT_DEFER", "0")]) },
+    Step { name: "all deferred", run: |counts| tests(counts, &SAME_AGAIN, &[("WENGERT_DEFER", "2")]) },
+    Step { name: "one thread", run: |counts| tests(counts, &SAME_AGAIN, &[("WENGERT_NUM_THREADS", "1")]) },
 ];
+
+/// All tests but the documentation's.
+const SAME_AGAIN: [&str; 4] = ["--workspace", "--lib", "--bins", "--tests"];
 
 pub fn run(args: &Args) -> Result<()> {
     let mut tests = Tests::default();
@@ -78,10 +85,12 @@ fn this(args: &[&str]) -> Result<()> {
     files::run(Command::new(program).args(args))
 }
 
-/// All tests of all crates, in the documentation too; a failing binary does not keep the others from running.
-fn tests(counts: &mut Tests) -> Result<()> {
+/// Tests of all crates; a failing binary does not keep the others from running.
+fn tests(counts: &mut Tests, which: &[&str], environment: &[(&str, &str)]) -> Result<()> {
     let mut child = Command::new(env!("CARGO"))
-        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(["test", "--no-fail-fast"])
+        .args(which)
+        .envs(environment.iter().copied())
         .current_dir(files::root())
         .stdout(Stdio::piped())
         .spawn()

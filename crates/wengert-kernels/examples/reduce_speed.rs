@@ -4,12 +4,23 @@
 
 use std::time::Instant;
 use wengert_kernels::dtype::f16;
+use wengert_kernels::memory::Block;
 use wengert_kernels::reduce::{Reduction, reduce};
 use wengert_kernels::softmax::{log_softmax, log_softmax_backward, softmax, softmax_backward};
 use wengert_kernels::tile::Program;
 use wengert_kernels::{Layout, View, ViewMut};
 
 const N: usize = 4096;
+
+/// Zeros in the memory that tensors have.
+fn tensor(n: usize) -> &'static mut [f32] {
+    let block = Box::leak(Box::new(Block::new(n * 4).expect("memory")));
+    // SAFETY: the block has that many bytes and lives for ever; zeros are floats.
+    unsafe {
+        block.ptr().write_bytes(0, n * 4);
+        std::slice::from_raw_parts_mut(block.ptr().cast(), n)
+    }
+}
 
 /// Prints the best of several runs.
 fn report(name: &str, bytes: usize, mut f: impl FnMut()) {
@@ -24,10 +35,12 @@ fn report(name: &str, bytes: usize, mut f: impl FnMut()) {
 }
 
 fn main() {
-    let x: Vec<f32> = (0..N * N).map(|i| ((i % 1013) as f32 - 500.0) * 0.01).collect();
+    let x = tensor(N * N);
+    x.iter_mut().enumerate().for_each(|(i, x)| *x = ((i % 1013) as f32 - 500.0) * 0.01);
+    let x = &*x;
     let square = Layout::contiguous(&[N, N]);
-    let p = Program::of_view(View::from_slice(&x, &square));
-    let bytes = size_of_val(&x[..]);
+    let p = Program::of_view(View::from_slice(x, &square));
+    let bytes = size_of_val(x);
     for (op, name) in [
         (Reduction::Sum, "sum"),
         (Reduction::Max, "max"),
@@ -59,18 +72,18 @@ fn main() {
         let mut out = ViewMut::from_slice(&mut y, &square);
         report(&format!("softmax of f16 {which}"), bytes / 2, || softmax(&half, outer, r, inner, &mut out));
     }
-    let mut y = vec![0f32; N * N];
-    let mut dx = vec![0f32; N * N];
+    let (y, dx) = (tensor(N * N), tensor(N * N));
     for (which, [outer, r, inner]) in [
         ("dim 0", [1, N, N]),
         ("dim 1", [N, N, 1]),
+        ("dim 1 of [., 1024]", [N * N / 1024, 1024, 1]),
         ("dim 1 of [., 16]", [N * N / 16, 16, 1]),
         ("dim 1 of [., 64, 64]", [N, 64, 64]),
     ] {
-        let mut out = ViewMut::from_slice(&mut y, &square);
+        let mut out = ViewMut::from_slice(y, &square);
         report(&format!("log_softmax {which}"), bytes, || log_softmax(&p, outer, r, inner, &mut out));
         report(&format!("softmax {which}"), bytes, || softmax(&p, outer, r, inner, &mut out));
-        let (q, mut out) = (Program::of_view(View::from_slice(&y, &square)), ViewMut::from_slice(&mut dx, &square));
+        let (q, mut out) = (Program::of_view(View::from_slice(y, &square)), ViewMut::from_slice(dx, &square));
         report(&format!("softmax' {which}"), bytes, || softmax_backward(&p, &q, outer, r, inner, &mut out));
         report(&format!("log_softmax' {which}"), bytes, || log_softmax_backward(&p, &q, outer, r, inner, &mut out));
     }

@@ -5,12 +5,13 @@
 //! tile into memory of any dtype and strides, or hand it to a reduction ([`Program::tile`]). A program with no step is a copy
 //! or a cast. Which elements are computed together is fixed by size alone, so results do not depend on threads.
 //!
-//! Files: `micro.rs` the macros that stamp micro-operations, `move_.rs` loaders and sinks, `program.rs` what a program is, `plan.rs` its
-//! registers, `run.rs` the walk, `counters.rs` how often memory was walked.
+//! Files: `micro.rs` the macros that stamp micro-operations, `move_.rs` loaders and sinks, `permute.rs` transposes, `program.rs` what a
+//! program is, `plan.rs` its registers, `run.rs` the walk, `counters.rs` how often memory was walked.
 
 pub mod counters;
 mod micro;
 mod move_;
+mod permute;
 mod plan;
 mod program;
 mod run;

@@ -146,7 +146,10 @@ fn threads_that_matter() {
         7 => Ok(right(t)? + 1e-14),
         _ => right(t),
     };
-    assert_found(&square(counts), &["threads: output 0 is not the same", "threads, large inputs: output 0 depends"]);
+    assert_found(
+        &square(counts),
+        &["threads: output 0 is not the same", "threads, large inputs: output 0 is not the same"],
+    );
 }
 
 #[test]

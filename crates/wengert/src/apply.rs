@@ -210,20 +210,22 @@ pub fn write_in_place<T: Borrow<Tensor>, S: Borrow<Tensor>>(
         let View { ptr, layout, dtype } = array.view();
         outs.push(ViewMut { ptr: ptr.cast_mut(), layout, dtype, marker: PhantomData });
     }
-    // Where each target's storage is, in order; looked up only for sources that somebody else can see.
-    let mut storages: Vec<Option<*const Storage>> = Vec::new();
-    let mut is_shared = |source: &Array| {
-        let address = |a: &Array| a.storage().map(std::ptr::from_ref);
-        if storages.is_empty() {
-            storages.extend(targets.iter().map(|t| address(t.borrow().array())));
-            storages.sort_unstable();
-        }
-        storages.binary_search(&address(source)).is_ok()
+    // A source in a target's memory is read from a copy. Addresses of storages as a set of bits tell most sources apart from all targets.
+    let address = |t: &Tensor| t.array().storage().map(std::ptr::from_ref);
+    let bit = |a: Option<*const Storage>| {
+        let hash = a.map_or(0, |p| p.addr().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (usize::BITS - 14));
+        (hash / 64, 1u64 << (hash % 64))
     };
+    let mut seen = [0u64; 256];
+    for target in targets {
+        let (word, bit) = bit(address(target.borrow()));
+        seen[word] |= bit;
+    }
     let mut copies: Vec<(usize, Array)> = Vec::new();
-    for (i, source) in sources.iter().map(|s| s.borrow().array()).enumerate() {
-        if !source.is_sole_owner() && is_shared(source) {
-            copies.push((i, source.copy_as(source.dtype())));
+    for (i, source) in sources.iter().map(Borrow::borrow).enumerate() {
+        let (word, bit) = bit(address(source));
+        if seen[word] & bit != 0 && targets.iter().any(|t| address(t.borrow()) == address(source)) {
+            copies.push((i, source.array().copy_as(source.dtype())));
         }
     }
     let mut ins: Vec<View> = sources.iter().map(|s| s.borrow().array().view()).collect();

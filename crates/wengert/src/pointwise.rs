@@ -6,6 +6,7 @@ use crate::dtype::{DType, int_to_float, result_type};
 use crate::error::{Error, Result};
 use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves, few};
 use crate::scalar::{Operand, Scalar};
+use crate::tensor::Tensor;
 use smallvec::SmallVec;
 use std::mem::MaybeUninit;
 use wengert_kernels::layout::broadcast;
@@ -149,10 +150,7 @@ impl Pointwise {
     /// The result for few elements without any conversion: straight from input memory to output memory, on this thread.
     #[inline]
     fn small(&self, ins: &[Operand]) -> Option<Array> {
-        let first = match ins {
-            [Operand::Tensor(t), ..] | [_, Operand::Tensor(t), ..] => t.array(),
-            _ => return None,
-        };
+        let first = ins.iter().filter_map(|x| x.tensor()).map(Tensor::array).find(|a| a.as_scalar().is_none())?;
         let (dtype, layout) = (first.dtype(), first.layout());
         let compute = dtype.compute()?;
         let returned = match self.promote {
@@ -174,28 +172,32 @@ impl Pointwise {
         let mut ptrs = [std::ptr::null(); 4];
         let mut numbers = [[const { MaybeUninit::<u64>::uninit() }; NUMBERS]; 2];
         let mut free = 0;
+        // Bit `i`: input `i` is a number.
+        let mut scalars = 0u8;
         let mut chunk = n;
         for (i, x) in ins.iter().enumerate() {
             if micro.ins[i] != compute {
                 return None;
             }
-            ptrs[i] = match x {
+            let number = match x {
                 Operand::Tensor(t) => {
                     let a = t.array();
-                    if !a.is_same(first) && (a.dtype() != dtype || !a.layout().is_row_major_as(layout)) {
-                        return None;
+                    if a.is_same(first) || (a.dtype() == dtype && a.layout().is_row_major_as(layout)) {
+                        ptrs[i] = a.ready()?;
+                        continue;
                     }
-                    a.ready()?
+                    // In a formula, a number comes back as a tensor.
+                    a.as_scalar()?
                 }
-                Operand::Scalar(s) => {
-                    if free == numbers.len() || (dtype.is_int() && s.is_float()) || dtype == DType::Bool {
-                        return None;
-                    }
-                    free += 1;
-                    chunk = chunk.min(NUMBERS * 8 / compute.size());
-                    spread(self.number(*s, dtype), compute, &mut numbers[free - 1], chunk)
-                }
+                Operand::Scalar(s) => *s,
             };
+            if free == numbers.len() || (dtype.is_int() && number.is_float()) || dtype == DType::Bool {
+                return None;
+            }
+            free += 1;
+            chunk = chunk.min(NUMBERS * 8 / compute.size());
+            ptrs[i] = spread(self.number(number, dtype), compute, &mut numbers[free - 1], chunk);
+            scalars |= 1 << i;
         }
         let mut out = Array::like(layout, n * returned.size(), returned)?;
         let to = out.fresh();
@@ -203,9 +205,8 @@ impl Pointwise {
             // SAFETY: every pointer is to n dense lanes of its port's type, and the output is fresh.
             unsafe { (micro.run)(ptrs.as_ptr(), to, n) };
         } else {
-            let tensors = ins.iter().map(|x| x.tensor().is_some());
             // SAFETY: as above, but for numbers, of which there are `chunk` lanes.
-            unsafe { in_chunks(micro, &mut ptrs, few(tensors), to, n, chunk) };
+            unsafe { in_chunks(micro, &mut ptrs, scalars, to, n, chunk) };
         }
         Some(out)
     }
@@ -219,23 +220,16 @@ const NUMBERS: usize = 128;
 /// Runs a micro-operation chunk by chunk, since its numbers are there for one chunk only.
 ///
 /// # Safety
-/// The inputs that are tensors have `n` dense lanes, the others `chunk`; `out` has room for `n`, and nobody else sees it.
+/// The inputs that are not `scalars` have `n` dense lanes, the others `chunk`; `out` has room for `n`, and nobody else sees it.
 #[inline(never)]
-unsafe fn in_chunks(
-    micro: &Micro,
-    ptrs: &mut [*const u8; 4],
-    tensors: SmallVec<[bool; 4]>,
-    out: *mut u8,
-    n: usize,
-    chunk: usize,
-) {
+unsafe fn in_chunks(micro: &Micro, ptrs: &mut [*const u8; 4], scalars: u8, out: *mut u8, n: usize, chunk: usize) {
     for start in (0..n).step_by(chunk) {
         let len = chunk.min(n - start);
         // SAFETY: the caller's contract; start + len is at most n.
         unsafe {
             (micro.run)(ptrs.as_ptr(), out.add(start * micro.out.size()), len);
-            for ((p, tensor), port) in ptrs.iter_mut().zip(&tensors).zip(micro.ins) {
-                if *tensor {
+            for (i, (p, port)) in ptrs.iter_mut().zip(micro.ins).enumerate() {
+                if scalars >> i & 1 == 0 {
                     *p = p.add(len * port.size());
                 }
             }

@@ -13,25 +13,14 @@ use crate::error::{Error, Result, or_panic};
 use crate::scalar::Scalar;
 use crate::shared::Shared;
 use std::marker::PhantomData;
-use wengert_kernels::{Dims, Layout, Strides, View, ViewMut, dispatch};
+use wengert_kernels::{Layout, View, ViewMut, dispatch};
 
 /// Numbers of one dtype, laid out by strides in a storage that may be shared with other arrays (views).
 ///
 /// A handle: cloning shares. The only way to the bytes is [`Array::view`] (and its writing twin), which evaluates a storage that is
 /// still pending.
 #[derive(Clone, Debug)]
-pub struct Array(Data);
-
-#[derive(Clone, Debug)]
-enum Data {
-    Stored(Shared<Stored>),
-    /// A number that is an operand; it exists within one call, or in a node that saved it.
-    Number {
-        value: Scalar,
-        bytes: [u64; 1],
-        dtype: DType,
-    },
-}
+pub struct Array(Shared<Stored>);
 
 #[derive(Debug)]
 struct Stored {
@@ -46,15 +35,20 @@ enum Memory {
     Own(Storage),
     /// An array that owns its storage.
     Of(Shared<Stored>),
+    /// A number that is an operand; it exists within one call, or in a node that saved it.
+    Number {
+        value: Scalar,
+        bytes: [u64; 1],
+    },
 }
 
-static SCALAR: Layout = Layout { shape: Dims::new_const(), strides: Strides::new_const(), offset: 0 };
-
 impl Stored {
-    fn storage(&self) -> &Storage {
+    #[inline]
+    fn storage(&self) -> Option<&Storage> {
         match &self.memory {
-            Memory::Own(s) => s,
+            Memory::Own(s) => Some(s),
             Memory::Of(base) => base.storage(),
+            Memory::Number { .. } => None,
         }
     }
 }
@@ -79,7 +73,7 @@ impl Array {
             .try_fold(dtype.size(), |n, &d| n.checked_mul(d))
             .ok_or_else(|| Error::runtime(format!("Storage size calculation overflowed with sizes={shape:?}")))?;
         let memory = Memory::Own(Storage::new(bytes)?);
-        Ok(Array(Data::Stored(Shared::new(Stored { layout: Layout::contiguous(shape), dtype, memory }))))
+        Ok(Array(Shared::new(Stored { layout: Layout::contiguous(shape), dtype, memory })))
     }
 
     /// A new array of the same shape as a row-major layout, with undefined contents; `None` if there is not so much memory.
@@ -87,12 +81,12 @@ impl Array {
     pub(crate) fn like(layout: &Layout, nbytes: usize, dtype: DType) -> Option<Array> {
         let memory = Memory::Own(Storage::new(nbytes).ok()?);
         let layout = Layout { offset: 0, ..layout.clone() };
-        Some(Array(Data::Stored(Shared::new(Stored { layout, dtype, memory }))))
+        Some(Array(Shared::new(Stored { layout, dtype, memory })))
     }
 
     fn pending_with(layout: Layout, dtype: DType, deferred: std::sync::Arc<expression::Deferred>) -> Array {
         let memory = Memory::Own(Storage::deferred(layout.numel() * dtype.size(), deferred));
-        Array(Data::Stored(Shared::new(Stored { layout, dtype, memory })))
+        Array(Shared::new(Stored { layout, dtype, memory }))
     }
 
     /// A new 1-dimensional array with these elements.
@@ -117,48 +111,38 @@ impl Array {
             // SAFETY: a real element is plain data of at most 8 bytes.
             unsafe { std::ptr::copy_nonoverlapping((&raw const v).cast::<u8>(), bytes.as_mut_ptr().cast(), size_of::<T>()) }
         }, else => unreachable!("numbers are real"));
-        Array(Data::Number { value, bytes, dtype })
+        Array(Shared::new(Stored { layout: Layout::contiguous(&[]), dtype, memory: Memory::Number { value, bytes } }))
     }
 
     /// The number, if this is a number operand.
     #[inline]
     pub fn as_scalar(&self) -> Option<Scalar> {
-        match &self.0 {
-            Data::Number { value, .. } => Some(*value),
-            Data::Stored(_) => None,
+        match &self.0.memory {
+            Memory::Number { value, .. } => Some(*value),
+            _ => None,
         }
     }
 
     /// The same as a stored array: numbers get a storage, others are shared.
     pub fn stored(&self) -> Array {
-        match &self.0 {
-            Data::Stored(_) => self.clone(),
-            Data::Number { .. } => self.copy_as(self.dtype()),
-        }
+        if self.as_scalar().is_some() { self.copy_as(self.dtype()) } else { self.clone() }
     }
 
     /// Another view of the same storage.
     pub fn with_layout(&self, layout: Layout) -> Array {
-        match &self.0 {
-            Data::Stored(s) => {
-                debug_assert!(layout.extent() * s.dtype.size() <= s.storage().nbytes());
-                let base = match &s.memory {
-                    Memory::Own(_) => s.clone(),
-                    Memory::Of(base) => base.clone(),
-                };
-                Array(Data::Stored(Shared::new(Stored { layout, dtype: s.dtype, memory: Memory::Of(base) })))
-            }
-            Data::Number { .. } => self.stored().with_layout(layout),
-        }
+        let base = match &self.0.memory {
+            Memory::Own(_) => self.0.clone(),
+            Memory::Of(base) => base.clone(),
+            Memory::Number { .. } => return self.stored().with_layout(layout),
+        };
+        debug_assert!(layout.extent() * self.dtype().size() <= base.storage().map_or(0, Storage::nbytes));
+        Array(Shared::new(Stored { layout, dtype: self.dtype(), memory: Memory::Of(base) }))
     }
 
     /// Shape, strides, offset.
     #[inline]
     pub fn layout(&self) -> &Layout {
-        match &self.0 {
-            Data::Stored(s) => &s.layout,
-            Data::Number { .. } => &SCALAR,
-        }
+        &self.0.layout
     }
     /// Sizes of the dimensions.
     #[inline]
@@ -168,10 +152,7 @@ impl Array {
     /// Element type.
     #[inline]
     pub fn dtype(&self) -> DType {
-        match &self.0 {
-            Data::Stored(s) => s.dtype,
-            Data::Number { dtype, .. } => *dtype,
-        }
+        self.0.dtype
     }
     /// Number of elements.
     pub fn numel(&self) -> usize {
@@ -179,10 +160,7 @@ impl Array {
     }
     /// The storage; numbers have none.
     pub fn storage(&self) -> Option<&Storage> {
-        match &self.0 {
-            Data::Stored(s) => Some(s.storage()),
-            Data::Number { .. } => None,
-        }
+        self.0.storage()
     }
     /// How often the storage was written in place since it was made. Note \[version\]: views and `detach` share it.
     #[inline]
@@ -198,16 +176,13 @@ impl Array {
     }
     /// Are both handles to the same array?
     pub(crate) fn is_same(&self, other: &Array) -> bool {
-        matches!((&self.0, &other.0), (Data::Stored(a), Data::Stored(b)) if a.ptr_eq(b))
+        self.0.ptr_eq(&other.0)
     }
     /// How many handles there are to the array that owns its storage.
     fn base_holders(&self) -> usize {
-        match &self.0 {
-            Data::Stored(s) => match &s.memory {
-                Memory::Own(_) => s.owners(),
-                Memory::Of(base) => base.owners(),
-            },
-            Data::Number { .. } => 1,
+        match &self.0.memory {
+            Memory::Of(base) => base.owners(),
+            _ => self.0.owners(),
         }
     }
     fn nbytes(&self) -> usize {
@@ -221,52 +196,52 @@ impl Array {
     }
     /// Is it a view of an array that somebody else can still see?
     pub(crate) fn is_seen_through_a_base(&self) -> bool {
-        match &self.0 {
-            Data::Stored(s) => matches!(&s.memory, Memory::Of(base) if base.owners() > 1),
-            Data::Number { .. } => false,
-        }
+        matches!(&self.0.memory, Memory::Of(base) if base.owners() > 1)
     }
     /// Is this the only handle to its storage, and dense?
     pub(crate) fn is_sole_owner(&self) -> bool {
-        match &self.0 {
-            Data::Stored(s) => {
-                let alone = match &s.memory {
-                    Memory::Own(_) => true,
-                    // A view of all of an array that nobody sees any more, such as a matrix transposed twice.
-                    Memory::Of(base) => base.owners() == 1 && self.nbytes() == s.storage().nbytes(),
-                };
-                alone && s.owners() == 1 && s.layout.is_contiguous()
-            }
-            Data::Number { .. } => false,
-        }
+        let alone = match &self.0.memory {
+            Memory::Own(_) => true,
+            // A view of all of an array that nobody sees any more, such as a matrix transposed twice.
+            Memory::Of(base) => base.owners() == 1 && self.storage().is_some_and(|s| s.nbytes() == self.nbytes()),
+            Memory::Number { .. } => false,
+        };
+        alone && self.0.owners() == 1 && self.layout().is_contiguous()
     }
 
     /// The elements, to read. Evaluates a pending storage first.
     #[inline]
     pub fn view(&self) -> View<'_> {
-        match &self.0 {
-            // SAFETY: a layout never reaches past its storage.
-            Data::Stored(s) => unsafe {
-                let ptr = s.storage().force().add(s.layout.offset * s.dtype.size());
-                View { ptr, layout: &s.layout, dtype: s.dtype }
-            },
-            Data::Number { bytes, dtype, .. } => View { ptr: bytes.as_ptr().cast(), layout: &SCALAR, dtype: *dtype },
-        }
+        View { ptr: self.first(), layout: self.layout(), dtype: self.dtype() }
+    }
+
+    /// Address of the first element, after evaluating what is pending.
+    #[inline]
+    fn first(&self) -> *const u8 {
+        let storage = match &self.0.memory {
+            Memory::Own(s) => s,
+            Memory::Number { bytes, .. } => return bytes.as_ptr().cast(),
+            Memory::Of(base) => base.storage().expect("numbers have no views"),
+        };
+        // SAFETY: a layout never reaches past its storage.
+        unsafe { storage.force().add(self.layout().offset * self.dtype().size()) }
     }
 
     /// Address of the first element, unless it is pending.
     #[inline]
     pub(crate) fn ready(&self) -> Option<*const u8> {
-        match &self.0 {
-            Data::Stored(s) if s.storage().is_ready() => Some(self.view().ptr),
-            _ => None,
-        }
+        let ready = match &self.0.memory {
+            Memory::Own(s) => s.is_ready(),
+            Memory::Of(base) => base.storage().is_some_and(Storage::is_ready),
+            Memory::Number { .. } => false,
+        };
+        ready.then(|| self.first())
     }
 
     /// Address of the first element of an array that nobody else has seen.
     #[inline]
     pub(crate) fn fresh(&mut self) -> *mut u8 {
-        self.view().ptr.cast_mut()
+        self.first().cast_mut()
     }
 
     /// The elements, to write. Evaluates a pending storage first, and everything pending that reads this one.
@@ -274,11 +249,9 @@ impl Array {
     /// The storage may be shared: whoever writes to an array that is not fresh goes through the in-place door.
     #[inline]
     pub fn view_mut(&mut self) -> ViewMut<'_> {
-        let Data::Stored(s) = &self.0 else { unreachable!("numbers are never written") };
-        s.storage().flush_readers();
-        // SAFETY: a layout never reaches past its storage.
-        let ptr = unsafe { s.storage().force().add(s.layout.offset * s.dtype.size()) };
-        ViewMut { ptr, layout: &s.layout, dtype: s.dtype, marker: PhantomData }
+        let Some(storage) = self.0.storage() else { unreachable!("numbers are never written") };
+        storage.flush_readers();
+        ViewMut { ptr: self.first().cast_mut(), layout: self.layout(), dtype: self.dtype(), marker: PhantomData }
     }
 
     /// A contiguous copy, cast to `dtype`.

@@ -42,6 +42,21 @@ impl<T> Shared<T> {
         unsafe { &self.inner.as_ref().owners }
     }
 
+    /// The first handle to a value that `fill` writes where it stays: moving a large value there costs as much as making it.
+    ///
+    /// # Safety
+    /// `fill` initializes all of the value. (If it panics, the block is lost.)
+    #[inline]
+    pub unsafe fn emplace(fill: impl FnOnce(*mut T)) -> Shared<T> {
+        let inner = allocate::<Inner<T>>();
+        // SAFETY: the block is fresh and of the right size and alignment.
+        unsafe {
+            (&raw mut (*inner.as_ptr()).owners).write(AtomicUsize::new(1));
+            fill(&raw mut (*inner.as_ptr()).value);
+        }
+        Shared { inner, owns: PhantomData }
+    }
+
     /// How many handles there are.
     #[inline]
     pub fn owners(&self) -> usize {

@@ -13,6 +13,7 @@ use crate::error::{Error, Result, or_panic};
 use crate::scalar::Scalar;
 use crate::shared::Shared;
 use std::marker::PhantomData;
+use wengert_kernels::layout::copied;
 use wengert_kernels::{Layout, View, ViewMut, dispatch};
 
 /// Numbers of one dtype, laid out by strides in a storage that may be shared with other arrays (views).
@@ -79,9 +80,18 @@ impl Array {
     /// A new array of the same shape as a row-major layout, with undefined contents; `None` if there is not so much memory.
     #[inline]
     pub(crate) fn like(layout: &Layout, nbytes: usize, dtype: DType) -> Option<Array> {
-        let memory = Memory::Own(Storage::new(nbytes).ok()?);
-        let layout = Layout { offset: 0, ..layout.clone() };
-        Some(Array(Shared::new(Stored { layout, dtype, memory })))
+        let block = Storage::block(nbytes).ok()?;
+        // SAFETY: every field is written.
+        let stored = unsafe {
+            Shared::emplace(|s: *mut Stored| {
+                (&raw mut (*s).layout.shape).write(copied(&layout.shape));
+                (&raw mut (*s).layout.strides).write(copied(&layout.strides));
+                (&raw mut (*s).layout.offset).write(0);
+                (&raw mut (*s).dtype).write(dtype);
+                (&raw mut (*s).memory).write(Memory::Own(Storage::ready(block, nbytes)));
+            })
+        };
+        Some(Array(stored))
     }
 
     fn pending_with(layout: Layout, dtype: DType, deferred: std::sync::Arc<expression::Deferred>) -> Array {

@@ -80,11 +80,20 @@ impl Storage {
     ///
     /// # Errors
     /// If there is not so much memory.
-    #[inline]
     pub fn new(nbytes: usize) -> Result<Storage> {
-        let block = if nbytes > INLINE { Some(allocate(nbytes)?) } else { None };
+        Ok(Storage::ready(Storage::block(nbytes)?, nbytes))
+    }
+
+    /// Memory for so many bytes, if they do not fit inside the storage.
+    #[inline]
+    pub(super) fn block(nbytes: usize) -> Result<Option<Block>> {
+        if nbytes > INLINE { allocate(nbytes).map(Some) } else { Ok(None) }
+    }
+
+    #[inline]
+    pub(super) fn ready(block: Option<Block>, nbytes: usize) -> Storage {
         let ptr = block.as_ref().map_or(INSIDE, Block::ptr);
-        Ok(Storage::with(ptr, block, None, nbytes))
+        Storage::with(ptr, block, None, nbytes)
     }
 
     /// A promise of `nbytes` bytes.
@@ -152,11 +161,8 @@ impl Storage {
     /// # Errors
     /// If there is not so much memory.
     pub(super) fn prepare(&self) -> Result<(*mut u8, Option<Block>)> {
-        if self.nbytes <= INLINE {
-            return Ok((self.inline.get().cast(), None));
-        }
-        let block = allocate(self.nbytes)?;
-        Ok((block.ptr(), Some(block)))
+        let block = Storage::block(self.nbytes)?;
+        Ok((block.as_ref().map_or(self.inline.get().cast(), Block::ptr), block))
     }
 
     /// Announces memory that [`Storage::prepare`] gave and that is filled by now. Called once, by the one thread whose turn it is.

@@ -83,14 +83,27 @@ impl Tensor {
     #[inline]
     pub fn from_array(array: Array) -> Tensor {
         let origin = Origin::Leaf(AtomicU64::new(0));
-        Tensor(Shared::new(TensorImpl { array, origin, flags: AtomicU8::new(0), extra: OnceLock::new() }))
+        Tensor::made_of(array, origin, 0)
     }
 
     /// A result at a place in the graph.
     #[inline]
     pub(crate) fn with_edge(array: Array, edge: Edge, view: bool) -> Tensor {
-        let flags = AtomicU8::new(REQUIRES_GRAD | if view { VIEW } else { 0 });
-        Tensor(Shared::new(TensorImpl { array, origin: Origin::Result(edge), flags, extra: OnceLock::new() }))
+        Tensor::made_of(array, Origin::Result(edge), REQUIRES_GRAD | if view { VIEW } else { 0 })
+    }
+
+    #[inline]
+    fn made_of(array: Array, origin: Origin, flags: u8) -> Tensor {
+        // SAFETY: every field is written.
+        let made = unsafe {
+            Shared::emplace(|t: *mut TensorImpl| {
+                (&raw mut (*t).array).write(array);
+                (&raw mut (*t).origin).write(origin);
+                (&raw mut (*t).flags).write(AtomicU8::new(flags));
+                (&raw mut (*t).extra).write(OnceLock::new());
+            })
+        };
+        Tensor(made)
     }
 
     /// Moves it to another place in the graph.

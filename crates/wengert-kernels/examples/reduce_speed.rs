@@ -87,4 +87,13 @@ fn main() {
         report(&format!("softmax' {which}"), bytes, || softmax_backward(&p, &q, outer, r, inner, &mut out));
         report(&format!("log_softmax' {which}"), bytes, || log_softmax_backward(&p, &q, outer, r, inner, &mut out));
     }
+    // As large as a layer's scores, which the last-level cache may hold.
+    let (n, few) = (N * 1024, Layout::contiguous(&[N, 1024]));
+    let p = Program::of_view(View::from_slice(&x[..n], &few));
+    let mut out = ViewMut::from_slice(&mut y[..n], &few);
+    report("log_softmax of [4096, 1024]", n * 4, || log_softmax(&p, N, 1024, 1, &mut out));
+    report("softmax of [4096, 1024]", n * 4, || softmax(&p, N, 1024, 1, &mut out));
+    let (q, mut out) = (Program::of_view(View::from_slice(&y[..n], &few)), ViewMut::from_slice(&mut dx[..n], &few));
+    report("softmax' of [4096, 1024]", n * 4, || softmax_backward(&p, &q, N, 1024, 1, &mut out));
+    report("log_softmax' of [4096, 1024]", n * 4, || log_softmax_backward(&p, &q, N, 1024, 1, &mut out));
 }

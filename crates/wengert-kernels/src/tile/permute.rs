@@ -71,7 +71,7 @@ fn plan(src: &View, dst: &ViewMut) -> Option<Plan> {
     }
     let size = src.dtype.size() as isize;
     let aligned = |stride: isize| (stride * size) % 64 == 0;
-    let lines = dst.ptr.addr() % 64 == 0 && aligned(step) && all.iter().all(|d| aligned(d.1));
+    let lines = dst.ptr.addr().is_multiple_of(64) && aligned(step) && all.iter().all(|d| aligned(d.1));
     let past_cache = lines && dst.numel() * size as usize >= PAST_CACHE;
     Some(Plan {
         plane: Plane { across, along, step, past_cache },

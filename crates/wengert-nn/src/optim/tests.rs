@@ -62,9 +62,12 @@ fn take_dtype(settings: &mut Vec<(&str, &str)>) -> DType {
     }
 }
 
+/// Its line, its dtype, what is trained, and the optimizer.
+type Case = (&'static str, DType, Vec<Tensor>, Box<dyn Optimizer>);
+
 #[test]
 fn steps_are_pytorchs() {
-    let mut case: Option<(&str, DType, Vec<Tensor>, Box<dyn Optimizer>)> = None;
+    let mut case: Option<Case> = None;
     let mut at = None;
     let (mut compared, mut states) = (0, 0);
     for line in RECORDED.lines() {

@@ -209,9 +209,36 @@ unsafe fn evaluate<X: Lane>(p: &Program, start: usize, n: usize, scratch: &mut S
     }
 }
 
+/// Elements `start..start + n` of a program as dense lanes: where they lie in memory, in a register or in `buffer`. Valid until the next call.
+///
+/// # Safety
+/// The elements are inside of the program, which computes in `X`.
+pub(crate) unsafe fn dense<X: Lane>(
+    p: &Program,
+    start: usize,
+    n: usize,
+    scratch: &mut Scratch,
+    buffer: &mut Vec<X>,
+) -> *const X {
+    if n <= TILE || p.is_empty() {
+        let first = p.tile(p.last(), start, n.min(TILE), scratch, None).cast::<X>();
+        let follows = |done: usize| {
+            let tile = p.tile(p.last(), start + done, TILE.min(n - done), scratch, None);
+            tile.cast::<X>() == first.wrapping_add(done)
+        };
+        if (TILE..n).step_by(TILE).all(follows) {
+            return first;
+        }
+    }
+    buffer.resize(buffer.len().max(n), X::default());
+    // SAFETY: the buffer has room for n elements and is nobody else's.
+    unsafe { evaluate(p, start, n, scratch, buffer.as_mut_ptr()) };
+    buffer.as_ptr()
+}
+
 /// The dense output as pieces of work see it.
 #[derive(Clone, Copy)]
-struct Target {
+pub(crate) struct Target {
     ptr: *mut u8,
     dtype: DType,
 }
@@ -220,10 +247,14 @@ struct Target {
 unsafe impl Sync for Target {}
 
 impl Target {
-    fn new(out: &mut ViewMut, n: usize) -> Target {
+    pub(crate) fn new(out: &mut ViewMut, n: usize) -> Target {
         assert_eq!(out.numel(), n, "the output has the elements of the input");
         assert!(out.layout.is_contiguous(), "the output is contiguous");
         Target { ptr: out.ptr, dtype: out.dtype }
+    }
+
+    pub(crate) fn ptr(self) -> *mut u8 {
+        self.ptr
     }
 
     /// Calls `f` with a place for elements `at..at + n`: the output itself if it is of type `X`, else `buffer`, which is
@@ -231,7 +262,7 @@ impl Target {
     ///
     /// # Safety
     /// The elements are inside the output and no other piece of work has them; `f` writes all of them.
-    unsafe fn with<X: Lane>(self, at: usize, n: usize, buffer: &mut Vec<X>, f: impl FnOnce(*mut X)) {
+    pub(crate) unsafe fn with<X: Lane>(self, at: usize, n: usize, buffer: &mut Vec<X>, f: impl FnOnce(*mut X)) {
         // SAFETY: the caller's contract.
         let ptr = unsafe { self.ptr.add(at * self.dtype.size()) };
         if self.dtype == X::DTYPE {

@@ -10,6 +10,7 @@ pub mod matmul;
 pub mod memory;
 pub mod narrow;
 pub mod nll;
+pub mod norm;
 pub mod optim;
 pub mod parallel;
 pub mod random;

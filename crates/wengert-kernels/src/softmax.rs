@@ -93,73 +93,30 @@ fn sum_of<X: Float>(n: usize, mut term: impl FnMut(usize) -> X) -> f64 {
     total
 }
 
-/// Sum in double precision of the products, in a fixed number of lanes.
 #[inline(always)]
-fn dot<X: Float>(g: &[X], y: &[X]) -> f64 {
-    let mut lanes = [0f64; LANES];
-    let ((g, g_rest), (y, y_rest)) = (g.as_chunks::<LANES>(), y.as_chunks::<LANES>());
-    for (g, y) in g.iter().zip(y) {
-        for l in 0..LANES {
-            lanes[l] += g[l].to_f64() * y[l].to_f64();
-        }
-    }
-    for (l, (g, y)) in lanes.iter_mut().zip(g_rest.iter().zip(y_rest)) {
-        *l += g.to_f64() * y.to_f64();
-    }
-    let mut half = LANES / 2;
-    while half > 0 {
-        for l in 0..half {
-            lanes[l] += lanes[l + half];
-        }
-        half /= 2;
-    }
-    lanes[0]
-}
-
-#[inline(always)]
-unsafe fn rows_body<X: Float, const LOG: bool>(_: Kind<LOG>, x: *const X, y: *mut X, rows: usize, r: usize) {
+unsafe fn rows_body<X: Float, const LOG: bool>(_: Kind<LOG>, y: *mut X, rows: usize, r: usize) {
     for i in 0..rows {
-        // SAFETY: the caller gives rows * r elements at y.
-        let out = unsafe { std::slice::from_raw_parts_mut(y.add(i * r), r) };
-        // The two cases are loops of their own, so that the compiler knows what overlaps.
-        if x == y.cast_const() {
-            // SAFETY: out holds r elements.
-            let m = unsafe { fold_lanes(Extreme::<X, true>(PhantomData), out.as_ptr(), r) }.0;
-            if LOG {
-                let log = X::from_f64(sum_of(r, |k| math::exp(out[k] - m)).ln());
-                out.iter_mut().for_each(|y| *y = (*y - m) - log);
-            } else {
-                out.iter_mut().for_each(|y| *y = math::exp(*y - m));
-                normalize(out);
-            }
+        // SAFETY: the caller gives rows * r elements.
+        let y = unsafe { std::slice::from_raw_parts_mut(y.add(i * r), r) };
+        // SAFETY: y holds r elements.
+        let m = unsafe { fold_lanes(Extreme::<X, true>(PhantomData), y.as_ptr(), r) }.0;
+        if LOG {
+            let sum = sum_of(r, |k| math::exp(y[k] - m));
+            let log = X::from_f64(sum.ln());
+            y.iter_mut().for_each(|y| *y = (*y - m) - log);
         } else {
-            // SAFETY: the caller gives rows * r elements at x, apart from those at y.
-            let x = unsafe { std::slice::from_raw_parts(x.add(i * r), r) };
-            // SAFETY: x holds r elements.
-            let m = unsafe { fold_lanes(Extreme::<X, true>(PhantomData), x.as_ptr(), r) }.0;
-            if LOG {
-                let log = X::from_f64(sum_of(r, |k| math::exp(x[k] - m)).ln());
-                out.iter_mut().zip(x).for_each(|(y, &x)| *y = (x - m) - log);
-            } else {
-                out.iter_mut().zip(x).for_each(|(y, &x)| *y = math::exp(x - m));
-                normalize(out);
-            }
+            y.iter_mut().for_each(|y| *y = math::exp(*y - m));
+            let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
+            // SAFETY: y holds r elements.
+            let scale = X::from_f64(1.0 / unsafe { fold_lanes(sum, y.as_ptr(), r) }.0);
+            y.iter_mut().for_each(|y| *y = *y * scale);
         }
     }
-}
-
-/// Divides by the sum.
-#[inline(always)]
-fn normalize<X: Float>(y: &mut [X]) {
-    let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
-    // SAFETY: the slice has as many elements.
-    let scale = X::from_f64(1.0 / unsafe { fold_lanes(sum, y.as_ptr(), y.len()) }.0);
-    y.iter_mut().for_each(|y| *y = *y * scale);
 }
 
 multiversion! {
-    /// Forward over `rows` rows of `r` elements, from `x` to `y`, which may be the same.
-    unsafe fn forward_rows[X: Float, const LOG: bool](kind: Kind<LOG>, x: *const X, y: *mut X, rows: usize, r: usize) = rows_body;
+    /// Forward in place over `rows` rows of `r` elements.
+    unsafe fn rows_in_place[X: Float, const LOG: bool](kind: Kind<LOG>, y: *mut X, rows: usize, r: usize) = rows_body;
 }
 
 /// # Safety
@@ -212,40 +169,26 @@ multiversion! {
 }
 
 #[inline(always)]
-unsafe fn back_body<X: Float, const LOG: bool>(
-    _: Kind<LOG>,
-    g: *const X,
-    y: *const X,
-    out: *mut X,
-    rows: usize,
-    r: usize,
-) {
-    let apply = |g: X, y: X, s: X| if LOG { g - math::exp(y) * s } else { y * (g - s) };
+unsafe fn back_body<X: Float, const LOG: bool>(_: Kind<LOG>, g: *const X, y: *mut X, rows: usize, r: usize) {
     for i in 0..rows {
-        // SAFETY: the caller gives rows * r elements at g and y, of which g's are apart from those at `out`.
-        let (g, row) =
-            unsafe { (std::slice::from_raw_parts(g.add(i * r), r), std::slice::from_raw_parts(y.add(i * r), r)) };
-        let s = if LOG {
+        // SAFETY: the caller gives rows * r elements at both, which do not overlap.
+        let (g, y) =
+            unsafe { (std::slice::from_raw_parts(g.add(i * r), r), std::slice::from_raw_parts_mut(y.add(i * r), r)) };
+        if LOG {
             let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
             // SAFETY: g holds r elements.
-            unsafe { fold_lanes(sum, g.as_ptr(), r) }.0
+            let s = X::from_f64(unsafe { fold_lanes(sum, g.as_ptr(), r) }.0);
+            y.iter_mut().zip(g).for_each(|(y, &g)| *y = g - math::exp(*y) * s);
         } else {
-            dot(g, row)
-        };
-        let s = X::from_f64(s);
-        // SAFETY: the caller gives rows * r elements at `out`; if they are those at y, `row` is not used again in the first case.
-        let to = unsafe { std::slice::from_raw_parts_mut(out.add(i * r), r) };
-        if y == out.cast_const() {
-            to.iter_mut().zip(g).for_each(|(y, &g)| *y = apply(g, *y, s));
-        } else {
-            to.iter_mut().zip(g.iter().zip(row)).for_each(|(to, (&g, &y))| *to = apply(g, y, s));
+            let s = X::from_f64(sum_of(r, |k| g[k].to_f64() * y[k].to_f64()));
+            y.iter_mut().zip(g).for_each(|(y, &g)| *y = *y * (g - s));
         }
     }
 }
 
 multiversion! {
-    /// Backward over `rows` rows, from the gradient at `g` and the outputs at `y` to `out`, which may be `y`.
-    unsafe fn backward_rows[X: Float, const LOG: bool](kind: Kind<LOG>, g: *const X, y: *const X, out: *mut X, rows: usize, r: usize) = back_body;
+    /// Backward over `rows` rows, from the gradient at `g`, in place of the outputs at `y`.
+    unsafe fn back_in_place[X: Float, const LOG: bool](kind: Kind<LOG>, g: *const X, y: *mut X, rows: usize, r: usize) = back_body;
 }
 
 /// Evaluates elements `start..start + n` of a program at `to`.
@@ -266,22 +209,36 @@ unsafe fn evaluate<X: Lane>(p: &Program, start: usize, n: usize, scratch: &mut S
     }
 }
 
-/// As [`evaluate`], but what lies ready in memory stays there: gives the address of the values, which is `to` or not.
+/// Elements `start..start + n` of a program as dense lanes: where they lie in memory, in a register or in `buffer`. Valid until the next call.
 ///
 /// # Safety
-/// As [`evaluate`].
-unsafe fn read<X: Lane>(p: &Program, start: usize, n: usize, scratch: &mut Scratch, to: *mut X) -> *const X {
-    if n <= TILE {
-        return p.tile(p.last(), start, n, scratch, Some(to.cast())).cast();
+/// The elements are inside of the program, which computes in `X`.
+pub(crate) unsafe fn dense<X: Lane>(
+    p: &Program,
+    start: usize,
+    n: usize,
+    scratch: &mut Scratch,
+    buffer: &mut Vec<X>,
+) -> *const X {
+    if n <= TILE || p.is_empty() {
+        let first = p.tile(p.last(), start, n.min(TILE), scratch, None).cast::<X>();
+        let follows = |done: usize| {
+            let tile = p.tile(p.last(), start + done, TILE.min(n - done), scratch, None);
+            tile.cast::<X>() == first.wrapping_add(done)
+        };
+        if (TILE..n).step_by(TILE).all(follows) {
+            return first;
+        }
     }
-    // SAFETY: the caller's contract.
-    unsafe { evaluate(p, start, n, scratch, to) };
-    to
+    buffer.resize(buffer.len().max(n), X::default());
+    // SAFETY: the buffer has room for n elements and is nobody else's.
+    unsafe { evaluate(p, start, n, scratch, buffer.as_mut_ptr()) };
+    buffer.as_ptr()
 }
 
 /// The dense output as pieces of work see it.
 #[derive(Clone, Copy)]
-struct Target {
+pub(crate) struct Target {
     ptr: *mut u8,
     dtype: DType,
 }
@@ -290,10 +247,14 @@ struct Target {
 unsafe impl Sync for Target {}
 
 impl Target {
-    fn new(out: &mut ViewMut, n: usize) -> Target {
+    pub(crate) fn new(out: &mut ViewMut, n: usize) -> Target {
         assert_eq!(out.numel(), n, "the output has the elements of the input");
         assert!(out.layout.is_contiguous(), "the output is contiguous");
         Target { ptr: out.ptr, dtype: out.dtype }
+    }
+
+    pub(crate) fn ptr(self) -> *mut u8 {
+        self.ptr
     }
 
     /// Calls `f` with a place for elements `at..at + n`: the output itself if it is of type `X`, else `buffer`, which is
@@ -301,7 +262,7 @@ impl Target {
     ///
     /// # Safety
     /// The elements are inside the output and no other piece of work has them; `f` writes all of them.
-    unsafe fn with<X: Lane>(self, at: usize, n: usize, buffer: &mut Vec<X>, f: impl FnOnce(*mut X)) {
+    pub(crate) unsafe fn with<X: Lane>(self, at: usize, n: usize, buffer: &mut Vec<X>, f: impl FnOnce(*mut X)) {
         // SAFETY: the caller's contract.
         let ptr = unsafe { self.ptr.add(at * self.dtype.size()) };
         if self.dtype == X::DTYPE {
@@ -341,10 +302,6 @@ fn forward<X: Float, const LOG: bool>(source: &Program, [outer, r, inner]: [usiz
                 let (largest, sums) = (state.as_mut_ptr(), sums.as_mut_ptr());
                 // SAFETY: y has room for m slabs; the buffers are as large as their users say, and distinct.
                 unsafe {
-                    if inner == 1 && !short {
-                        let x = read(source, o * slab, m * slab, &mut scratch, y);
-                        return forward_rows(Kind::<LOG>, x, y, m, r);
-                    }
                     evaluate(source, o * slab, m * slab, &mut scratch, y);
                     let factor = largest.add(width);
                     if short {
@@ -352,6 +309,8 @@ fn forward<X: Float, const LOG: bool>(source: &Program, [outer, r, inner]: [usiz
                         transpose(y, m, r, turned.as_mut_ptr());
                         columns_in_place(Kind::<LOG>, turned.as_mut_ptr(), r, m, largest, sums, factor);
                         transpose(turned.as_ptr(), r, m, y);
+                    } else if inner == 1 {
+                        rows_in_place(Kind::<LOG>, y, m, r);
                     } else {
                         for i in 0..m {
                             columns_in_place(Kind::<LOG>, y.add(i * slab), r, inner, largest, sums, factor);
@@ -419,9 +378,9 @@ fn backward<X: Float, const LOG: bool>(grad: &Program, y: &Program, [outer, r, i
             // SAFETY: the places have room for m rows; pieces of work have disjoint rows inside the output.
             unsafe {
                 target.with(o * r, m * r, &mut buffer, |place: *mut X| {
-                    let g = read(grad, o * r, m * r, &mut first, gradient.as_mut_ptr());
-                    let y = read(y, o * r, m * r, &mut second, place);
-                    backward_rows(Kind::<LOG>, g, y, place, m, r);
+                    evaluate(grad, o * r, m * r, &mut first, gradient.as_mut_ptr());
+                    evaluate(y, o * r, m * r, &mut second, place);
+                    back_in_place(Kind::<LOG>, gradient.as_ptr(), place, m, r);
                 })
             };
         }

@@ -6,16 +6,15 @@ use crate::array::Array;
 use crate::autograd::is_grad_enabled;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::ops::{mean_dim, mul, rsqrt, var_mean_dim};
+use crate::ops::{as_outer_r_inner, mean_dim, mul, rsqrt, var_mean_dim};
 use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
 use wengert_kernels::Dims;
-use wengert_kernels::kernels;
-use wengert_kernels::reduce::var_mean;
-use wengert_kernels::tile::{Kernels, Program};
+use wengert_kernels::norm::{self, LayerNormGrads};
+use wengert_kernels::tile::Program;
 
 /// Inputs: the tensor, perhaps a weight, perhaps a bias. Outputs: the normalized tensor, its means, and one over its deviations.
 #[derive(Debug)]
@@ -25,11 +24,6 @@ struct LayerNorm {
     weight: bool,
     bias: bool,
 }
-
-static INVERSE_ROOT: Kernels = kernels! { f32, f64 => |v: T, eps: T| -> T { 1.0 / (v + eps).sqrt() } };
-static NORMALIZED: Kernels = kernels! { f32, f64 => |x: T, mean: T, scale: T| -> T { (x - mean) * scale } };
-static TIMES: Kernels = kernels! { f32, f64 => |x: T, weight: T| -> T { x * weight } };
-static PLUS: Kernels = kernels! { f32, f64 => |x: T, bias: T| -> T { x + bias } };
 
 impl LayerNorm {
     /// PyTorch's checks, in its order.
@@ -72,6 +66,32 @@ impl LayerNorm {
         Ok(())
     }
 
+    /// The gradients in one pass, by a kernel that is not differentiated.
+    fn all_at_once(&self, g: &Tensor, s: &Saved) -> Result<Grads> {
+        let places: SmallVec<[(usize, Part); 3]> = [Part::Input]
+            .into_iter()
+            .chain(self.weight.then_some(Part::Weight))
+            .chain(self.bias.then_some(Part::Bias))
+            .enumerate()
+            .filter(|(i, _)| s.needs(*i))
+            .collect();
+        let mut ins: SmallVec<[Operand; 5]> = SmallVec::new();
+        ins.extend([g.into(), s.input(0).into(), s.output(1).into(), s.output(2).into()]);
+        if self.weight && s.needs(0) {
+            ins.push(s.input(1).into());
+        }
+        let op = LayerNormBackward {
+            normalized: self.normalized.clone(),
+            parts: places.iter().map(|(_, part)| *part).collect(),
+        };
+        let outs = apply(op, &ins)?;
+        let mut grads: Grads = (0..s.len()).map(|_| None).collect();
+        for ((i, _), out) in places.into_iter().zip(outs) {
+            grads.0[i] = Some(out);
+        }
+        Ok(grads)
+    }
+
     fn dims(&self) -> SmallVec<[isize; 5]> {
         (1..=self.normalized.len() as isize).map(|d| -d).collect()
     }
@@ -99,31 +119,15 @@ impl Primitive for LayerNorm {
     }
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         let [out, mean, scale] = outs else { unreachable!("infer gives three") };
-        let x = ins[0];
-        let n = self.normalized.iter().product::<usize>();
-        let lead = &x.shape()[..x.shape().len() - self.normalized.len()];
-        let p = Program::of_view(x.view());
-        let mut variance = Array::empty(mean.shape(), mean.dtype());
-        let outer = lead.iter().product();
-        var_mean(0.0, false, &p, outer, n, 1, &mut variance.view_mut(), &mut mean.view_mut());
-        let wide = mean.dtype();
-        let compute = wide.compute().expect("a float");
-        let micro = |k: &'static Kernels| k.get(compute).expect("of floats");
-        let mut p = Program::new(mean.shape());
-        let (v, eps) = (p.load(variance.view(), wide), p.scalar(self.eps, wide));
-        p.step(micro(&INVERSE_ROOT), &[v, eps]);
-        p.run(&mut scale.view_mut());
-        let mut p = Program::new(x.shape());
-        let ports = [p.load(x.view(), x.dtype()), p.load(mean.view(), wide), p.load(scale.view(), wide)];
-        let mut y = p.step(micro(&NORMALIZED), &ports);
-        let mut rest = ins[1..].iter();
-        for (given, k) in [(self.weight, &TIMES), (self.bias, &PLUS)] {
-            if given {
-                let w = p.load(rest.next().expect("the operation has it").view(), wide);
-                y = p.step(micro(k), &[y, w]);
-            }
-        }
-        p.run(&mut out.view_mut());
+        let r = self.normalized.iter().product();
+        let parameters: SmallVec<[Array; 2]> = ins[1..].iter().map(|p| dense(p, mean.dtype())).collect();
+        let mut rest = parameters.iter().map(Array::view);
+        let mut next = |given: bool| if given { rest.next() } else { None };
+        let (weight, bias) = (next(self.weight), next(self.bias));
+        // Backward reads it again: what is pending is stored, and not computed twice.
+        let p = Program::of_view(ins[0].view());
+        let (mut mean, mut scale) = (mean.view_mut(), scale.view_mut());
+        norm::layer_norm(&p, r, weight, bias, self.eps, &mut out.view_mut(), &mut mean, &mut scale);
         Ok(())
     }
     fn saves(&self) -> Saves {
@@ -134,17 +138,16 @@ impl Primitive for LayerNorm {
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
         let mut grads: Grads = (0..s.len()).map(|_| None).collect();
         let Some(g) = g.get(0) else { return Ok(grads) };
+        if !is_grad_enabled() && (s.needs(0) || (self.weight && s.needs(1))) {
+            return self.all_at_once(g, s);
+        }
         let g = widened(g)?;
         let dims = self.dims();
         let z_and_scale = || -> Result<(Tensor, Tensor)> {
             let x = widened(s.input(0))?;
             // The saved statistics are constants; a derivative of this formula needs them as functions of x.
-            let (mean, scale) = if is_grad_enabled() {
-                let (variance, mean) = var_mean_dim(&x, &dims, 0.0, true)?;
-                (mean, rsqrt(&(variance + self.eps))?)
-            } else {
-                (s.output(1).clone(), s.output(2).clone())
-            };
+            let (variance, mean) = var_mean_dim(&x, &dims, 0.0, true)?;
+            let scale = rsqrt(&(variance + self.eps))?;
             Ok(((x - mean) * &scale, scale))
         };
         if s.needs(0) || (self.weight && s.needs(1)) {
@@ -166,6 +169,75 @@ impl Primitive for LayerNorm {
     fn differentiable(&self, output: usize) -> bool {
         output == 0
     }
+}
+
+/// What gradients there are.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Part {
+    Input,
+    Weight,
+    Bias,
+}
+
+/// Some of the gradients of [`LayerNorm`], for when no graph is recorded. Inputs: the gradient of the result, the input, its means and
+/// one over its deviations, and perhaps the weight.
+#[derive(Debug)]
+struct LayerNormBackward {
+    normalized: Dims,
+    parts: SmallVec<[Part; 3]>,
+}
+
+impl Primitive for LayerNormBackward {
+    fn name(&self) -> &'static str {
+        "native_layer_norm_backward"
+    }
+    fn node_name(&self) -> &'static str {
+        "NativeLayerNormBackwardBackward0"
+    }
+    fn family(&self) -> Family {
+        Family::NoGrad
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        let of = |part: &Part| match part {
+            Part::Input => OutMeta::new(ins[1].shape, ins[1].dtype),
+            // The engine casts sums to the dtype of the parameter.
+            Part::Weight | Part::Bias => OutMeta::new(&self.normalized, ins[2].dtype),
+        };
+        Ok(self.parts.iter().map(of).collect())
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        let &[g, x, mean, scale, ref weight @ ..] = ins else { unreachable!("there are four inputs at least") };
+        let weight = weight.first().map(|w| dense(w, mean.dtype()));
+        let weight = weight.as_ref().map(Array::view);
+        let mut grads = LayerNormGrads::default();
+        for (part, out) in self.parts.iter().zip(outs) {
+            *match part {
+                Part::Input => &mut grads.input,
+                Part::Weight => &mut grads.weight,
+                Part::Bias => &mut grads.bias,
+            } = Some(out.view_mut());
+        }
+        let r = self.normalized.iter().product();
+        let dims: SmallVec<[usize; 5]> = (x.shape().len() - self.normalized.len()..x.shape().len()).collect();
+        let (mean, scale) = (mean.contiguous(), scale.contiguous());
+        as_outer_r_inner(g, &dims, |g, _, _, _| {
+            as_outer_r_inner(x, &dims, |x, _, _, _| {
+                norm::layer_norm_backward(g, x, r, mean.view(), scale.view(), weight, grads);
+            });
+        });
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE
+    }
+    fn vjp(&self, _: &Grads, _: &Saved) -> Result<Grads> {
+        unreachable!("it is used where nothing is recorded")
+    }
+}
+
+/// A parameter as the kernel wants it.
+fn dense(a: &Array, dtype: DType) -> Array {
+    if a.dtype() == dtype { a.contiguous() } else { a.copy_as(dtype) }
 }
 
 /// Subtracts the mean over the last dimensions, whose sizes are `normalized_shape`, divides by the standard deviation (biased, with `eps`

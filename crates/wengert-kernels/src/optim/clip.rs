@@ -1,6 +1,6 @@
 //! Clipping: what is done to gradients before a step. The parameters of the items are what is read and written here.
 
-use super::{GRAIN, Item, Number, Stored, by_dtype, for_parts};
+use super::{GRAIN, Item, Number, SHORT, Stored, by_dtype, for_parts};
 use crate::dtype::{DType, Element, bf16, f16};
 use crate::parallel;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,7 +40,7 @@ pub unsafe fn squares(dtype: DType, items: &[Item]) -> Vec<f64> {
         by_dtype!(dtype, T => squares_part(item.param.cast::<T>().add(k * GRAIN), n))
     };
     let total: usize = items.iter().map(|i| i.len).sum();
-    if total <= 4 * GRAIN {
+    if total <= SHORT {
         return items.iter().map(|item| (0..parts(item)).map(|k| of_part(item, k)).sum()).collect();
     }
     let all: Vec<(&Item, usize)> = items.iter().flat_map(|item| (0..parts(item)).map(move |k| (item, k))).collect();

@@ -100,11 +100,13 @@ stored! {
 
 /// Elements that one thread takes at a time: some ten microseconds of work.
 const GRAIN: usize = 1 << 15;
+/// Lists up to this length stay on the calling thread, whose caches they are in.
+const SHORT: usize = 4 * GRAIN;
 
 /// Calls `f` for parts (from, length) of items that together cover the list, on several threads if it is long.
 fn for_parts(items: &[Item], f: impl Fn(&Item, usize, usize) + Sync) {
     let total: usize = items.iter().map(|i| i.len).sum();
-    if total <= GRAIN {
+    if total <= SHORT {
         items.iter().for_each(|i| f(i, 0, i.len));
         return;
     }

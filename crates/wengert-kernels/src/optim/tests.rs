@@ -36,7 +36,7 @@ fn items(arrays: &mut [Vec<f32>; 5], sizes: &[usize]) -> Vec<Item> {
 #[test]
 fn cutting_changes_nothing() {
     // Sizes with pieces that end inside of tensors, empty tensors, and more than one piece in a tensor.
-    let sizes = [0, 100, 1, GRAIN - 50, 0, 2 * GRAIN + 7, 31, 0];
+    let sizes = [0, 100, 1, GRAIN - 50, 0, 5 * GRAIN + 7, 31, 0];
     let n = sizes.iter().sum();
     let start: [Vec<f32>; 5] = std::array::from_fn(|i| numbers(n, i as u32));
     let (mut whole, mut parts) = (start.clone(), start.clone());

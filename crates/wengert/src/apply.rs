@@ -221,10 +221,18 @@ pub fn write_in_place<T: Borrow<Tensor>, S: Borrow<Tensor>>(
         let (word, bit) = bit(address(target.borrow()));
         seen[word] |= bit;
     }
+    let mut in_order: Vec<Option<*const Storage>> = Vec::new();
+    let mut is_target = |a: Option<*const Storage>| {
+        if in_order.is_empty() {
+            in_order.extend(targets.iter().map(|t| address(t.borrow())));
+            in_order.sort_unstable();
+        }
+        in_order.binary_search(&a).is_ok()
+    };
     let mut copies: Vec<(usize, Array)> = Vec::new();
     for (i, source) in sources.iter().map(Borrow::borrow).enumerate() {
         let (word, bit) = bit(address(source));
-        if seen[word] & bit != 0 && targets.iter().any(|t| address(t.borrow()) == address(source)) {
+        if seen[word] & bit != 0 && is_target(address(source)) {
             copies.push((i, source.array().copy_as(source.dtype())));
         }
     }

@@ -186,6 +186,36 @@ unsafe fn store_as<T: Element, L: Lane>(
     });
 }
 
+/// Copies bytes past the cache. What follows on other threads needs [`end_stream`] first.
+///
+/// # Safety
+/// Both have so many bytes and do not overlap.
+pub(super) unsafe fn stream(src: *const u8, dst: *mut u8, bytes: usize) {
+    let mut done = 0;
+    #[cfg(target_arch = "x86_64")]
+    if dst.addr() % 16 == 0 {
+        use std::arch::x86_64::{_mm_loadu_si128, _mm_stream_si128};
+        while done + 64 <= bytes {
+            for i in (done..done + 64).step_by(16) {
+                // SAFETY: i + 16 is at most `bytes`, and the destination is aligned to 16.
+                unsafe { _mm_stream_si128(dst.add(i).cast(), _mm_loadu_si128(src.add(i).cast())) };
+            }
+            done += 64;
+        }
+    }
+    // SAFETY: the caller's contract.
+    unsafe { std::ptr::copy_nonoverlapping(src.add(done), dst.add(done), bytes - done) };
+}
+
+/// Makes what was [streamed](stream) visible to other threads.
+pub(super) fn end_stream() {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: every x86-64 machine has it.
+    unsafe {
+        std::arch::x86_64::_mm_sfence();
+    }
+}
+
 /// Stores `n` lanes as dense elements of `dtype` at `ptr`.
 ///
 /// # Safety

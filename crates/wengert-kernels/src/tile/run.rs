@@ -66,7 +66,12 @@ struct Target {
     strides: Strides,
     /// Tiles are computed in their place.
     direct: bool,
+    /// Dense and large: written past the cache, which would fetch every line only to overwrite it.
+    past_cache: bool,
 }
+
+/// Results of so many bytes are written past the cache: they would not stay in it.
+const PAST_CACHE: usize = 16 << 20;
 
 impl Program<'_> {
     /// Registers for one thread, with scalars already spread over theirs.
@@ -193,7 +198,10 @@ impl Program<'_> {
         // A tile may not be written before all that read it have: an in-place result goes by way of a register.
         let in_place =
             self.leaves().iter().any(|l| matches!(l, Leaf::Memory { ptr, .. } if *ptr == out.ptr.cast_const()));
-        Target { wanted, ptr: Address(out.ptr), dtype: out.dtype, dims, strides, direct: dense && !in_place }
+        let bytes = out.numel() * out.dtype.size();
+        let past_cache = dense && !in_place && bytes >= PAST_CACHE && out.ptr.addr() % 64 == 0;
+        let direct = dense && !in_place && !past_cache;
+        Target { wanted, ptr: Address(out.ptr), dtype: out.dtype, dims, strides, direct, past_cache }
     }
 
     fn run_targets(&self, targets: &[Target]) {
@@ -226,13 +234,19 @@ impl Program<'_> {
             self.tiles(at, len, &mut scratch, |x| targets.iter().find(|t| t.wanted == x).and_then(place));
             for t in targets {
                 let tile = self.value(t.wanted, &scratch);
-                if place(t).map(|p| p.cast_const()) != Some(tile) {
-                    let compute = self.compute(t.wanted);
+                let compute = self.compute(t.wanted);
+                if t.past_cache {
+                    // SAFETY: the output is dense; pieces are disjoint and start at whole tiles, hence at whole lines.
+                    unsafe { move_::stream(tile, t.ptr.get().add(at * compute.size()), len * compute.size()) };
+                } else if place(t).map(|p| p.cast_const()) != Some(tile) {
                     // SAFETY: out's view vouches for its elements; pieces are disjoint.
                     unsafe { move_::store(tile, compute, t.ptr.get(), t.dtype, &t.dims, &t.strides, at, len) };
                 }
             }
             at += len;
+        }
+        if targets.iter().any(|t| t.past_cache) {
+            move_::end_stream();
         }
     }
 }

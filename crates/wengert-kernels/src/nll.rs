@@ -4,11 +4,14 @@
 
 use crate::dtype::Element;
 use crate::view::{View, ViewMut};
+use crate::walk::Raw;
 use crate::{dispatch, parallel};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Columns in one piece of work.
 const BLOCK: usize = 4096;
+/// Elements of a gradient in one piece of work.
+const ZEROS: usize = 1 << 16;
 
 /// Which class each column picks, and how much it counts.
 #[derive(Clone, Copy, Debug)]
@@ -111,12 +114,23 @@ pub fn nll_transposed(g: View, classes: &Classes, total: f64, out: &mut ViewMut)
         let g = g.as_slice::<T>().expect("the gradient is dense and of the output's dtype");
         assert!(g.len() == 1 || g.len() == classes.target.len(), "one gradient for each column or one for all");
         let out = out.as_slice_mut::<T>().expect("the output is dense");
-        out.fill(T::default());
-        for i in 0..classes.target.len() {
-            if let Some((at, w)) = classes.pick(i) {
-                out[at] = T::from_f64(-w * (g[if g.len() == 1 { 0 } else { i }].to_f64() / total));
-            }
+        let slab = classes.classes * classes.inner;
+        assert!(out.len() * classes.inner == slab * classes.target.len(), "the output has all classes of each column");
+        if out.is_empty() {
+            return;
         }
+        let all = Raw(out.as_mut_ptr());
+        parallel::for_ranges(out.len() / slab, (ZEROS / slab).max(1), |from, to| {
+            // SAFETY: pieces of work have disjoint parts of the output.
+            let out = unsafe { std::slice::from_raw_parts_mut(all.get().add(from * slab), (to - from) * slab) };
+            out.fill(T::default());
+            for i in from * classes.inner..to * classes.inner {
+                if let Some((at, w)) = classes.pick(i) {
+                    let g = g[if g.len() == 1 { 0 } else { i }].to_f64();
+                    out[at - from * slab] = T::from_f64(-w * (g / total));
+                }
+            }
+        });
     }, else => panic!("the likelihood is real"))
 }
 

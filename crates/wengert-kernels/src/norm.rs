@@ -71,17 +71,22 @@ fn each<X: Float>(f: impl Fn(usize) -> X) -> [X; LANES] {
     x
 }
 
-/// The sum of all lanes, in a fixed tree.
-#[inline(always)]
-fn total<X: Float>(mut x: [X; LANES]) -> f64 {
-    let mut half = LANES / 2;
-    while half > 0 {
-        for l in 0..half {
-            x[l] = x[l] + x[l + half];
+/// The sums of all lanes of each row, in a fixed tree. Not inlined: across rows the compiler would mix up lanes that lie side by side.
+#[inline(never)]
+fn totals<X: Float, const K: usize>(sums: &[[X; LANES]; K]) -> [f64; K] {
+    let mut out = [0.0; K];
+    for (out, sums) in out.iter_mut().zip(sums) {
+        let mut x = *sums;
+        let mut half = LANES / 2;
+        while half > 0 {
+            for l in 0..half {
+                x[l] = x[l] + x[l + half];
+            }
+            half /= 2;
         }
-        half /= 2;
+        *out = x[0].to_f64();
     }
-    x[0].to_f64()
+    out
 }
 
 /// A row's mean, in two parts, and one over its deviation.
@@ -193,10 +198,7 @@ unsafe fn forward_body<X: Float, const K: usize>(
         if whole < r {
             add::<X, K, false>(x, r, whole, &mut sums);
         }
-        let mut mean = [X::default(); K];
-        for k in 0..K {
-            mean[k] = X::from_f64(total(sums[k]) / n);
-        }
+        let mean = totals(&sums).map(|sum| X::from_f64(sum / n));
         let mut sums = [[X::default(); LANES]; K];
         let mut squares = sums;
         for i in (0..whole).step_by(LANES) {
@@ -205,8 +207,9 @@ unsafe fn forward_body<X: Float, const K: usize>(
         if whole < r {
             add_deviations::<X, K, false>(x, r, whole, &mean, &mut sums, &mut squares);
         }
+        let (rests, squares) = (totals(&sums), totals(&squares));
         for k in 0..K {
-            let (rest, squares) = (total(sums[k]) / n, total(squares[k]));
+            let (rest, squares) = (rests[k] / n, squares[k]);
             let (mut at, mut variance) = (mean[k].to_f64() + rest, (squares / n - rest * rest).max(0.0));
             // In single precision squares lose digits below and have no room above.
             if X::COMPUTE == Compute::F32 && !(1e-30..1e37).contains(&squares) {

@@ -1,11 +1,11 @@
 //! softmax and log_softmax over the middle of `[outer, r, inner]`, forward and backward.
 //!
-//! Sums are made in double precision, in a fixed order. What fits the cache is computed in one pass through memory: rows, and
+//! Sums are made in double precision, but along rows those of few elements in the row's own type, in a fixed order. What fits the cache is computed in one pass through memory: rows, and
 //! small slabs of columns. Everything else takes two: a reduction, then a program that reads its results broadcast.
 
 use crate::dtype::DType;
 use crate::layout::Layout;
-use crate::reduce::{Extreme, Float, LANES, LogSumExp, Sink, SumOf, Then, drive, extreme, fold_lanes, transpose};
+use crate::reduce::{Float, LANES, LogSumExp, Sink, SumOf, Then, drive, extreme, transpose};
 use crate::tile::{Compute, Kernels, Lane, Program, Scratch, TILE, counters, store_dense};
 use crate::view::{View, ViewMut};
 use crate::{kernels, math, multiversion, parallel};
@@ -15,8 +15,8 @@ use std::marker::PhantomData;
 const BUFFER: usize = 1 << 16;
 /// Elements of one piece of work.
 const PIECE: usize = 1 << 15;
-/// Elements of the small buffers between an elementwise loop and a sum.
-const CHUNK: usize = 256;
+/// Elements that are summed in their own type before they go to double precision.
+const CHUNK: usize = 512;
 
 static NORMALIZED: Kernels = kernels! { f32, f64 => |x: T, m: T, c: T| -> T { math::exp(x - m) * c } };
 static LOG_NORMALIZED: Kernels = kernels! { f32, f64 => |x: T, m: T, c: T| -> T { (x - m) - c } };
@@ -76,47 +76,86 @@ pub fn log_softmax_backward(grad: &Program, y: &Program, outer: usize, r: usize,
 #[derive(Clone, Copy)]
 struct Kind<const LOG: bool>;
 
-/// Sum in double precision of `term(0)`, ..., `term(n - 1)`, by way of a buffer, so that the terms are one plain loop.
-#[inline(always)]
-fn sum_of<X: Float>(n: usize, mut term: impl FnMut(usize) -> X) -> f64 {
-    let mut buffer = [X::default(); CHUNK];
-    let mut total = 0.0;
-    for done in (0..n).step_by(CHUNK) {
-        let len = CHUNK.min(n - done);
-        for (i, b) in buffer[..len].iter_mut().enumerate() {
-            *b = term(done + i);
+/// The tree over lanes. Not inlined, so that the compiler keeps lanes that lie side by side in one register.
+#[inline(never)]
+fn tree<X: Float>(lanes: &mut [X; LANES], f: fn(X, X) -> X) -> X {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for l in 0..half {
+            lanes[l] = f(lanes[l], lanes[l + half]);
         }
-        let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
-        // SAFETY: the buffer holds len elements.
-        total += unsafe { fold_lanes(sum, buffer.as_ptr(), len) }.0;
+        half /= 2;
+    }
+    lanes[0]
+}
+
+#[inline(always)]
+fn larger<X: Float>(a: X, b: X) -> X {
+    if b > a { b } else { a }
+}
+
+/// The largest element; a NaN is not seen.
+#[inline(always)]
+fn largest_of<X: Float>(x: &[X]) -> X {
+    let mut lanes = [X::LOWEST; LANES];
+    let (blocks, rest) = x.as_chunks::<LANES>();
+    for block in blocks {
+        for l in 0..LANES {
+            lanes[l] = larger(lanes[l], block[l]);
+        }
+    }
+    rest.iter().fold(tree(&mut lanes, larger), |a, &b| larger(a, b))
+}
+
+/// The sum of x, or (`DOT`) of the products of x and y: at most [`CHUNK`] elements in lanes of their type, those in double precision.
+#[inline(always)]
+fn sum_of<X: Float, const DOT: bool>(x: &[X], y: &[X]) -> f64 {
+    let mut total = 0.0;
+    for (x, y) in x.chunks(CHUNK).zip(y.chunks(CHUNK)) {
+        let mut lanes = [X::default(); LANES];
+        let ((xs, x), (ys, y)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
+        for (x, y) in xs.iter().zip(ys) {
+            for l in 0..LANES {
+                lanes[l] = if DOT { x[l].fma(y[l], lanes[l]) } else { lanes[l] + x[l] };
+            }
+        }
+        total += tree(&mut lanes, |a, b| a + b).to_f64();
+        for (x, y) in x.iter().zip(y) {
+            total += x.to_f64() * if DOT { y.to_f64() } else { 1.0 };
+        }
     }
     total
 }
 
 #[inline(always)]
-unsafe fn rows_body<X: Float, const LOG: bool>(_: Kind<LOG>, y: *mut X, rows: usize, r: usize) {
+unsafe fn rows_body<X: Float, const LOG: bool>(_: Kind<LOG>, x: *const X, y: *mut X, rows: usize, r: usize) {
+    let mut buffer = [X::default(); CHUNK];
     for i in 0..rows {
-        // SAFETY: the caller gives rows * r elements.
-        let y = unsafe { std::slice::from_raw_parts_mut(y.add(i * r), r) };
-        // SAFETY: y holds r elements.
-        let m = unsafe { fold_lanes(Extreme::<X, true>(PhantomData), y.as_ptr(), r) }.0;
+        // SAFETY: the caller gives rows * r elements at both, which do not overlap.
+        let (x, y) =
+            unsafe { (std::slice::from_raw_parts(x.add(i * r), r), std::slice::from_raw_parts_mut(y.add(i * r), r)) };
+        // Where there is a NaN the sum is one.
+        let m = largest_of(x);
         if LOG {
-            let sum = sum_of(r, |k| math::exp(y[k] - m));
+            let mut sum = 0.0;
+            for x in x.chunks(CHUNK) {
+                let e = &mut buffer[..x.len()];
+                e.iter_mut().zip(x).for_each(|(e, &x)| *e = math::exp(x - m));
+                sum += sum_of::<X, false>(e, e);
+            }
             let log = X::from_f64(sum.ln());
-            y.iter_mut().for_each(|y| *y = (*y - m) - log);
+            y.iter_mut().zip(x).for_each(|(y, &x)| *y = (x - m) - log);
         } else {
-            y.iter_mut().for_each(|y| *y = math::exp(*y - m));
-            let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
-            // SAFETY: y holds r elements.
-            let scale = X::from_f64(1.0 / unsafe { fold_lanes(sum, y.as_ptr(), r) }.0);
+            y.iter_mut().zip(x).for_each(|(y, &x)| *y = math::exp(x - m));
+            let scale = X::from_f64(1.0 / sum_of::<X, false>(y, y));
             y.iter_mut().for_each(|y| *y = *y * scale);
         }
     }
 }
 
 multiversion! {
-    /// Forward in place over `rows` rows of `r` elements.
-    unsafe fn rows_in_place[X: Float, const LOG: bool](kind: Kind<LOG>, y: *mut X, rows: usize, r: usize) = rows_body;
+    /// Forward over `rows` rows of `r` elements, from x to y.
+    unsafe fn forward_rows[X: Float, const LOG: bool](kind: Kind<LOG>, x: *const X, y: *mut X, rows: usize, r: usize) = rows_body;
 }
 
 /// # Safety
@@ -169,26 +208,33 @@ multiversion! {
 }
 
 #[inline(always)]
-unsafe fn back_body<X: Float, const LOG: bool>(_: Kind<LOG>, g: *const X, y: *mut X, rows: usize, r: usize) {
+unsafe fn back_body<X: Float, const LOG: bool>(
+    _: Kind<LOG>,
+    [g, y]: [*const X; 2],
+    out: *mut X,
+    rows: usize,
+    r: usize,
+) {
     for i in 0..rows {
-        // SAFETY: the caller gives rows * r elements at both, which do not overlap.
-        let (g, y) =
-            unsafe { (std::slice::from_raw_parts(g.add(i * r), r), std::slice::from_raw_parts_mut(y.add(i * r), r)) };
+        // SAFETY: the caller gives rows * r elements at each place, and `out` overlaps nothing.
+        let (g, y, out) = unsafe {
+            let [g, y] = [g, y].map(|p| std::slice::from_raw_parts(p.add(i * r), r));
+            (g, y, std::slice::from_raw_parts_mut(out.add(i * r), r))
+        };
+        let both = out.iter_mut().zip(g.iter().zip(y));
         if LOG {
-            let sum = SumOf::<X, false> { then: Then::Keep, x: PhantomData };
-            // SAFETY: g holds r elements.
-            let s = X::from_f64(unsafe { fold_lanes(sum, g.as_ptr(), r) }.0);
-            y.iter_mut().zip(g).for_each(|(y, &g)| *y = g - math::exp(*y) * s);
+            let s = X::from_f64(sum_of::<X, false>(g, g));
+            both.for_each(|(out, (&g, &y))| *out = g - math::exp(y) * s);
         } else {
-            let s = X::from_f64(sum_of(r, |k| g[k].to_f64() * y[k].to_f64()));
-            y.iter_mut().zip(g).for_each(|(y, &g)| *y = *y * (g - s));
+            let s = X::from_f64(sum_of::<X, true>(g, y));
+            both.for_each(|(out, (&g, &y))| *out = y * (g - s));
         }
     }
 }
 
 multiversion! {
-    /// Backward over `rows` rows, from the gradient at `g`, in place of the outputs at `y`.
-    unsafe fn back_in_place[X: Float, const LOG: bool](kind: Kind<LOG>, g: *const X, y: *mut X, rows: usize, r: usize) = back_body;
+    /// Backward over `rows` rows, from gradients and outputs.
+    unsafe fn back_rows[X: Float, const LOG: bool](kind: Kind<LOG>, from: [*const X; 2], out: *mut X, rows: usize, r: usize) = back_body;
 }
 
 /// Evaluates elements `start..start + n` of a program at `to`.
@@ -288,6 +334,20 @@ fn forward<X: Float, const LOG: bool>(source: &Program, [outer, r, inner]: [usiz
         return forward_in_two_passes::<X, LOG>(source, [outer, r, inner], out);
     }
     let short = inner == 1 && r < LANES;
+    if inner == 1 && !short {
+        return parallel::for_ranges(outer, (PIECE / r).max(1), |from, to| {
+            let (mut scratch, together) = (source.scratch(), (TILE / r).max(1));
+            let (mut rows, mut buffer) = (Vec::<X>::new(), Vec::new());
+            for o in (from..to).step_by(together) {
+                let m = together.min(to - o);
+                // SAFETY: pieces of work have disjoint rows inside the source and the output.
+                unsafe {
+                    let x = dense(source, o * r, m * r, &mut scratch, &mut rows);
+                    target.with(o * r, m * r, &mut buffer, |y| forward_rows(Kind::<LOG>, x, y, m, r));
+                }
+            }
+        });
+    }
     // Whole slabs of a buffer; short rows fill a tile.
     let together = if short { TILE / r } else { (TILE / slab).max(1) };
     parallel::for_ranges(outer, (PIECE / slab).max(1).next_multiple_of(together), |from, to| {
@@ -309,8 +369,6 @@ fn forward<X: Float, const LOG: bool>(source: &Program, [outer, r, inner]: [usiz
                         transpose(y, m, r, turned.as_mut_ptr());
                         columns_in_place(Kind::<LOG>, turned.as_mut_ptr(), r, m, largest, sums, factor);
                         transpose(turned.as_ptr(), r, m, y);
-                    } else if inner == 1 {
-                        rows_in_place(Kind::<LOG>, y, m, r);
                     } else {
                         for i in 0..m {
                             columns_in_place(Kind::<LOG>, y.add(i * slab), r, inner, largest, sums, factor);
@@ -372,17 +430,15 @@ fn backward<X: Float, const LOG: bool>(grad: &Program, y: &Program, [outer, r, i
     parallel::for_ranges(outer, (PIECE / r).max(1), |from, to| {
         let together = (TILE / r).max(1);
         let (mut first, mut second) = (grad.scratch(), y.scratch());
-        let (mut buffer, mut gradient) = (Vec::new(), vec![X::default(); together * r]);
+        let (mut gradients, mut outputs, mut buffer) = (Vec::<X>::new(), Vec::<X>::new(), Vec::new());
         for o in (from..to).step_by(together) {
             let m = together.min(to - o);
-            // SAFETY: the places have room for m rows; pieces of work have disjoint rows inside the output.
+            // SAFETY: pieces of work have disjoint rows inside the programs and the output.
             unsafe {
-                target.with(o * r, m * r, &mut buffer, |place: *mut X| {
-                    evaluate(grad, o * r, m * r, &mut first, gradient.as_mut_ptr());
-                    evaluate(y, o * r, m * r, &mut second, place);
-                    back_in_place(Kind::<LOG>, gradient.as_ptr(), place, m, r);
-                })
-            };
+                let g = dense(grad, o * r, m * r, &mut first, &mut gradients);
+                let y = dense(y, o * r, m * r, &mut second, &mut outputs);
+                target.with(o * r, m * r, &mut buffer, |out| back_rows(Kind::<LOG>, [g, y], out, m, r));
+            }
         }
     });
 }

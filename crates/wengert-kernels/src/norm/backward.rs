@@ -119,11 +119,7 @@ unsafe fn backward_body<X: Float, const K: usize>(rows: Rows<X, K>, dx: *mut X, 
         if dx.is_null() {
             return;
         }
-        let (mut mean, mut along) = ([X::default(); K], [X::default(); K]);
-        for k in 0..K {
-            mean[k] = X::from_f64(total(h[k]) / n);
-            along[k] = X::from_f64(total(hz[k]) / n);
-        }
+        let [mean, along] = [h, hz].map(|sums| totals(&sums).map(|sum| X::from_f64(sum / n)));
         for i in (0..whole).step_by(LANES) {
             rows.finish::<true>(i, &mean, &along, dx);
         }

@@ -106,12 +106,13 @@ unsafe fn adam_body<T: Stored>(
             let x = if c.shrinks { T::stored(x * c.shrink) } else { x };
             let g = (*g.add(i)).up() * c.sign;
             let g = if c.decays { T::stored(c.decay.fma(x, g)) } else { g };
-            let old = (*m.add(i)).up();
+            // All is read before anything is written: states that lie at the same place of their pages would wait for each other.
+            let (old, old_square) = ((*m.add(i)).up(), (*v.add(i)).up());
             let way = g - old;
             let mean = T::stored(if c.near { c.weight.fma(way, old) } else { c.from_end.fma(way, g) });
-            *m.add(i) = T::down(mean);
-            let kept = T::stored((*v.add(i)).up() * c.keep);
+            let kept = T::stored(old_square * c.keep);
             let mut square = T::stored((c.take * g).fma(g, kept));
+            *m.add(i) = T::down(mean);
             *v.add(i) = T::down(square);
             if c.amsgrad {
                 let before = (*largest.add(i)).up();

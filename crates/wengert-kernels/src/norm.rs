@@ -4,7 +4,7 @@
 //! With m = mean(x), s = 1 / sqrt(mean((x - m)^2) + eps) and z = (x - m) s the result is z w + b. From its gradient g, with h = g w,
 //! dx = s (h - mean(h) - z mean(h z)), dw = sum(g z) and db = sum(g) over the rows.
 //!
-//! Sums along a row have [`LANES`] virtual lanes of the row's own type. The mean is corrected by the mean of what is left after taking
+//! Sums along a row have `LANES` virtual lanes of the row's own type. The mean is corrected by the mean of what is left after taking
 //! off its rounded value, so single precision loses no digits of the deviations. Sums over rows are made in blocks of few rows, and
 //! blocks are added in double precision, cut by size alone: no result depends on threads.
 

@@ -193,7 +193,7 @@ unsafe fn store_as<T: Element, L: Lane>(
 pub(super) unsafe fn stream(src: *const u8, dst: *mut u8, bytes: usize) {
     let mut done = 0;
     #[cfg(target_arch = "x86_64")]
-    if dst.addr() % 16 == 0 {
+    if dst.addr().is_multiple_of(16) {
         use std::arch::x86_64::{_mm_loadu_si128, _mm_stream_si128};
         while done + 64 <= bytes {
             for i in (done..done + 64).step_by(16) {

@@ -199,7 +199,7 @@ impl Program<'_> {
         let in_place =
             self.leaves().iter().any(|l| matches!(l, Leaf::Memory { ptr, .. } if *ptr == out.ptr.cast_const()));
         let bytes = out.numel() * out.dtype.size();
-        let past_cache = dense && !in_place && bytes >= PAST_CACHE && out.ptr.addr() % 64 == 0;
+        let past_cache = dense && !in_place && bytes >= PAST_CACHE && out.ptr.addr().is_multiple_of(64);
         let direct = dense && !in_place && !past_cache;
         Target { wanted, ptr: Address(out.ptr), dtype: out.dtype, dims, strides, direct, past_cache }
     }

@@ -33,7 +33,8 @@ impl<T> Shared<T> {
     /// The first handle.
     #[inline]
     pub fn new(value: T) -> Shared<T> {
-        Last::new(value).share()
+        // SAFETY: the value is written whole.
+        unsafe { Shared::emplace(|p: *mut T| p.write(value)) }
     }
 
     #[inline]
@@ -147,13 +148,15 @@ pub(crate) struct Last<T> {
 }
 
 impl<T> Last<T> {
-    /// To be changed in place before it is shared.
+    /// A value that `fill` writes where it stays, to be changed there before it is shared.
+    ///
+    /// # Safety
+    /// As for [`Shared::emplace`].
     #[inline]
-    pub fn new(value: T) -> Last<T> {
-        let inner = allocate::<Inner<T>>();
-        // SAFETY: the block is fresh and of the right size and alignment.
-        unsafe { inner.write(Inner { owners: AtomicUsize::new(1), value }) };
-        Last { inner, owns: PhantomData }
+    pub unsafe fn emplace(fill: impl FnOnce(*mut T)) -> Last<T> {
+        // SAFETY: the caller's contract.
+        let shared = ManuallyDrop::new(unsafe { Shared::emplace(fill) });
+        Last { inner: shared.inner, owns: PhantomData }
     }
 
     /// The first handle.

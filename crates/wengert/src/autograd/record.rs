@@ -82,36 +82,37 @@ fn node(
     saves: &Saves,
     ins: &[Operand],
     old: Option<&Tensor>,
-    outputs: Outputs,
+    outputs: impl FnOnce() -> Outputs,
     location: &'static Location<'static>,
 ) -> Last<OpNode> {
-    let edges = Few::from_fn(ins.len(), |i| ins[i].tensor().and_then(Tensor::edge));
-    let asked = Needs::all(&edges).mask();
-    let mut newest = 0;
-    for e in edges.iter().flatten() {
-        newest = e.node.sequence().max(newest);
+    // Moving a node costs as much as all the rest: it is written field by field where it stays.
+    // SAFETY: every field is written, and what is read was written before.
+    unsafe {
+        Last::emplace(|node: *mut OpNode| {
+            (&raw mut (*node).edges).write(Few::from_fn(ins.len(), |i| ins[i].tensor().and_then(Tensor::edge)));
+            let edges = &(*node).edges;
+            let asked = Needs::all(edges).mask();
+            let mut newest = 0;
+            for e in edges.iter().flatten() {
+                newest = e.node.sequence().max(newest);
+            }
+            (&raw mut (*node).sequence).write(next_sequence(newest));
+            let keeps = keeps(saves, ins, asked);
+            (&raw mut (*node).keeps).write(keeps);
+            (&raw mut (*node).saved).write(Takeable::new(match keeps {
+                Keeps::Nothing => Few::None,
+                _ => save_inputs(saves, ins, asked, old, edges),
+            }));
+            let (metas, by_columns) = if saves.shapes == 0 { (Vec::new(), 0) } else { metas(saves, ins, edges) };
+            (&raw mut (*node).metas).write(metas);
+            (&raw mut (*node).by_columns).write(by_columns);
+            (&raw mut (*node).shapes).write(saves.shapes);
+            (&raw mut (*node).outputs).write(outputs());
+            (&raw mut (*node).op).write(op);
+            (&raw mut (*node).location).write(location);
+            (&raw mut (*node).retained).write(OnceLock::new());
+        })
     }
-    let (metas, by_columns) = if saves.shapes == 0 { (Vec::new(), 0) } else { metas(saves, ins, &edges) };
-    let mut node = Last::new(OpNode {
-        sequence: next_sequence(newest),
-        edges,
-        op,
-        location,
-        outputs,
-        keeps: Keeps::Nothing,
-        saved: Takeable::new(Few::None),
-        shapes: saves.shapes,
-        by_columns,
-        metas,
-        retained: OnceLock::new(),
-    });
-    // Written where it stays.
-    let place = &mut *node;
-    place.keeps = keeps(saves, ins, asked);
-    if place.keeps != Keeps::Nothing {
-        *place.saved.get_mut() = save_inputs(saves, ins, asked, old, &place.edges);
-    }
-    node
 }
 
 #[inline]
@@ -198,7 +199,7 @@ pub(crate) fn record(
     let saves = op.saves();
     let view = op.family() == Family::View;
     let Some((first, others)) = arrays.split_first() else { return Outs::new() };
-    let outputs = Outputs { first: OutMeta::of(first), others: others.iter().map(OutMeta::of).collect() };
+    let outputs = || Outputs { first: OutMeta::of(first), others: others.iter().map(OutMeta::of).collect() };
     let mut node = node(op, &saves, ins, None, outputs, location);
     for (i, a) in arrays.iter().enumerate() {
         save_output(&mut node, &saves, i, a);
@@ -222,7 +223,7 @@ pub(crate) fn record1(op: Op, ins: &[Operand], array: Array, location: &'static 
     }
     let saves = op.saves();
     let view = op.family() == Family::View;
-    let outputs = Outputs { first: OutMeta::of(&array), others: Vec::new() };
+    let outputs = || Outputs { first: OutMeta::of(&array), others: Vec::new() };
     let mut node = node(op, &saves, ins, None, outputs, location);
     save_output(&mut node, &saves, 0, &array);
     Tensor::with_edge(array, Edge { node: Node::of(node), output: 0 }, view)
@@ -237,7 +238,7 @@ pub(crate) fn record_in_place(
     location: &'static Location<'static>,
 ) {
     let saves = op.saves();
-    let outputs = Outputs { first: OutMeta::of(target.array()), others: Vec::new() };
+    let outputs = || Outputs { first: OutMeta::of(target.array()), others: Vec::new() };
     let mut node = node(op, &saves, ins, old.as_ref(), outputs, location);
     let OpNode { saved, edges, .. } = &mut *node;
     for v in saved.get_mut().iter_mut() {

@@ -60,7 +60,7 @@ impl Primitive for Var {
             [out, mean] => {
                 let (mut out, mut mean) = (out.view_mut(), mean.view_mut());
                 as_outer_r_inner(ins[0], &self.over.dims, |p, outer, r, inner| {
-                    kernel(self.correction, self.root, &p, outer, r, inner, &mut out, &mut mean);
+                    kernel(self.correction, self.root, p, outer, r, inner, &mut out, &mut mean);
                 });
             }
             _ => unreachable!("infer gives one or two"),

@@ -13,18 +13,18 @@ mod backward;
 pub use backward::{LayerNormGrads, layer_norm_backward};
 
 use crate::reduce::{Float, SumOf, Then, fold_lanes};
-use crate::softmax::{Target, dense};
+use crate::softmax::{Target, dense, prefetch};
 use crate::tile::{Compute, Lane, Program, counters};
 use crate::view::{View, ViewMut};
 use crate::{multiversion, parallel};
 use std::marker::PhantomData;
 
 /// Virtual lanes of a sum along a row.
-const LANES: usize = 16;
+const LANES: usize = 32;
 /// Rows that are worked on together, so that sums of different rows overlap and weights are read once for all.
 const ROWS: usize = 4;
-/// Elements of the longest row that has others beside it in the cache.
-const LONG: usize = 1 << 13;
+/// Elements of the longest row that is worked on with others: the processor fetches one long row ahead of time, but not four.
+const LONG: usize = 256;
 /// Elements of one piece of work.
 const PIECE: usize = 1 << 15;
 /// Rows whose column sums are added up before they go to double precision.
@@ -221,6 +221,7 @@ unsafe fn forward_body<X: Float, const K: usize>(
         }
         let both = [x.cast_mut(), y];
         for i in (0..whole).step_by(LANES) {
+            prefetch(x, K * r + i, LANES);
             finish::<X, K, true>(both, r, i, m, a);
         }
         if whole < r {

@@ -78,7 +78,7 @@ struct Kind<const LOG: bool>;
 
 /// The tree over lanes. Not inlined, so that the compiler keeps lanes that lie side by side in one register.
 #[inline(never)]
-fn tree<X: Float>(lanes: &mut [X; LANES], f: fn(X, X) -> X) -> X {
+fn tree<X: Float>(lanes: &mut [X; LANES], f: impl Fn(X, X) -> X) -> X {
     let mut half = LANES / 2;
     while half > 0 {
         for l in 0..half {
@@ -94,6 +94,20 @@ fn larger<X: Float>(a: X, b: X) -> X {
     if b > a { b } else { a }
 }
 
+/// Asks for the memory of elements `at..at + n` of what starts at `p`, which need not be there: the next row is on its way while this
+/// one is worked on.
+#[inline(always)]
+pub(crate) fn prefetch<X>(p: *const X, at: usize, n: usize) {
+    #[cfg(target_arch = "x86_64")]
+    for i in (0..n * size_of::<X>()).step_by(64) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch has no effect but on caches, and never faults.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(p.wrapping_add(at).wrapping_byte_add(i).cast()) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (p, at, n);
+}
+
 /// The largest element; a NaN is not seen.
 #[inline(always)]
 fn largest_of<X: Float>(x: &[X]) -> X {
@@ -104,7 +118,7 @@ fn largest_of<X: Float>(x: &[X]) -> X {
             lanes[l] = larger(lanes[l], block[l]);
         }
     }
-    rest.iter().fold(tree(&mut lanes, larger), |a, &b| larger(a, b))
+    rest.iter().fold(tree(&mut lanes, |a, b| larger(a, b)), |a, &b| larger(a, b))
 }
 
 /// The sum of x, or (`DOT`) of the products of x and y: at most [`CHUNK`] elements in lanes of their type, those in double precision.
@@ -138,15 +152,19 @@ unsafe fn rows_body<X: Float, const LOG: bool>(_: Kind<LOG>, x: *const X, y: *mu
         let m = largest_of(x);
         if LOG {
             let mut sum = 0.0;
-            for x in x.chunks(CHUNK) {
-                let e = &mut buffer[..x.len()];
-                e.iter_mut().zip(x).for_each(|(e, &x)| *e = math::exp(x - m));
+            for (k, part) in x.chunks(CHUNK).enumerate() {
+                prefetch(x.as_ptr(), r + k * CHUNK, part.len());
+                let e = &mut buffer[..part.len()];
+                e.iter_mut().zip(part).for_each(|(e, &x)| *e = math::exp(x - m));
                 sum += sum_of::<X, false>(e, e);
             }
             let log = X::from_f64(sum.ln());
             y.iter_mut().zip(x).for_each(|(y, &x)| *y = (x - m) - log);
         } else {
-            y.iter_mut().zip(x).for_each(|(y, &x)| *y = math::exp(x - m));
+            for (k, (y, part)) in y.chunks_mut(CHUNK).zip(x.chunks(CHUNK)).enumerate() {
+                prefetch(x.as_ptr(), r + k * CHUNK, part.len());
+                y.iter_mut().zip(part).for_each(|(y, &x)| *y = math::exp(x - m));
+            }
             let scale = X::from_f64(1.0 / sum_of::<X, false>(y, y));
             y.iter_mut().for_each(|y| *y = *y * scale);
         }
@@ -221,13 +239,17 @@ unsafe fn back_body<X: Float, const LOG: bool>(
             let [g, y] = [g, y].map(|p| std::slice::from_raw_parts(p.add(i * r), r));
             (g, y, std::slice::from_raw_parts_mut(out.add(i * r), r))
         };
-        let both = out.iter_mut().zip(g.iter().zip(y));
-        if LOG {
-            let s = X::from_f64(sum_of::<X, false>(g, g));
-            both.for_each(|(out, (&g, &y))| *out = g - math::exp(y) * s);
-        } else {
-            let s = X::from_f64(sum_of::<X, true>(g, y));
-            both.for_each(|(out, (&g, &y))| *out = y * (g - s));
+        let s = X::from_f64(if LOG { sum_of::<X, false>(g, g) } else { sum_of::<X, true>(g, y) });
+        for (k, out) in out.chunks_mut(CHUNK).enumerate() {
+            let (at, n) = (k * CHUNK, out.len());
+            prefetch(g.as_ptr(), r + at, n);
+            prefetch(y.as_ptr(), r + at, n);
+            let both = out.iter_mut().zip(g[at..][..n].iter().zip(&y[at..][..n]));
+            if LOG {
+                both.for_each(|(out, (&g, &y))| *out = g - math::exp(y) * s);
+            } else {
+                both.for_each(|(out, (&g, &y))| *out = y * (g - s));
+            }
         }
     }
 }

@@ -121,6 +121,8 @@ unsafe fn backward_body<X: Float, const K: usize>(rows: Rows<X, K>, dx: *mut X, 
         }
         let [mean, along] = [h, hz].map(|sums| totals(&sums).map(|sum| X::from_f64(sum / n)));
         for i in (0..whole).step_by(LANES) {
+            prefetch(rows.g, K * r + i, LANES);
+            prefetch(rows.x, K * r + i, LANES);
             rows.finish::<true>(i, &mean, &along, dx);
         }
         if whole < r {

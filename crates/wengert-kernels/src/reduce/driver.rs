@@ -3,7 +3,7 @@
 //! All of it depends on the sizes alone. There are two shapes: rows (`inner == 1`), where the elements of one result are
 //! dense, and columns, where neighbouring results have neighbouring elements and a row is added to all states at once.
 
-use super::accumulate::{Accumulate, At, LANES};
+use super::accumulate::{Accumulate, At, LANES, prefetch};
 use crate::tile::{self, Program, Scratch, TILE};
 use crate::{multiversion, parallel};
 use std::mem::MaybeUninit;
@@ -12,8 +12,10 @@ use std::mem::MaybeUninit;
 const BLOCK: usize = 16 * TILE;
 /// Tiles of a block.
 const TILES: usize = BLOCK / TILE;
-/// Columns of one piece of work.
-const WIDE: usize = 8192;
+/// Columns of one piece of work: their states stay in the first-level cache.
+const WIDE: usize = TILE;
+/// Columns that are added between two requests for later ones.
+const STRIP: usize = 256;
 /// Narrower rows are put side by side up to this width.
 const NARROW: usize = 512;
 /// Elements of one block of rows.
@@ -90,20 +92,34 @@ multiversion! {
 }
 
 #[inline(always)]
-unsafe fn fold_columns_body<R: Accumulate>(acc: R, x: *const R::X, n: usize, at: At, a: *mut R::A, b: *mut R::B) {
-    for i in 0..n {
-        // SAFETY: the caller gives n elements and n states.
-        unsafe {
-            let s = acc.step((*a.add(i), *b.add(i)), *x.add(i), at);
-            *a.add(i) = s.0;
-            *b.add(i) = s.1;
+unsafe fn fold_columns_body<R: Accumulate>(
+    acc: R,
+    x: *const R::X,
+    n: usize,
+    ahead: usize,
+    at: At,
+    a: *mut R::A,
+    b: *mut R::B,
+) {
+    for from in (0..n).step_by(STRIP) {
+        let to = n.min(from + STRIP);
+        if ahead > 0 {
+            prefetch(x.wrapping_add(from + ahead), to - from);
+        }
+        for i in from..to {
+            // SAFETY: the caller gives n elements and n states.
+            unsafe {
+                let s = acc.step((*a.add(i), *b.add(i)), *x.add(i), at);
+                *a.add(i) = s.0;
+                *b.add(i) = s.1;
+            }
         }
     }
 }
 
 multiversion! {
-    /// Adds one row of `n` elements to `n` states.
-    unsafe fn fold_columns[R: Accumulate](acc: R, x: *const R::X, n: usize, at: At, a: *mut R::A, b: *mut R::B) = fold_columns_body;
+    /// Adds one row of `n` elements to `n` states, and asks for those `ahead` elements further on, unless that is 0.
+    unsafe fn fold_columns[R: Accumulate](acc: R, x: *const R::X, n: usize, ahead: usize, at: At, a: *mut R::A, b: *mut R::B) = fold_columns_body;
 }
 
 #[inline(always)]
@@ -202,7 +218,7 @@ unsafe fn fold_short<R: Accumulate>(acc: R, x: *const R::X, m: usize, r: usize, 
         }
         for k in 0..r {
             let at = At { index: k as i64, inverse: 1.0 / (k + 1) as f64 };
-            fold_columns(acc, x.add(k * m), m, at, a, b);
+            fold_columns(acc, x.add(k * m), m, 0, at, a, b);
         }
     }
 }
@@ -342,22 +358,23 @@ fn columns<R: Accumulate>(acc: R, source: Tiles, outer: usize, r: usize, inner: 
                 }
                 // SAFETY: the item is one of those that were loaded.
                 let x = unsafe { tile.add((item - tile_from) * slab) };
-                add_rows(acc, x, 0, slab, group * inner, 0, &mut states);
+                add_rows(acc, x, 0, slab, group * inner, 0, 0, &mut states);
             } else if width == inner {
                 // Rows follow each other in memory.
                 let (start, n) = ((o * r + row) * inner, rows * inner);
+                let mut near = Near::default();
                 for done in (0..n).step_by(TILE) {
                     let len = TILE.min(n - done);
                     let x = source.get(start + done, len, &mut scratch);
-                    add_rows(acc, x, done, len, group * inner, row, &mut states);
+                    let ahead = near.ahead(x, TILE);
+                    add_rows(acc, x, done, len, group * inner, row, ahead, &mut states);
                 }
             } else {
+                let mut near = Near::default();
                 for i in 0..rows {
-                    for done in (0..width).step_by(TILE) {
-                        let len = TILE.min(width - done);
-                        let x = source.get((o * r + row + i) * inner + column + done, len, &mut scratch);
-                        add_rows(acc, x, i * width + done, len, width, row, &mut states);
-                    }
+                    let x = source.get((o * r + row + i) * inner + column, width, &mut scratch);
+                    let ahead = near.ahead(x, inner);
+                    add_rows(acc, x, i * width, width, width, row, ahead, &mut states);
                 }
             }
             narrow(acc, &mut states, inner, group, rows);
@@ -402,7 +419,30 @@ fn columns<R: Accumulate>(acc: R, source: Tiles, outer: usize, r: usize, inner: 
     });
 }
 
+/// Tells tiles that lie in memory, one at a fixed distance from the other, from those that are computed.
+struct Near<X> {
+    last: *const X,
+}
+
+impl<X> Default for Near<X> {
+    fn default() -> Near<X> {
+        Near { last: std::ptr::null() }
+    }
+}
+
+impl<X> Near<X> {
+    /// `distance` if the tile `x` is so far from the one before, and the next is likely to be so, too; otherwise 0.
+    fn ahead(&mut self, x: *const X, distance: usize) -> usize {
+        let last = std::mem::replace(&mut self.last, x);
+        if last.wrapping_add(distance) == x { distance } else { 0 }
+    }
+}
+
+const _: () = assert!(WIDE <= TILE);
+
 /// Adds elements `done..done + n` of a block with rows of `width` to the states; the block begins with row `row`.
+/// See [`fold_columns`] for `ahead`.
+#[allow(clippy::too_many_arguments)]
 fn add_rows<R: Accumulate>(
     acc: R,
     x: *const R::X,
@@ -410,6 +450,7 @@ fn add_rows<R: Accumulate>(
     n: usize,
     width: usize,
     row: usize,
+    ahead: usize,
     states: &mut Planes<R>,
 ) {
     assert!(width <= states.a.len());
@@ -421,7 +462,7 @@ fn add_rows<R: Accumulate>(
         // SAFETY: the caller gives n elements at x; column + len <= width, which is inside the planes.
         unsafe {
             let (a, b) = states.at(column);
-            fold_columns(acc, x.add(at), len, place, a, b);
+            fold_columns(acc, x.add(at), len, ahead, place, a, b);
         }
         at += len;
         column = 0;

@@ -3,7 +3,7 @@
 use super::expression::{Deferred, Expression, STEPS, Source};
 use super::{Array, Storage};
 use crate::error::or_panic;
-use parking_lot::{RwLock, RwLockReadGuard};
+use parking_lot::{Condvar, Mutex};
 use smallvec::SmallVec;
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -14,36 +14,72 @@ use wengert_kernels::{DType, Dims, Layout, View, ViewMut};
 /// A pending array that others hold is stored on the way, in the same pass, if computing it again would take so many steps.
 const STORED_FROM: usize = 6;
 
-/// Held while a program reads arrays on behalf of expressions that it has taken in. Such a program may still run on one thread when
-/// another one, having evaluated the expressions themselves, wants to write to those arrays.
-static IN_FLIGHT: RwLock<()> = RwLock::new(());
+/// Programs that read arrays on behalf of expressions that they have taken in. Such a program may still run on one thread when another
+/// one, having evaluated the expressions themselves, wants to write to those arrays: the writer waits for it.
+///
+/// A reader never waits here, or a reader that waits for an array that a second one is about to make could wait for ever. A writer opens
+/// a new epoch and waits for readers of the one before, of which there are no new ones.
+struct InFlight {
+    state: Mutex<Epochs>,
+    left: Condvar,
+}
+
+struct Epochs {
+    epoch: usize,
+    /// Programs of even and of odd epochs.
+    readers: [usize; 2],
+}
+
+static IN_FLIGHT: InFlight = InFlight { state: Mutex::new(Epochs { epoch: 0, readers: [0; 2] }), left: Condvar::new() };
+/// One writer waits at a time: two epochs are told apart.
+static WRITER: Mutex<()> = Mutex::new(());
 
 thread_local! {
     static READING: Cell<usize> = const { Cell::new(0) };
 }
 
 struct Reading {
-    /// Of the thread's outermost program; those within end before it does.
-    _lock: Option<RwLockReadGuard<'static, ()>>,
+    /// Parity of the epoch, for the thread's outermost program; those within end before it does.
+    parity: Option<usize>,
 }
 
 impl Reading {
     fn begin() -> Reading {
         let outermost = READING.replace(READING.get() + 1) == 0;
-        Reading { _lock: outermost.then(|| IN_FLIGHT.read()) }
+        let parity = outermost.then(|| {
+            let mut s = IN_FLIGHT.state.lock();
+            let parity = s.epoch % 2;
+            s.readers[parity] += 1;
+            parity
+        });
+        Reading { parity }
     }
 }
 
 impl Drop for Reading {
     fn drop(&mut self) {
         READING.set(READING.get() - 1);
+        if let Some(parity) = self.parity {
+            let mut s = IN_FLIGHT.state.lock();
+            s.readers[parity] -= 1;
+            if s.readers[parity] == 0 {
+                IN_FLIGHT.left.notify_all();
+            }
+        }
     }
 }
 
 /// Waits for the programs of other threads that may read on behalf of expressions evaluated by now.
 pub(super) fn wait_for_readers() {
-    if READING.get() == 0 {
-        drop(IN_FLIGHT.write());
+    if READING.get() > 0 {
+        return;
+    }
+    let _turn = WRITER.lock();
+    let mut s = IN_FLIGHT.state.lock();
+    let parity = s.epoch % 2;
+    s.epoch += 1;
+    while s.readers[parity] > 0 {
+        IN_FLIGHT.left.wait(&mut s);
     }
 }
 
@@ -120,6 +156,10 @@ impl<'a> Fusion<'a> {
     /// # Panics
     /// If the shape does not broadcast, or a dtype is complex.
     pub fn load(&mut self, array: &'a Array, dtype: DType) -> Operand {
+        if array.is_pending() {
+            // Before the look at what is pending: a writer that has evaluated it then waits for this program.
+            self.reading.get_or_insert_with(Reading::begin);
+        }
         if array.numel() == self.program.numel()
             && array.layout().is_contiguous()
             && let Some(deferred) = array.pending()
@@ -158,7 +198,6 @@ impl<'a> Fusion<'a> {
         expression: &'a (dyn Expression + 'static),
         deferred: Arc<Deferred>,
     ) -> Operand {
-        self.reading.get_or_insert_with(Reading::begin);
         let same = |(i, _): &&(Inlined, Operand)| Arc::ptr_eq(&i.deferred, &deferred);
         if let Some((_, x)) = self.inlined.iter().find(same) {
             return *x;

@@ -1,4 +1,4 @@
-//! One thread and seven give the same bits, on inputs that are large enough to be cut into pieces.
+//! One thread, two and seven give the same bits, on inputs that are large enough to be cut into pieces.
 
 use super::call::{Outcome, run};
 use super::{Case, Report};
@@ -24,13 +24,13 @@ enum Grow {
 pub fn check(entry: &Entry, report: &mut Report) {
     for sample in &entry.samples {
         let mut case = Case { entry, sample, report };
-        let small = run_with(1, sample, &sample.inputs);
-        let inputs = enlarged(sample);
-        let large = inputs.as_ref().map(|x| (run_with(1, sample, x), run_with(7, sample, x)));
-        let again = run_with(7, sample, &sample.inputs);
-        case.check("threads", bits(&small, &again));
-        if let Some((one, seven)) = large {
-            case.check("threads, large inputs", bits(&one, &seven));
+        let large = enlarged(sample);
+        for threads in [2, 7] {
+            let same = |x: &[Tensor]| bits(&run_with(1, sample, x), &run_with(threads, sample, x));
+            case.check("threads", same(&sample.inputs));
+            if let Some(large) = &large {
+                case.check("threads, large inputs", same(large));
+            }
         }
     }
 }

@@ -91,6 +91,8 @@ multiversion! {
     unsafe fn fold_rows[R: Accumulate](acc: R, x: *const R::X, rows: usize, r: usize, first: usize, a: *mut R::A, b: *mut R::B) = fold_rows_body;
 }
 
+/// # Safety
+/// `n` elements at `x`, and `n` states at `a` and `b`.
 #[inline(always)]
 unsafe fn fold_columns_body<R: Accumulate>(
     acc: R,

@@ -176,7 +176,7 @@ def mlp(sizes, batch, classes):
         if i + 2 < len(sizes):
             layers.append(nn.ReLU())
     model = nn.Sequential(*layers)
-    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-6, momentum=0.9)
     x = normal(batch, sizes[0])
     target = torch.randint(0, sizes[-1], (batch,)) if classes else normal(batch, sizes[-1])
     loss = F.cross_entropy if classes else F.mse_loss

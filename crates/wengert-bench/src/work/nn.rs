@@ -17,7 +17,8 @@ fn mlp(sizes: &[usize], batch: usize, classes: bool) -> Run {
         }
     }
     let parameters = model.parameters();
-    let options = SGDOptions { lr: 1e-3, momentum: 0.9, ..SGDOptions::default() };
+    // So slow that thousands of steps do not converge: gradients that vanish become subnormal numbers, which cost tens of cycles each.
+    let options = SGDOptions { lr: 1e-6, momentum: 0.9, ..SGDOptions::default() };
     let mut optimizer = or_stop(SGD::new(parameters.clone(), options));
     let x = normal(&[batch, sizes[0]]);
     let outputs = sizes[sizes.len() - 1];

@@ -1,38 +1,107 @@
-//! Grad mode, and the line to which new nodes are ascribed. Both are of the thread.
+//! What a thread's calls do besides computing: record, check, wrap. One word of bits, which a door reads once; every bit but [`GRAD`] leads
+//! off the quick path. And the line to which new nodes are ascribed.
 
 use std::cell::Cell;
+use std::marker::PhantomData;
 use std::panic::Location;
 
+/// Calls are recorded.
+pub(crate) const GRAD: u8 = 1;
+/// Results are inference tensors.
+#[expect(dead_code, reason = "inference mode sets it")]
+pub(crate) const INFERENCE: u8 = 2;
+/// Results are searched for what is not finite.
+#[expect(dead_code, reason = "anomaly mode sets it")]
+pub(crate) const ANOMALY: u8 = 4;
+/// What is saved goes through hooks.
+#[expect(dead_code, reason = "saved-tensor hooks set it")]
+pub(crate) const SAVED_HOOKS: u8 = 8;
+/// A transform is running: inputs may be wrapped tensors.
+#[expect(dead_code, reason = "transforms set it")]
+pub(crate) const TRANSFORM: u8 = 16;
+
 thread_local! {
-    static GRAD: Cell<bool> = const { Cell::new(true) };
+    static BITS: Cell<u8> = const { Cell::new(GRAD) };
     static LINE: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
+}
+
+/// The bits of this thread.
+#[inline]
+#[expect(dead_code, reason = "for doors that look at several")]
+pub(crate) fn bits() -> u8 {
+    BITS.get()
+}
+
+/// Is one of these bits set on this thread?
+#[inline]
+pub(crate) fn has(bit: u8) -> bool {
+    BITS.get() & bit != 0
+}
+
+/// Sets a bit, or clears it, until it is dropped.
+#[must_use = "the mode is set back when the guard is dropped"]
+#[derive(Debug)]
+pub(crate) struct Bit {
+    bit: u8,
+    before: u8,
+    /// Modes are of the thread, so the guard must not leave it.
+    not_send: PhantomData<*const ()>,
+}
+
+impl Bit {
+    #[inline]
+    pub fn set(bit: u8, on: bool) -> Bit {
+        let bits = BITS.get();
+        BITS.set(if on { bits | bit } else { bits & !bit });
+        Bit { bit, before: bits & bit, not_send: PhantomData }
+    }
+}
+
+impl Drop for Bit {
+    #[inline]
+    fn drop(&mut self) {
+        BITS.set(BITS.get() & !self.bit | self.before);
+    }
+}
+
+/// The modes of a thread, to go on with its work on another one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Snapshot {
+    bits: u8,
+    line: Option<&'static Location<'static>>,
+}
+
+/// The modes of this thread.
+#[expect(dead_code, reason = "for work that moves to another thread")]
+pub(crate) fn snapshot() -> Snapshot {
+    Snapshot { bits: BITS.get(), line: LINE.get() }
+}
+
+impl Snapshot {
+    /// Sets this thread's modes for good: it was made for this work.
+    #[expect(dead_code, reason = "for work that moves to another thread")]
+    pub(crate) fn restore(self) {
+        BITS.set(self.bits);
+        LINE.set(self.line);
+    }
 }
 
 /// Are operations recorded on this thread?
 #[inline]
 pub fn is_grad_enabled() -> bool {
-    GRAD.get()
+    has(GRAD)
 }
 
 /// Sets grad mode until it is dropped.
 #[must_use = "grad mode is set back when the guard is dropped"]
 #[derive(Debug)]
-pub struct GradMode {
-    before: bool,
-    /// Grad mode is of the thread, so the guard must not leave it.
-    not_send: std::marker::PhantomData<*const ()>,
-}
+pub struct GradMode(#[expect(dead_code, reason = "it acts when it is dropped")] Bit);
 
 impl GradMode {
     /// Records (`true`) or does not (`false`) from here on.
+    #[inline]
     pub fn set(enabled: bool) -> GradMode {
-        GradMode { before: GRAD.replace(enabled), not_send: std::marker::PhantomData }
-    }
-}
-
-impl Drop for GradMode {
-    fn drop(&mut self) {
-        GRAD.set(self.before);
+        GradMode(Bit::set(GRAD, enabled))
     }
 }
 

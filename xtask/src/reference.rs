@@ -1,7 +1,8 @@
-//! `cargo xtask reference`: records what PyTorch computes for the samples of all operations. Run by hand after samples changed.
+//! `cargo xtask reference`: records what PyTorch computes for the samples of all operations, and what it shows for the recorded programs.
+//! Run by hand after samples or programs changed.
 
 use crate::{Result, files};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[derive(clap::Args)]
@@ -9,12 +10,31 @@ pub struct Args {
     /// A Python that can import torch
     #[arg(long, default_value = "python3")]
     python: PathBuf,
+    /// Record only these
+    #[arg(long, value_enum)]
+    only: Option<What>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum What {
+    /// The samples of operations: testdata/reference.txt
+    Samples,
+    /// The programs of tests/it/cases: testdata/cases
+    Cases,
 }
 
 /// The recorded values must stay small enough to be read and compared by people.
 const LARGEST: usize = 1 << 20;
 
 pub fn run(args: &Args) -> Result<()> {
+    let both = [(What::Samples, samples as fn(&Path) -> Result<()>), (What::Cases, cases)];
+    let chosen = both.iter().filter(|(what, _)| args.only.is_none_or(|only| only == *what));
+    // What fails is named, and the rest is recorded.
+    let failures: Vec<String> = chosen.filter_map(|(_, record)| record(&args.python).err()).collect();
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
+}
+
+fn samples(python: &Path) -> Result<()> {
     let root = files::root();
     let samples = root.join("target").join("samples.txt");
     let recorded = root.join("target").join("reference.txt");
@@ -23,10 +43,9 @@ pub fn run(args: &Args) -> Result<()> {
             .args(["run", "--quiet", "--package", "wengert", "--example", "dump_samples", "--"])
             .arg(&samples),
     )?;
-    // What fails is named, and the rest is recorded.
     let _ = std::fs::remove_file(&recorded);
     let complete = files::run(
-        Command::new(&args.python).arg(root.join("xtask/python/record_reference.py")).arg(&samples).arg(&recorded),
+        Command::new(python).arg(root.join("xtask/python/record_reference.py")).arg(&samples).arg(&recorded),
     );
     let text = files::read(&recorded)?;
     if text.len() > LARGEST {
@@ -36,4 +55,18 @@ pub fn run(args: &Args) -> Result<()> {
     std::fs::write(&path, &text).map_err(|e| format!("{}: {e}", files::shown(&path)))?;
     println!("{}: {} kB", files::shown(&path), text.len() / 1000);
     complete
+}
+
+fn cases(python: &Path) -> Result<()> {
+    let root = files::root();
+    let programs = root.join("target").join("programs.json");
+    // The programs stand in the tests, beside the same in Rust.
+    files::run(
+        Command::new(env!("CARGO"))
+            .args(["test", "--quiet", "--package", "wengert", "--test", "it", "--", "--ignored", "--exact"])
+            .arg("cases::write_programs")
+            .env("WENGERT_PROGRAMS", &programs),
+    )?;
+    let script = root.join("xtask/python/record_cases.py");
+    files::run(Command::new(python).arg(script).arg(&programs).arg(root.join("crates/wengert/testdata/cases")))
 }

@@ -1,5 +1,6 @@
 //! Everything that is tested from outside, in one binary.
 
+mod cases;
 mod deferral;
 mod draw;
 mod engine;
@@ -7,3 +8,6 @@ mod gradcheck;
 mod harness;
 mod indexing;
 mod programs;
+
+/// Whoever seeds the process's one generator of random numbers holds this meanwhile.
+static GENERATOR: parking_lot::Mutex<()> = parking_lot::Mutex::new(());

@@ -1,0 +1,7 @@
+//! Anomaly mode and its messages.
+
+use super::Case;
+
+pub fn cases() -> Vec<Case> {
+    vec![]
+}

@@ -1,0 +1,7 @@
+//! Graphs and modes in several threads.
+
+use super::Case;
+
+pub fn cases() -> Vec<Case> {
+    vec![]
+}

@@ -29,6 +29,7 @@ struct Inner {
     kind: Kind,
     message: String,
     hint: Option<String>,
+    notes: Vec<String>,
     operation: Option<&'static str>,
     location: Option<&'static Location<'static>>,
 }
@@ -39,7 +40,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of this kind.
     pub fn new(kind: Kind, message: impl Into<String>) -> Error {
-        Error(Box::new(Inner { kind, message: message.into(), hint: None, operation: None, location: None }))
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            hint: None,
+            notes: Vec::new(),
+            operation: None,
+            location: None,
+        }))
     }
     /// A [`Kind::Runtime`] error.
     pub fn runtime(message: impl Into<String>) -> Error {
@@ -69,6 +77,22 @@ impl Error {
     /// Adds what the user can do about it.
     pub fn hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what else belongs to it, such as another line that is involved.
+    pub fn note(mut self, note: impl Into<String>) -> Error {
+        self.0.notes.push(note.into());
+        self
+    }
+
+    /// Gives an error in a backward pass the line that asked for it. The line that it had is that of the forward call.
+    pub(crate) fn in_backward(mut self, location: &'static Location<'static>) -> Error {
+        if let Some(forward) = self.0.location.replace(location)
+            && forward != location
+        {
+            return self.note(format!("in the backward pass of what was computed at {forward}"));
+        }
         self
     }
 
@@ -107,6 +131,10 @@ impl Error {
         if let Some(h) = &self.0.hint {
             s.push_str("\n  hint: ");
             s.push_str(h);
+        }
+        for note in &self.0.notes {
+            s.push_str("\n  note: ");
+            s.push_str(note);
         }
         s
     }

@@ -162,7 +162,8 @@ fn partials(step: &Step, values: &[Tensor], order: usize) -> Result<Partials> {
     for k in 1..=order {
         let mut next = Vec::new();
         for (index, t) in level.iter().filter(|(_, t)| t.requires_grad()) {
-            let options = Options { retain_graph: Some(true), create_graph: k < order, allow_unused: true };
+            let options =
+                Options { retain_graph: Some(true), create_graph: k < order, allow_unused: true, ..Options::default() };
             let found = autograd::grad_with(&[t], &tensors, None, options)?;
             for ((j, _), g) in by.iter().zip(found) {
                 let index = [&index[..], &[*j]].concat();

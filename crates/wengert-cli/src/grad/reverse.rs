@@ -71,6 +71,6 @@ fn gradients(of: &Tensor, by: &[&Tensor], create_graph: bool) -> Result<Vec<Opti
     if !of.requires_grad() || by.is_empty() {
         return Ok(vec![None; by.len()]);
     }
-    let options = Options { retain_graph: Some(true), create_graph, allow_unused: true };
+    let options = Options { retain_graph: Some(true), create_graph, allow_unused: true, ..Options::default() };
     Ok(autograd::grad_with(&[of], by, None, options)?)
 }

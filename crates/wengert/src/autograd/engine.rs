@@ -3,7 +3,7 @@
 //! Since a node is younger than all nodes it leads to, the youngest that waits has received every gradient that it ever will; nothing
 //! has to be counted beforehand.
 
-use super::accumulate::accumulate;
+use super::hooks::Hooks;
 use super::mode::GradMode;
 use super::node::{Edge, Key, Node};
 use crate::error::{Error, Result};
@@ -11,7 +11,9 @@ use crate::ops;
 use crate::primitive::{Grads, Needs};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// What one run of the engine is to do.
 pub(crate) struct Task<'a> {
@@ -21,60 +23,208 @@ pub(crate) struct Task<'a> {
     pub retain_graph: bool,
     /// Record the formulas, for derivatives of higher order.
     pub create_graph: bool,
-    /// Gradients to hand out; if given, nothing is accumulated into leaves and only what leads there is run.
-    pub wanted: Option<&'a [Edge]>,
+    pub goal: Goal<'a>,
 }
 
-/// The nodes on the way to the wanted edges: `true` for those that must run, `false` for the wanted ones that lead no further.
+/// How far a run goes.
+#[derive(Clone, Copy)]
+pub(crate) enum Goal<'a> {
+    /// To all leaves, whose gradients are accumulated.
+    Leaves,
+    /// To these, of which the leaves accumulate; nothing else is run but what leads there.
+    Only(&'a [Edge]),
+    /// To these, whose gradients are handed out and accumulated nowhere.
+    Capture(&'a [Edge]),
+}
+
+/// The nodes on the way to the wanted edges: `true` for those that must run, `false` for the wanted ones whose gradient is enough.
 pub(crate) type Needed = HashMap<Key, bool>;
 
-/// Runs the task. Returns the gradients for `wanted`, `None` where nothing arrived.
+/// A run, as hooks see it.
+pub(super) struct Run<'a> {
+    roots: &'a [Edge],
+    needed: Option<&'a Needed>,
+    token: OnceCell<Arc<()>>,
+    reached: OnceCell<HashSet<Key>>,
+}
+
+impl Run<'_> {
+    /// Lives as long as the run.
+    pub fn token(&self) -> &Arc<()> {
+        self.token.get_or_init(Arc::default)
+    }
+    /// Will this node have its turn?
+    pub fn visits(&self, node: Key) -> bool {
+        match self.needed {
+            Some(needed) => needed.contains_key(&node),
+            None => self.reached.get_or_init(|| reachable(self.roots).into_keys().collect()).contains(&node),
+        }
+    }
+}
+
+/// Note [re-entrance]: a hook or a formula may run backward itself, and so on. Runs within runs go on where there is stack.
+const RED_ZONE: usize = 96 << 10;
+const MORE_STACK: usize = 2 << 20;
+
+thread_local! {
+    /// How many runs this thread is in.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Depth;
+
+impl Depth {
+    fn enter() -> Depth {
+        DEPTH.set(DEPTH.get() + 1);
+        Depth
+    }
+}
+
+impl Drop for Depth {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get() - 1);
+    }
+}
+
+/// Runs the task. Returns the gradients to capture, `None` where nothing arrived.
 pub(crate) fn run(task: Task) -> Result<Vec<Option<Tensor>>> {
+    let inner = DEPTH.get() > 0;
+    let _depth = Depth::enter();
+    if inner { stacker::maybe_grow(RED_ZONE, MORE_STACK, || run_here(task)) } else { run_here(task) }
+}
+
+fn run_here(task: Task) -> Result<Vec<Option<Tensor>>> {
     // Nodes own those they lead to, so these keep all alive: everything below only borrows.
     let (roots, grads): (Vec<Edge>, Vec<Tensor>) = task.roots.into_iter().unzip();
-    let needed = task.wanted.map(|w| nodes_toward(&roots, w));
+    let needed = match task.goal {
+        Goal::Leaves => None,
+        Goal::Only(wanted) => Some(nodes_toward(&roots, wanted, true)),
+        Goal::Capture(wanted) => Some(nodes_toward(&roots, wanted, false)),
+    };
+    let mut captures = Captures::new(task.goal);
+    let run = Run { roots: &roots, needed: needed.as_ref(), token: OnceCell::new(), reached: OnceCell::new() };
     let _mode = GradMode::set(task.create_graph);
-    let mut out: Vec<Option<Tensor>> = vec![None; task.wanted.map_or(0, <[Edge]>::len)];
-    let mut captures: HashMap<Key, SmallVec<[(usize, usize); 1]>> = HashMap::new();
-    for (k, edge) in task.wanted.unwrap_or_default().iter().enumerate() {
-        captures.entry(edge.node.key()).or_default().push((edge.output, k));
-    }
     let mut ready = Ready::new(task.create_graph);
     for (edge, grad) in roots.iter().zip(grads) {
         ready.add(edge, grad)?;
     }
-    while let Some(Waiting { key, node, grads }) = ready.pop() {
-        if node.has_retained() {
-            keep_retained(node, &grads);
-        }
+    while let Some(Waiting { key, node, mut grads }) = ready.pop() {
+        let hooks = node.hooks();
         if let Some(needed) = &needed {
-            for &(output, k) in captures.get(&key).into_iter().flatten() {
-                out[k] = grads.get(output).cloned();
+            let runs = needed.get(&key).copied().unwrap_or(false);
+            // As in PyTorch, what a node that runs hands out is the gradient before the hooks of its tensors.
+            if runs {
+                captures.take(key, &grads);
             }
-            if !needed.get(&key).copied().unwrap_or(false) {
+            if let Some(hooks) = hooks {
+                hooks.on_tensors(node, &mut grads, &run)?;
+            }
+            if !runs {
+                captures.take(key, &grads);
                 continue;
             }
+        } else if let Some(hooks) = hooks {
+            hooks.on_tensors(node, &mut grads, &run)?;
         }
-        let edges = node.edges();
-        let needs = Needs { edges, only: needed.as_ref() };
-        let mut result = node.apply(grads, needs, task.retain_graph)?;
-        if result.len() != edges.len() {
-            return Err(Error::runtime(format!(
-                "Function {} returned an incorrect number of gradients (expected {}, got {})",
-                node.name(),
-                edges.len(),
-                result.len()
-            )));
-        }
-        for (i, (grad, edge)) in result.0.iter_mut().zip(edges).enumerate() {
-            if let (Some(grad), Some(edge)) = (grad.take(), edge)
-                && needs.get(i)
-            {
-                ready.add(edge, fit(grad, edge, node, i)?)?;
+        let needs = Needs { edges: node.edges(), only: needed.as_ref() };
+        let result = match hooks {
+            None => step(node, grads, needs, task.retain_graph)?,
+            Some(hooks) => step_with_hooks(hooks, node, grads, needs, task.retain_graph)?,
+        };
+        for (i, (grad, edge)) in result.0.into_iter().zip(node.edges()).enumerate() {
+            let Some(edge) = edge else { continue };
+            if !needs.get(i) {
+                continue;
+            }
+            match grad {
+                Some(grad) => ready.add(edge, fit(grad, edge, node, i)?)?,
+                None => ready.add_undefined(edge),
             }
         }
     }
-    Ok(out)
+    Ok(captures.out)
+}
+
+/// Runs a node.
+#[inline]
+fn step(node: &Node, grads: Grads, needs: Needs, retain_graph: bool) -> Result<Grads> {
+    let expected = needs.edges.len();
+    if needs.only.is_some() && expected > 0 && needs.mask() == 0 {
+        // It was asked for itself, and nothing behind it.
+        return Ok(skip(node, retain_graph));
+    }
+    let result = node.apply(grads, needs, retain_graph)?;
+    if result.len() != expected {
+        return Err(wrong_number(node, expected, result.len()));
+    }
+    Ok(result)
+}
+
+#[cold]
+fn skip(node: &Node, retain_graph: bool) -> Grads {
+    if !retain_graph {
+        node.release();
+    }
+    node.edges().iter().map(|_| None).collect()
+}
+
+#[cold]
+fn wrong_number(node: &Node, expected: usize, got: usize) -> Error {
+    let message =
+        format!("Function {} returned an incorrect number of gradients (expected {expected}, got {got})", node.name());
+    made_at(Error::runtime(message), node)
+}
+
+/// Names the line of the forward call.
+fn made_at(e: Error, node: &Node) -> Error {
+    match node.location() {
+        Some(l) => e.note(format!("{} was made at {l}", node.name())),
+        None => e,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn step_with_hooks(hooks: &Hooks, node: &Node, mut grads: Grads, needs: Needs, retain_graph: bool) -> Result<Grads> {
+    hooks.before_node(node, &mut grads)?;
+    let outputs = if hooks.has_after() { grads.clone() } else { Grads::default() };
+    let mut result = step(node, grads, needs, retain_graph)?;
+    if let Some(leaf) = node.leaf() {
+        hooks.after_accumulation(leaf)?;
+    }
+    if hooks.has_after() {
+        for (i, (grad, edge)) in result.0.iter_mut().zip(needs.edges).enumerate() {
+            if let (Some(new), Some(edge)) = (grad.take(), edge) {
+                *grad = Some(fit(new, edge, node, i)?);
+            }
+        }
+        hooks.after_node(node, &mut result, &outputs)?;
+    }
+    Ok(result)
+}
+
+/// Gradients to hand out.
+struct Captures {
+    /// Which outputs of a node, and their places in `out`.
+    of: HashMap<Key, SmallVec<[(usize, usize); 1]>>,
+    out: Vec<Option<Tensor>>,
+}
+
+impl Captures {
+    fn new(goal: Goal) -> Captures {
+        let wanted = if let Goal::Capture(wanted) = goal { wanted } else { &[] };
+        let mut of: HashMap<Key, SmallVec<[(usize, usize); 1]>> = HashMap::new();
+        for (k, edge) in wanted.iter().enumerate() {
+            of.entry(edge.node.key()).or_default().push((edge.output, k));
+        }
+        Captures { of, out: vec![None; wanted.len()] }
+    }
+
+    fn take(&mut self, key: Key, grads: &Grads) {
+        for &(output, k) in self.of.get(&key).into_iter().flatten() {
+            self.out[k] = grads.get(output).cloned();
+        }
+    }
 }
 
 /// A node that has received gradients and waits for its turn.
@@ -86,12 +236,12 @@ struct Waiting<'a> {
 
 impl<'a> Waiting<'a> {
     #[inline]
-    fn new(key: Key, edge: &'a Edge, grad: Tensor) -> Waiting<'a> {
+    fn new(key: Key, edge: &'a Edge, grad: Option<Tensor>) -> Waiting<'a> {
         let grads = match edge.node.output_count() {
-            1 => Grads::one(Some(grad)),
+            1 => Grads::one(grad),
             n => {
                 let mut grads: Grads = (0..n).map(|_| None).collect();
-                grads.0[edge.output] = Some(grad);
+                grads.0[edge.output] = grad;
                 grads
             }
         };
@@ -119,24 +269,43 @@ impl<'a> Ready<'a> {
         let key = edge.node.key();
         match &mut self.youngest {
             Some(w) if w.key == key => return add_to(&mut w.grads, edge.output, grad, self.create_graph),
-            Some(w) if w.key < key => {
-                let before = std::mem::replace(w, Waiting::new(key, edge, grad));
-                self.bound = before.key;
-                self.others.insert(before.key, before);
-                return Ok(());
-            }
             None if key > self.bound => {
-                self.youngest = Some(Waiting::new(key, edge, grad));
+                self.youngest = Some(Waiting::new(key, edge, Some(grad)));
                 return Ok(());
             }
             _ => {}
         }
-        if let Some(w) = self.others.get_mut(&key) {
-            return add_to(&mut w.grads, edge.output, grad, self.create_graph);
+        match self.others.get_mut(&key) {
+            Some(w) => add_to(&mut w.grads, edge.output, grad, self.create_graph),
+            None => {
+                self.insert(Waiting::new(key, edge, Some(grad)));
+                Ok(())
+            }
         }
-        self.bound = self.bound.max(key);
-        self.others.insert(key, Waiting::new(key, edge, grad));
-        Ok(())
+    }
+
+    /// The node has its turn although nothing arrives along this edge.
+    #[cold]
+    fn add_undefined(&mut self, edge: &'a Edge) {
+        let key = edge.node.key();
+        if self.youngest.as_ref().is_none_or(|w| w.key != key) && !self.others.contains_key(&key) {
+            self.insert(Waiting::new(key, edge, None));
+        }
+    }
+
+    /// Puts a node where it belongs that does not wait yet.
+    #[inline]
+    fn insert(&mut self, new: Waiting<'a>) {
+        let older = match &mut self.youngest {
+            Some(w) if w.key < new.key => std::mem::replace(w, new),
+            None if new.key > self.bound => {
+                self.youngest = Some(new);
+                return;
+            }
+            _ => new,
+        };
+        self.bound = self.bound.max(older.key);
+        self.others.insert(older.key, older);
     }
 
     #[inline]
@@ -174,16 +343,6 @@ fn both_ready(a: &Tensor, b: &Tensor) -> bool {
     !a.array().is_pending() && !b.array().is_pending()
 }
 
-/// Gives gradients that have arrived in full to the tensors that asked to retain theirs.
-#[cold]
-fn keep_retained(node: &Node, grads: &Grads) {
-    for (output, tensor) in node.retained() {
-        if let (Some(tensor), Some(grad)) = (tensor.upgrade(), grads.get(output)) {
-            tensor.put_grad(Some(grad.clone()));
-        }
-    }
-}
-
 /// Fits a gradient to the output it is for: summed to its shape, cast to its dtype. This is why no formula undoes broadcasting.
 #[inline]
 fn fit(grad: Tensor, edge: &Edge, node: &Node, i: usize) -> Result<Tensor> {
@@ -191,11 +350,12 @@ fn fit(grad: Tensor, edge: &Edge, node: &Node, i: usize) -> Result<Tensor> {
     let mut grad = grad;
     if !same(grad.shape(), shape) {
         if !ops::can_sum_to(grad.shape(), shape) {
-            return Err(Error::runtime(format!(
+            let message = format!(
                 "Function {} returned an invalid gradient at index {i} - got {:?} but expected shape compatible with {shape:?}",
                 node.name(),
                 grad.shape(),
-            )));
+            );
+            return Err(made_at(Error::runtime(message), node));
         }
         grad = ops::sum_to(&grad, shape)?;
     }
@@ -211,7 +371,8 @@ fn same(a: &[usize], b: &[usize]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b)
 }
 
-fn nodes_toward(roots: &[Edge], wanted: &[Edge]) -> Needed {
+/// All nodes that the roots lead to.
+fn reachable(roots: &[Edge]) -> HashMap<Key, &Node> {
     let mut seen: HashMap<Key, &Node> = HashMap::new();
     let mut stack: Vec<&Node> = roots.iter().map(|e| &e.node).collect();
     while let Some(node) = stack.pop() {
@@ -219,8 +380,13 @@ fn nodes_toward(roots: &[Edge], wanted: &[Edge]) -> Needed {
             stack.extend(node.next().flatten());
         }
     }
-    let mut needed: Needed = wanted.iter().map(|e| (e.node.key(), false)).collect();
-    let mut order: Vec<(Key, &Node)> = seen.into_iter().collect();
+    seen
+}
+
+/// The nodes between the roots and the wanted ones, and those: `run_them` or only if they lead to another.
+fn nodes_toward(roots: &[Edge], wanted: &[Edge], run_them: bool) -> Needed {
+    let mut needed: Needed = wanted.iter().map(|e| (e.node.key(), run_them)).collect();
+    let mut order: Vec<(Key, &Node)> = reachable(roots).into_iter().collect();
     order.sort_unstable_by_key(|(key, _)| *key);
     for (key, node) in order {
         if node.next().flatten().any(|n| needed.contains_key(&n.key())) {
@@ -228,14 +394,4 @@ fn nodes_toward(roots: &[Edge], wanted: &[Edge]) -> Needed {
         }
     }
     needed
-}
-
-/// Adds captured gradients to leaves, for `backward` with `inputs`.
-pub(crate) fn accumulate_into(leaves: &[Tensor], grads: Vec<Option<Tensor>>) -> Result<()> {
-    for (leaf, grad) in leaves.iter().zip(grads) {
-        if let Some(grad) = grad {
-            accumulate(leaf, grad)?;
-        }
-    }
-    Ok(())
 }

@@ -1,13 +1,14 @@
 //! Reverse mode: the recorded graph, the engine that runs it backward, and what users call.
 //!
 //! `node.rs` is all that the engine sees; `record.rs` makes the node of a call and `saved.rs` holds what it saved; `accumulate.rs` is
-//! what happens at a leaf; `engine.rs` runs; `mode.rs` says whether to record; `check.rs` compares with finite differences; `draw.rs`
+//! what happens at a leaf; `engine.rs` runs; `hooks.rs` are the user's functions on the way; `mode.rs` says whether to record; `check.rs` compares with finite differences; `draw.rs`
 //! shows the graph.
 
 mod accumulate;
 mod check;
 mod draw;
 mod engine;
+mod hooks;
 pub mod mode;
 mod node;
 mod record;
@@ -16,6 +17,8 @@ mod saved;
 pub use check::{GradcheckOptions, gradcheck, gradgradcheck};
 pub use draw::{Graph, GraphEdge, GraphKind, GraphNode};
 pub(crate) use engine::Needed;
+pub(crate) use hooks::Hooks;
+pub use hooks::{HookHandle, MultiGradMode, register_multi_grad_hook};
 pub use mode::{GradMode, enable_grad, is_grad_enabled, no_grad};
 pub(crate) use node::next_sequence;
 pub use node::{Edge, Node};
@@ -24,6 +27,7 @@ pub(crate) use record::{record, record_in_place, record1};
 use crate::error::{Error, Result, or_panic};
 use crate::ops;
 use crate::tensor::Tensor;
+use std::panic::Location;
 
 /// What [`grad_with`] and [`backward_with`] leave to choose; the default is PyTorch's.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,6 +38,8 @@ pub struct Options {
     pub create_graph: bool,
     /// An input that the outputs do not depend on gives `None` instead of an error.
     pub allow_unused: bool,
+    /// An input that the outputs do not depend on gives zeros instead of an error; implies `allow_unused`.
+    pub materialize_grads: bool,
 }
 
 impl Options {
@@ -66,7 +72,7 @@ pub fn grad(outputs: &[&Tensor], inputs: &[&Tensor]) -> Vec<Tensor> {
 /// - `grad can be implicitly created only for scalar outputs`: an output with more elements and no weight;
 /// - a weight of another shape than its output;
 /// - an output or an input that does not require grad;
-/// - an input that is not reached, unless `allow_unused`;
+/// - no input, or one that is not reached, unless `allow_unused` or `materialize_grads`;
 /// - a graph that was freed, or a saved tensor that was overwritten.
 #[track_caller]
 pub fn grad_with(
@@ -75,30 +81,60 @@ pub fn grad_with(
     grad_outputs: Option<&[Option<&Tensor>]>,
     options: Options,
 ) -> Result<Vec<Option<Tensor>>> {
-    let roots = roots(outputs, grad_outputs, options.create_graph)?;
-    let mut wanted = Vec::with_capacity(inputs.len());
-    for t in inputs {
-        wanted.push(t.edge().ok_or_else(|| Error::runtime("One of the differentiated Tensors does not require grad"))?);
+    in_backward(|| {
+        if inputs.is_empty() {
+            return Err(Error::runtime("`inputs` argument to `grad()` cannot be empty."));
+        }
+        let roots = roots(outputs, grad_outputs, options.create_graph)?;
+        let wanted = edges_of(inputs)?;
+        let mut grads = engine::run(engine::Task {
+            roots,
+            retain_graph: options.retains(),
+            create_graph: options.create_graph,
+            goal: engine::Goal::Capture(&wanted),
+        })?;
+        for (i, (grad, input)) in grads.iter_mut().zip(inputs).enumerate().filter(|(_, (g, _))| g.is_none()) {
+            if options.materialize_grads {
+                *grad = Some(Tensor::full_like(input, 0.0));
+            } else if !options.allow_unused {
+                return Err(unused(i, input));
+            }
+        }
+        Ok(grads)
+    })
+}
+
+/// What goes wrong in `f` is ascribed to the caller's line, too.
+#[track_caller]
+fn in_backward<R>(f: impl FnOnce() -> Result<R>) -> Result<R> {
+    let location = Location::caller();
+    f().map_err(|e| e.in_backward(location))
+}
+
+fn edges_of(inputs: &[&Tensor]) -> Result<Vec<Edge>> {
+    let edge =
+        |t: &&Tensor| t.edge().ok_or_else(|| Error::runtime("One of the differentiated Tensors does not require grad"));
+    inputs.iter().map(edge).collect()
+}
+
+fn unused(i: usize, input: &Tensor) -> Error {
+    let e = Error::runtime(format!(
+        "The differentiated Tensor at index {i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior."
+    ));
+    match input.grad_fn() {
+        Some(node) => match node.location() {
+            Some(l) => e.note(format!("that tensor is an output of {}, made at {l}", node.name())),
+            None => e,
+        },
+        None => e.note(format!("that tensor is a leaf of shape {:?}", input.shape())),
     }
-    let grads = engine::run(engine::Task {
-        roots,
-        retain_graph: options.retains(),
-        create_graph: options.create_graph,
-        wanted: Some(&wanted),
-    })?;
-    if !options.allow_unused && grads.iter().any(Option::is_none) {
-        return Err(Error::runtime(
-            "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.",
-        ));
-    }
-    Ok(grads)
 }
 
 /// Runs backward from several tensors at once (`torch.autograd.backward`) and adds to the `.grad` of the leaves, or of `inputs` alone
-/// if they are given.
+/// if they are given. Those that are not leaves retain their gradient from then on, as in PyTorch; naming one twice changes nothing.
 ///
 /// # Errors
-/// As [`grad_with`], without those about inputs.
+/// As [`grad_with`], without those about inputs that are not reached; `inputs` that are empty or do not require grad.
 #[track_caller]
 pub fn backward_with(
     tensors: &[&Tensor],
@@ -106,25 +142,26 @@ pub fn backward_with(
     options: Options,
     inputs: Option<&[&Tensor]>,
 ) -> Result<()> {
-    let roots = roots(tensors, gradients, options.create_graph)?;
-    let (retain_graph, create_graph) = (options.retains(), options.create_graph);
-    let Some(inputs) = inputs else {
-        engine::run(engine::Task { roots, retain_graph, create_graph, wanted: None })?;
-        return Ok(());
-    };
-    if inputs.is_empty() {
-        return Err(Error::runtime("`inputs` argument to `backward` cannot be empty."));
-    }
-    let mut wanted = Vec::with_capacity(inputs.len());
-    for t in inputs {
-        wanted.push(t.edge().ok_or_else(|| Error::runtime("One of the differentiated Tensors does not require grad"))?);
-    }
-    let grads = engine::run(engine::Task { roots, retain_graph, create_graph, wanted: Some(&wanted) })?;
-    let _mode = GradMode::set(create_graph);
-    engine::accumulate_into(&inputs.iter().map(|t| (*t).clone()).collect::<Vec<_>>(), grads)
+    in_backward(|| {
+        let roots = roots(tensors, gradients, options.create_graph)?;
+        let wanted;
+        let goal = match inputs {
+            None => engine::Goal::Leaves,
+            Some([]) => return Err(Error::runtime("`inputs` argument to `backward()` cannot be empty.")),
+            Some(inputs) => {
+                for t in inputs {
+                    t.try_retain_grad()?;
+                }
+                wanted = edges_of(inputs)?;
+                engine::Goal::Only(&wanted)
+            }
+        };
+        let (retain_graph, create_graph) = (options.retains(), options.create_graph);
+        engine::run(engine::Task { roots, retain_graph, create_graph, goal })?;
+        Ok(())
+    })
 }
 
-#[track_caller]
 fn roots(
     tensors: &[&Tensor],
     gradients: Option<&[Option<&Tensor>]>,

@@ -1,17 +1,18 @@
 //! What the engine sees of a graph: nodes, edges, and how they are freed.
 
 use super::accumulate::accumulate;
+use super::hooks::Hooks;
 use super::record::OpNode;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::few::Few;
 use crate::primitive::{Grads, Needs, OutMeta};
 use crate::shared::{Last, Shared};
-use crate::tensor::{Extra, Tensor};
+use crate::tensor::Tensor;
 use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
-use std::sync::Weak;
+use std::sync::Arc;
 
 thread_local! {
     static NEXT: Cell<u64> = const { Cell::new(1) };
@@ -148,21 +149,18 @@ impl Node {
         }
     }
 
-    /// Tensors that keep the gradient of an output ([`Tensor::retain_grad`]).
-    pub(super) fn retained(&self) -> Vec<(usize, Weak<Extra>)> {
+    /// Hooks and the like, which hardly any node has.
+    #[inline]
+    pub(crate) fn hooks(&self) -> Option<&Arc<Hooks>> {
         match &self.0 {
-            Kind::Leaf(_) => Vec::new(),
-            Kind::Op(op) => op.retained.get().map(|list| list.lock().clone()).unwrap_or_default(),
+            Kind::Leaf(t) => t.leaf_hooks(),
+            Kind::Op(op) => op.hooks.get(),
         }
     }
-    #[inline]
-    pub(super) fn has_retained(&self) -> bool {
-        matches!(&self.0, Kind::Op(op) if op.retained.get().is_some())
-    }
-    /// Lets a tensor keep the gradient of output `i`.
-    pub(crate) fn retain(&self, i: usize, by: Weak<Extra>) {
-        if let Kind::Op(op) = &self.0 {
-            op.retained.get_or_init(Default::default).lock().push((i, by));
+    pub(crate) fn hooks_or_new(&self) -> &Arc<Hooks> {
+        match &self.0 {
+            Kind::Leaf(t) => t.leaf_hooks_or_new(),
+            Kind::Op(op) => op.hooks.get_or_init(Arc::default),
         }
     }
 
@@ -178,6 +176,13 @@ impl Node {
                 }
                 Ok(Grads::default())
             }
+        }
+    }
+
+    /// Frees what is saved, as [`Node::apply`] does.
+    pub(super) fn release(&self) {
+        if let Kind::Op(op) = &self.0 {
+            op.release();
         }
     }
 }

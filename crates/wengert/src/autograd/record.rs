@@ -1,5 +1,6 @@
 //! Recording: the node of a call of a primitive.
 
+use super::hooks::Hooks;
 use super::mode::Ascribe;
 use super::node::{Edge, Node, next_sequence};
 use super::saved::{Keeps, OUTPUT, SavedValue, SavedValues, Takeable, Value};
@@ -11,11 +12,10 @@ use crate::few::Few;
 use crate::primitive::{Family, Grads, Needs, Op, OutMeta, Saves};
 use crate::scalar::Operand;
 use crate::shared::Last;
-use crate::tensor::{Extra, Tensor};
-use parking_lot::Mutex;
+use crate::tensor::Tensor;
 use smallvec::SmallVec;
 use std::panic::Location;
-use std::sync::{OnceLock, Weak};
+use std::sync::{Arc, OnceLock};
 
 /// The node of a call. It is made in place, in one block of memory.
 pub(super) struct OpNode {
@@ -33,8 +33,7 @@ pub(super) struct OpNode {
     pub by_columns: u8,
     /// The shapes of inputs without an edge; at the end of an edge it is known what goes in.
     pub metas: Vec<(u8, OutMeta)>,
-    #[expect(clippy::type_complexity, reason = "a list of weak handles behind a lock, which hardly any node has")]
-    pub retained: OnceLock<Box<Mutex<Vec<(usize, Weak<Extra>)>>>>,
+    pub hooks: OnceLock<Arc<Hooks>>,
 }
 
 /// Shape and dtype of each output of a call; there is at least one.
@@ -57,8 +56,8 @@ impl Outputs {
 impl OpNode {
     #[inline]
     pub(super) fn apply(&self, me: &Node, g: &Grads, needs: Needs, retain: bool) -> Result<Grads> {
-        // An undefined gradient of the only output counts as zero; rules with several outputs look themselves.
-        if g.len() == 1 && g.get(0).is_none() {
+        // Undefined gradients count as zero. If only some are, the rule looks itself.
+        if g.0.iter().all(Option::is_none) {
             if !retain {
                 self.release();
             }
@@ -110,7 +109,7 @@ fn node(
             (&raw mut (*node).outputs).write(outputs());
             (&raw mut (*node).op).write(op);
             (&raw mut (*node).location).write(location);
-            (&raw mut (*node).retained).write(OnceLock::new());
+            (&raw mut (*node).hooks).write(OnceLock::new());
         })
     }
 }

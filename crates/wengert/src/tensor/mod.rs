@@ -11,9 +11,10 @@ pub use index::{Ellipsis, IndexItem, Indices, Item, NewAxis, step};
 pub use operators::Rhs;
 
 use crate::array::Array;
-use crate::autograd::{Edge, Node, next_sequence};
+use crate::autograd::{Edge, Hooks, Node, next_sequence};
 use crate::dtype::DType;
 use crate::error::{Error, Result, or_panic};
+use crate::ops;
 use crate::shared::Shared;
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -59,7 +60,11 @@ enum Origin {
 
 /// What few tensors have.
 #[derive(Default)]
-pub(crate) struct Extra(Mutex<State>);
+pub(crate) struct Extra {
+    state: Mutex<State>,
+    /// Hooks of a leaf, as a node.
+    hooks: OnceLock<Arc<Hooks>>,
+}
 
 #[derive(Default)]
 struct State {
@@ -73,8 +78,49 @@ impl Extra {
     /// Replaces the gradient.
     pub fn put_grad(&self, grad: Option<Tensor>) {
         // The old one is dropped outside the lock: freeing may reach other tensors.
-        let old = std::mem::replace(&mut self.0.lock().grad, grad);
+        let old = std::mem::replace(&mut self.state.lock().grad, grad);
         drop(old);
+    }
+
+    /// Adds to the gradient. Threads that do so at the same time lose nothing: what runs no code of others runs under the lock, and what is
+    /// recorded is done again if the gradient has changed meanwhile. `in_place`: the sum itself is not to be differentiated.
+    pub fn add_to_grad(&self, new: Tensor, in_place: bool) -> Result<()> {
+        let mut state = self.state.lock();
+        if in_place {
+            match &state.grad {
+                // A gradient that shares memory with something else (an expanded or saved tensor) must not become `.grad`:
+                // zero_grad and optimizers write to it.
+                None => {
+                    state.grad = Some(new.into_own_memory());
+                    return Ok(());
+                }
+                Some(old) if !old.requires_grad() => {
+                    ops::add_(old, &new)?;
+                    return Ok(());
+                }
+                Some(_) => {}
+            }
+        }
+        loop {
+            let old = state.grad.clone();
+            drop(state);
+            let sum = match &old {
+                None if new.owns_its_memory() => new.clone(),
+                None => ops::clone_tensor(&new)?,
+                Some(old) => ops::add(old, &new)?,
+            };
+            state = self.state.lock();
+            let unchanged = match (&state.grad, &old) {
+                (None, None) => true,
+                (Some(now), Some(old)) => now.is_same(old),
+                _ => false,
+            };
+            if unchanged {
+                state.grad = Some(sum);
+                drop(state);
+                return Ok(());
+            }
+        }
     }
 }
 
@@ -106,11 +152,55 @@ impl Tensor {
         Tensor(made)
     }
 
-    /// Moves it to another place in the graph.
+    /// Moves it to another place in the graph. Its hooks stay with the value that it had; a retained gradient is that of the new one.
     pub(crate) fn move_to(&self, edge: Edge) {
-        let old = self.extra().0.lock().edge.replace(edge);
+        let extra = self.extra();
+        let mut state = extra.state.lock();
+        let before = state.edge.replace(edge.clone());
+        let retains = state.retains_grad;
+        drop(state);
+        if retains {
+            let own = match &self.0.origin {
+                Origin::Result(edge) => Some(edge),
+                Origin::Leaf(_) => None,
+            };
+            let weak = Arc::downgrade(extra);
+            if let Some(hooks) = before.as_ref().or(own).and_then(|e| e.node.hooks()) {
+                hooks.release(&weak);
+            }
+            edge.node.hooks_or_new().retain(edge.output, weak);
+        }
         self.0.flags.store(REQUIRES_GRAD | MOVED, Ordering::Release);
-        drop(old);
+        drop(before);
+    }
+
+    /// The hooks of a leaf, as a node.
+    #[inline]
+    pub(crate) fn leaf_hooks(&self) -> Option<&Arc<Hooks>> {
+        self.0.extra.get().and_then(|extra| extra.hooks.get())
+    }
+    pub(crate) fn leaf_hooks_or_new(&self) -> &Arc<Hooks> {
+        self.extra().hooks.get_or_init(Arc::default)
+    }
+
+    /// What arrives at a leaf is added to its gradient.
+    #[inline]
+    pub(crate) fn accumulate(&self, new: Tensor, in_place: bool) -> Result<()> {
+        if self.0.flags.load(Ordering::Acquire) & (REQUIRES_GRAD | MOVED) != REQUIRES_GRAD {
+            return self.is_no_leaf_any_more();
+        }
+        self.extra().add_to_grad(new, in_place)
+    }
+
+    #[cold]
+    fn is_no_leaf_any_more(&self) -> Result<()> {
+        if self.has(MOVED) {
+            return Err(Error::runtime("leaf variable has been moved into the graph interior").hint(
+                "it was modified in place, by an operation that is recorded, after the graph had been made from it",
+            ));
+        }
+        // requires_grad_(false) came after the graph: nobody wants the gradient any more.
+        Ok(())
     }
 
     #[inline]
@@ -135,7 +225,7 @@ impl Tensor {
     #[inline]
     fn node_edge(&self) -> Option<Edge> {
         match &self.0.origin {
-            _ if self.has(MOVED) => self.extra().0.lock().edge.clone(),
+            _ if self.has(MOVED) => self.extra().state.lock().edge.clone(),
             Origin::Leaf(_) => None,
             Origin::Result(edge) => Some(edge.clone()),
         }
@@ -183,7 +273,7 @@ impl Tensor {
     /// If it is out of range.
     #[track_caller]
     pub fn size(&self, dim: isize) -> usize {
-        self.shape()[or_panic(crate::ops::wrap_dim(dim, self.ndim()))]
+        self.shape()[or_panic(ops::wrap_dim(dim, self.ndim()))]
     }
     /// Element type.
     pub fn dtype(&self) -> DType {
@@ -215,6 +305,15 @@ impl Tensor {
     pub fn grad_fn(&self) -> Option<Node> {
         self.node_edge().map(|e| e.node)
     }
+    /// Where its gradient arrives: at its node, or at itself as a leaf (`torch.autograd.graph.get_gradient_edge`).
+    ///
+    /// # Errors
+    /// If it does not require grad.
+    pub fn gradient_edge(&self) -> Result<Edge> {
+        self.edge().ok_or_else(|| {
+            Error::runtime("It is not possible to get the gradient edge for a Tensor that does not require gradients")
+        })
+    }
     /// Which output of [`Tensor::grad_fn`] it is; 0 for leaves.
     pub fn output_nr(&self) -> usize {
         self.node_edge().map_or(0, |e| e.output)
@@ -226,7 +325,7 @@ impl Tensor {
 
     /// The accumulated gradient.
     pub fn grad(&self) -> Option<Tensor> {
-        self.0.extra.get().and_then(|e| e.0.lock().grad.clone())
+        self.0.extra.get().and_then(|e| e.state.lock().grad.clone())
     }
 
     /// Sets or clears the gradient.
@@ -266,20 +365,35 @@ impl Tensor {
         self.extra().put_grad(grad);
     }
 
-    /// Keeps the gradient of a tensor that is not a leaf (`retain_grad()`). Nothing happens for leaves.
+    /// Keeps the gradient of a tensor that is not a leaf (`retain_grad()`): every backward adds to its `.grad`, after the hooks of the
+    /// tensor. If the tensor is modified in place, it is the gradient of its last value. Nothing happens for leaves.
     ///
     /// # Panics
     /// If it does not require grad.
     #[track_caller]
     pub fn retain_grad(&self) {
+        or_panic(self.try_retain_grad());
+    }
+
+    /// [`Tensor::retain_grad`] with a `Result`.
+    ///
+    /// # Errors
+    /// If it does not require grad.
+    pub fn try_retain_grad(&self) -> Result<()> {
         if !self.requires_grad() {
-            panic!("can't retain_grad on Tensor that has requires_grad=False");
+            return Err(Error::runtime("can't retain_grad on Tensor that has requires_grad=False"));
         }
-        let Some(edge) = self.node_edge() else { return };
+        let Some(edge) = self.node_edge() else { return Ok(()) };
         let extra = self.extra();
-        if !std::mem::replace(&mut extra.0.lock().retains_grad, true) {
-            edge.node.retain(edge.output, Arc::downgrade(extra));
+        if !std::mem::replace(&mut extra.state.lock().retains_grad, true) {
+            edge.node.hooks_or_new().retain(edge.output, Arc::downgrade(extra));
         }
+        Ok(())
+    }
+
+    /// Was [`Tensor::retain_grad`] called? Leaves always keep theirs, and give `false`.
+    pub fn retains_grad(&self) -> bool {
+        self.0.extra.get().is_some_and(|e| e.state.lock().retains_grad)
     }
 
     /// Asks for a gradient of this leaf, or no longer, and gives the tensor back.
@@ -340,7 +454,7 @@ impl Tensor {
     pub(crate) fn into_edge_of_grad(self) -> Option<Edge> {
         let mut leaf = Shared::into_last(self.0)?;
         let extra = Arc::into_inner(leaf.extra.take()?)?;
-        let mut grad = Shared::into_last(extra.0.into_inner().grad?.0)?;
+        let mut grad = Shared::into_last(extra.state.into_inner().grad?.0)?;
         match std::mem::replace(&mut grad.origin, Origin::Leaf(AtomicU64::new(0))) {
             Origin::Result(edge) => Some(edge),
             Origin::Leaf(_) => None,

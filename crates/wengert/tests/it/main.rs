@@ -6,8 +6,10 @@ mod draw;
 mod engine;
 mod gradcheck;
 mod harness;
+mod hooks;
 mod indexing;
 mod programs;
+mod threads;
 
 /// Whoever seeds the process's one generator of random numbers holds this meanwhile.
 static GENERATOR: parking_lot::Mutex<()> = parking_lot::Mutex::new(());

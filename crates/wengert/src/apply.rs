@@ -1,6 +1,7 @@
 //! The doors. Every call of a primitive passes here; nothing else evaluates or records.
 
 use crate::array::{Array, Storage, Write};
+use crate::autograd::mode::TRANSFORM;
 use crate::autograd::{self, mode};
 use crate::dtype::can_cast;
 use crate::error::{Error, Result};
@@ -8,6 +9,7 @@ use crate::pointwise::Pointwise;
 use crate::primitive::{Family, Meta, Op, few};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
+use crate::transforms;
 use smallvec::SmallVec;
 use std::borrow::Borrow;
 use std::marker::PhantomData;
@@ -22,6 +24,11 @@ pub type Outs = SmallVec<[Tensor; 1]>;
 pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let op = op.into();
     let location = mode::location(Location::caller());
+    if mode::has(TRANSFORM)
+        && let Some(outs) = transforms::interpret(&op, ins, location).map_err(|e| e.at(op.name(), location))?
+    {
+        return Ok(outs);
+    }
     if let Some(p) = op.pointwise() {
         let mut outs = Outs::new();
         outs.push(elementwise(p, ins, location)?);
@@ -41,8 +48,8 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
 pub fn apply1(op: impl Into<Op>, ins: &[Operand]) -> Result<Tensor> {
     let op = op.into();
     match op.pointwise() {
-        Some(p) => elementwise(p, ins, mode::location(Location::caller())),
-        None => Ok(apply(op, ins)?.swap_remove(0)),
+        Some(p) if !mode::has(TRANSFORM) => elementwise(p, ins, mode::location(Location::caller())),
+        _ => Ok(apply(op, ins)?.swap_remove(0)),
     }
 }
 
@@ -264,12 +271,22 @@ fn arrays<'a>(ins: &[Operand<'a>], scalars: &'a [Array]) -> SmallVec<[&'a Array;
     }))
 }
 
+/// An error if one stands for a batch whose `vmap` is over.
+pub(crate) fn readable<'a>(mut ins: impl Iterator<Item = &'a Array>) -> Result<()> {
+    if ins.any(Array::has_no_numbers) {
+        return Err(Error::runtime("a tensor of a vmap is used after that vmap has ended")
+            .hint("return it from the function instead of keeping it"));
+    }
+    Ok(())
+}
+
 fn evaluate(op: &Op, ins: &[&Array]) -> Result<SmallVec<[Array; 1]>> {
     let mut outs: SmallVec<[Array; 1]> = SmallVec::new();
     if op.family() == Family::View {
         outs.extend(op.aliases(ins[0].layout())?.into_iter().map(|layout| ins[0].with_layout(layout)));
         return Ok(outs);
     }
+    readable(ins.iter().copied())?;
     let metas: SmallVec<[Meta; 4]> = few(ins.iter().map(|a| Meta::of(a)));
     let metas = op.infer(&metas)?;
     if let [out] = &metas[..]

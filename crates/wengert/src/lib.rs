@@ -26,6 +26,7 @@ pub mod deferral;
 pub mod dtype;
 pub mod error;
 mod few;
+pub mod func;
 mod generated;
 pub mod io;
 pub mod ops;
@@ -37,6 +38,7 @@ pub mod scalar;
 mod shared;
 pub mod tensor;
 pub mod testing;
+mod transforms;
 
 pub use autograd::no_grad;
 pub use dtype::DType;

@@ -66,7 +66,7 @@ impl Pointwise {
     };
 
     /// The dtype in which it is computed.
-    fn computed(&self, ins: &[Meta]) -> DType {
+    pub(crate) fn computed(&self, ins: &[Meta]) -> DType {
         match self.promote {
             Promote::Common | Promote::Compare => result_type(ins),
             Promote::IntsToFloat => int_to_float(result_type(ins)),
@@ -133,6 +133,7 @@ impl Pointwise {
             Operand::Tensor(t) => t.array().clone(),
             Operand::Scalar(s) => Array::scalar(*s),
         }));
+        crate::apply::readable(arrays.iter())?;
         let metas: SmallVec<[Meta; 4]> = few(arrays.iter().map(Meta::of));
         let out = self.infer(&metas)?.swap_remove(0);
         let computed = self.computed(&metas);

@@ -1,5 +1,6 @@
 //! [`Primitive`]: an operation is a value that knows its own rules. Plus what rules read and write: [`Meta`], [`Saves`], [`Saved`], [`Grads`].
 
+use crate::apply::Outs;
 use crate::array::Array;
 use crate::autograd::{Edge, Needed};
 use crate::dtype::DType;
@@ -7,6 +8,7 @@ use crate::error::Result;
 use crate::few::Few;
 use crate::pointwise::Pointwise;
 use crate::tensor::Tensor;
+pub use crate::transforms::Batch;
 use smallvec::SmallVec;
 use std::fmt;
 use std::ops::Deref;
@@ -51,6 +53,12 @@ pub trait Primitive: fmt::Debug + Send + Sync + 'static {
     /// Tangents of the outputs from those of the inputs; `None`: the family's rule.
     fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
         let _ = (t, s);
+        Ok(None)
+    }
+    /// One call for a whole batch (`vmap`): of inputs with a batch dimension at the front, outputs with one at the front; `None`: the
+    /// family's rule, or a loop over the batch.
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let _ = batch;
         Ok(None)
     }
     /// Is output `i` differentiable? (Integer outputs never are.)
@@ -256,38 +264,62 @@ pub(crate) enum SavedTensor<'a> {
     Own(Tensor),
 }
 
-/// Which gradients somebody wants: those along edges, or only along those that lead to a chosen node.
+/// Which gradients somebody wants.
 #[derive(Clone, Copy)]
-pub(crate) struct Needs<'a> {
-    pub edges: &'a [Option<Edge>],
-    pub only: Option<&'a Needed>,
+pub(crate) enum Needs<'a> {
+    /// Those along edges, or only along those that lead to a chosen node.
+    Edges { edges: &'a [Option<Edge>], only: Option<&'a Needed> },
+    /// Those of some of so many inputs, without a node.
+    Inputs { count: usize, wanted: &'a dyn Fn(usize) -> bool },
 }
 
 impl<'a> Needs<'a> {
     /// Those along any edge.
     #[inline]
     pub fn all(edges: &'a [Option<Edge>]) -> Needs<'a> {
-        Needs { edges, only: None }
+        Needs::Edges { edges, only: None }
+    }
+    /// Are only those wanted that lead to chosen nodes?
+    #[inline]
+    pub fn only_some(&self) -> bool {
+        matches!(self, Needs::Edges { only: Some(_), .. })
+    }
+    /// Number of inputs.
+    #[inline]
+    fn len(&self) -> usize {
+        match self {
+            Needs::Edges { edges, .. } => edges.len(),
+            Needs::Inputs { count, .. } => *count,
+        }
     }
     /// That of input `i`?
     #[inline]
     pub fn get(&self, i: usize) -> bool {
-        match (self.edges.get(i), self.only) {
-            (Some(Some(_)), None) => true,
-            (Some(Some(e)), Some(only)) => only.contains_key(&e.node.key()),
-            _ => false,
+        match self {
+            Needs::Edges { edges, only } => match (edges.get(i), only) {
+                (Some(Some(_)), None) => true,
+                (Some(Some(e)), Some(only)) => only.contains_key(&e.node.key()),
+                _ => false,
+            },
+            Needs::Inputs { count, wanted } => i < *count && wanted(i),
         }
     }
     /// As in [`Saves`]: bit `j` for input `j`, the last one for all further inputs.
     #[inline]
     pub fn mask(&self) -> u8 {
         let mut mask = 0;
-        for (j, e) in self.edges.iter().enumerate() {
-            if e.is_some() && (self.only.is_none() || self.get(j)) {
+        for j in 0..self.len() {
+            if self.get(j) {
                 mask |= 1 << j.min(7);
             }
         }
         mask
+    }
+    fn edge(&self, i: usize) -> Option<&'a Edge> {
+        match self {
+            Needs::Edges { edges, .. } => edges[i].as_ref(),
+            Needs::Inputs { .. } => None,
+        }
     }
 }
 
@@ -324,7 +356,7 @@ impl Saved<'_> {
     }
     fn meta(&self, i: usize) -> (&[usize], DType) {
         assert!(i < 8 && self.shapes >> i & 1 == 1, "a rule reads only the shapes that its `saves` declares");
-        match &self.needs.edges[i] {
+        match self.needs.edge(i) {
             Some(e) => e.node.output(e.output),
             None => {
                 let meta = self.metas.iter().find(|m| m.0 as usize == i).expect("without an edge it is kept");
@@ -339,11 +371,11 @@ impl Saved<'_> {
     }
     /// Number of inputs.
     pub fn len(&self) -> usize {
-        self.needs.edges.len()
+        self.needs.len()
     }
     /// Are there no inputs?
     pub fn is_empty(&self) -> bool {
-        self.needs.edges.is_empty()
+        self.needs.len() == 0
     }
     /// The gradient of input `i` if somebody wants it.
     #[inline]

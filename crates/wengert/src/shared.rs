@@ -148,6 +148,12 @@ pub(crate) struct Last<T> {
 }
 
 impl<T> Last<T> {
+    /// A value to be shared.
+    pub fn new(value: T) -> Last<T> {
+        // SAFETY: the value is written whole.
+        unsafe { Last::emplace(|p: *mut T| p.write(value)) }
+    }
+
     /// A value that `fill` writes where it stays, to be changed there before it is shared.
     ///
     /// # Safety

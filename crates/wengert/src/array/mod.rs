@@ -41,6 +41,8 @@ enum Memory {
         value: Scalar,
         bytes: [u64; 1],
     },
+    /// Shape and dtype alone: what a tensor that stands for many shows of itself.
+    Nothing,
 }
 
 impl Stored {
@@ -49,7 +51,7 @@ impl Stored {
         match &self.memory {
             Memory::Own(s) => Some(s),
             Memory::Of(base) => base.storage(),
-            Memory::Number { .. } => None,
+            Memory::Number { .. } | Memory::Nothing => None,
         }
     }
 }
@@ -124,6 +126,17 @@ impl Array {
         Array(Shared::new(Stored { layout: Layout::contiguous(&[]), dtype, memory: Memory::Number { value, bytes } }))
     }
 
+    /// Shape, strides and dtype without numbers.
+    pub(crate) fn without_numbers(layout: Layout, dtype: DType) -> Array {
+        Array(Shared::new(Stored { layout, dtype, memory: Memory::Nothing }))
+    }
+
+    /// Has it a shape and a dtype, but no numbers?
+    #[inline]
+    pub(crate) fn has_no_numbers(&self) -> bool {
+        matches!(self.0.memory, Memory::Nothing)
+    }
+
     /// The number, if this is a number operand.
     #[inline]
     pub fn as_scalar(&self) -> Option<Scalar> {
@@ -144,6 +157,7 @@ impl Array {
             Memory::Own(_) => self.0.clone(),
             Memory::Of(base) => base.clone(),
             Memory::Number { .. } => return self.stored().with_layout(layout),
+            Memory::Nothing => return Array::without_numbers(layout, self.dtype()),
         };
         debug_assert!(layout.extent() * self.dtype().size() <= base.storage().map_or(0, Storage::nbytes));
         Array(Shared::new(Stored { layout, dtype: self.dtype(), memory: Memory::Of(base) }))
@@ -214,7 +228,7 @@ impl Array {
             Memory::Own(_) => true,
             // A view of all of an array that nobody sees any more, such as a matrix transposed twice.
             Memory::Of(base) => base.owners() == 1 && self.storage().is_some_and(|s| s.nbytes() == self.nbytes()),
-            Memory::Number { .. } => false,
+            Memory::Number { .. } | Memory::Nothing => false,
         };
         alone && self.0.owners() == 1 && self.layout().is_contiguous()
     }
@@ -232,6 +246,7 @@ impl Array {
             Memory::Own(s) => s,
             Memory::Number { bytes, .. } => return bytes.as_ptr().cast(),
             Memory::Of(base) => base.storage().expect("numbers have no views"),
+            Memory::Nothing => panic!("{}", crate::transforms::NO_NUMBERS),
         };
         // SAFETY: a layout never reaches past its storage.
         unsafe { storage.force().add(self.layout().offset * self.dtype().size()) }
@@ -243,7 +258,7 @@ impl Array {
         let ready = match &self.0.memory {
             Memory::Own(s) => s.is_ready(),
             Memory::Of(base) => base.storage().is_some_and(Storage::is_ready),
-            Memory::Number { .. } => false,
+            Memory::Number { .. } | Memory::Nothing => false,
         };
         ready.then(|| self.first())
     }

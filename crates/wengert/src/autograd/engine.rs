@@ -4,7 +4,7 @@
 //! has to be counted beforehand.
 
 use super::hooks::Hooks;
-use super::mode::GradMode;
+use super::mode::{Bit, CREATE_GRAPH, GradMode};
 use super::node::{Edge, Key, Node};
 use crate::error::{Error, Result};
 use crate::ops;
@@ -21,8 +21,10 @@ pub(crate) struct Task<'a> {
     pub roots: Vec<(Edge, Tensor)>,
     /// Keep what nodes saved.
     pub retain_graph: bool,
-    /// Record the formulas, for derivatives of higher order.
+    /// Give back what was saved at its place in the graph, for derivatives of higher order.
     pub create_graph: bool,
+    /// Record the formulas: that asks for it, or a graph around this one.
+    pub record: bool,
     pub goal: Goal<'a>,
 }
 
@@ -103,8 +105,9 @@ fn run_here(task: Task) -> Result<Vec<Option<Tensor>>> {
     };
     let mut captures = Captures::new(task.goal);
     let run = Run { roots: &roots, needed: needed.as_ref(), token: OnceCell::new(), reached: OnceCell::new() };
-    let _mode = GradMode::set(task.create_graph);
-    let mut ready = Ready::new(task.create_graph);
+    let _mode = GradMode::set(task.record);
+    let _create = Bit::set(CREATE_GRAPH, task.create_graph);
+    let mut ready = Ready::new(task.record);
     for (edge, grad) in roots.iter().zip(grads) {
         ready.add(edge, grad)?;
     }
@@ -126,7 +129,7 @@ fn run_here(task: Task) -> Result<Vec<Option<Tensor>>> {
         } else if let Some(hooks) = hooks {
             hooks.on_tensors(node, &mut grads, &run)?;
         }
-        let needs = Needs { edges: node.edges(), only: needed.as_ref() };
+        let needs = Needs::Edges { edges: node.edges(), only: needed.as_ref() };
         let result = match hooks {
             None => step(node, grads, needs, task.retain_graph)?,
             Some(hooks) => step_with_hooks(hooks, node, grads, needs, task.retain_graph)?,
@@ -148,8 +151,8 @@ fn run_here(task: Task) -> Result<Vec<Option<Tensor>>> {
 /// Runs a node.
 #[inline]
 fn step(node: &Node, grads: Grads, needs: Needs, retain_graph: bool) -> Result<Grads> {
-    let expected = needs.edges.len();
-    if needs.only.is_some() && expected > 0 && needs.mask() == 0 {
+    let expected = node.edges().len();
+    if needs.only_some() && expected > 0 && needs.mask() == 0 {
         // It was asked for itself, and nothing behind it.
         return Ok(skip(node, retain_graph));
     }
@@ -193,7 +196,7 @@ fn step_with_hooks(hooks: &Hooks, node: &Node, mut grads: Grads, needs: Needs, r
         hooks.after_accumulation(leaf)?;
     }
     if hooks.has_after() {
-        for (i, (grad, edge)) in result.0.iter_mut().zip(needs.edges).enumerate() {
+        for (i, (grad, edge)) in result.0.iter_mut().zip(node.edges()).enumerate() {
             if let (Some(new), Some(edge)) = (grad.take(), edge) {
                 *grad = Some(fit(new, edge, node, i)?);
             }
@@ -256,19 +259,19 @@ struct Ready<'a> {
     others: BTreeMap<Key, Waiting<'a>>,
     /// The youngest of `others`, or less than any.
     bound: Key,
-    create_graph: bool,
+    record: bool,
 }
 
 impl<'a> Ready<'a> {
-    fn new(create_graph: bool) -> Ready<'a> {
-        Ready { youngest: None, others: BTreeMap::new(), bound: (0, 0), create_graph }
+    fn new(record: bool) -> Ready<'a> {
+        Ready { youngest: None, others: BTreeMap::new(), bound: (0, 0), record }
     }
 
     #[inline]
     fn add(&mut self, edge: &'a Edge, grad: Tensor) -> Result<()> {
         let key = edge.node.key();
         match &mut self.youngest {
-            Some(w) if w.key == key => return add_to(&mut w.grads, edge.output, grad, self.create_graph),
+            Some(w) if w.key == key => return add_to(&mut w.grads, edge.output, grad, self.record),
             None if key > self.bound => {
                 self.youngest = Some(Waiting::new(key, edge, Some(grad)));
                 return Ok(());
@@ -276,7 +279,7 @@ impl<'a> Ready<'a> {
             _ => {}
         }
         match self.others.get_mut(&key) {
-            Some(w) => add_to(&mut w.grads, edge.output, grad, self.create_graph),
+            Some(w) => add_to(&mut w.grads, edge.output, grad, self.record),
             None => {
                 self.insert(Waiting::new(key, edge, Some(grad)));
                 Ok(())
@@ -324,13 +327,11 @@ const WORTH_WRITING: usize = 1 << 16;
 
 /// Adds to the gradient of an output; in place where the sum so far is large and nobody else's, and nothing is to be fused.
 #[inline]
-fn add_to(grads: &mut Grads, output: usize, grad: Tensor, create_graph: bool) -> Result<()> {
+fn add_to(grads: &mut Grads, output: usize, grad: Tensor, record: bool) -> Result<()> {
     let slot = &mut grads.0[output];
     *slot = Some(match slot.take() {
         None => grad,
-        Some(old)
-            if !create_graph && old.numel() >= WORTH_WRITING && both_ready(&old, &grad) && old.owns_its_memory() =>
-        {
+        Some(old) if !record && old.numel() >= WORTH_WRITING && both_ready(&old, &grad) && old.owns_its_memory() => {
             ops::add_(&old, &grad)?;
             old
         }

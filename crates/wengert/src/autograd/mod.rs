@@ -16,13 +16,13 @@ mod saved;
 
 pub use check::{GradcheckOptions, gradcheck, gradgradcheck};
 pub use draw::{Graph, GraphEdge, GraphKind, GraphNode};
-pub(crate) use engine::Needed;
+pub(crate) use engine::{Goal, Needed, Task, run};
 pub(crate) use hooks::Hooks;
 pub use hooks::{HookHandle, MultiGradMode, register_multi_grad_hook};
 pub use mode::{GradMode, enable_grad, is_grad_enabled, no_grad};
 pub(crate) use node::next_sequence;
 pub use node::{Edge, Node};
-pub(crate) use record::{record, record_in_place, record1};
+pub(crate) use record::{record, record_in_place, record_on_level, record1};
 
 use crate::error::{Error, Result, or_panic};
 use crate::ops;
@@ -91,6 +91,7 @@ pub fn grad_with(
             roots,
             retain_graph: options.retains(),
             create_graph: options.create_graph,
+            record: records(outputs, options),
             goal: engine::Goal::Capture(&wanted),
         })?;
         for (i, (grad, input)) in grads.iter_mut().zip(inputs).enumerate().filter(|(_, (g, _))| g.is_none()) {
@@ -157,11 +158,18 @@ pub fn backward_with(
             }
         };
         let (retain_graph, create_graph) = (options.retains(), options.create_graph);
-        engine::run(engine::Task { roots, retain_graph, create_graph, goal })?;
+        let record = records(tensors, options);
+        engine::run(engine::Task { roots, retain_graph, create_graph, record, goal })?;
         Ok(())
     })
 }
 
+/// A graph on the level of a transform is differentiated below that level, where others may record.
+fn records(outputs: &[&Tensor], options: Options) -> bool {
+    options.create_graph || (mode::is_grad_enabled() && outputs.iter().any(|t| t.is_wrapped()))
+}
+
+#[track_caller]
 fn roots(
     tensors: &[&Tensor],
     gradients: Option<&[Option<&Tensor>]>,

@@ -17,8 +17,9 @@ pub(crate) const ANOMALY: u8 = 4;
 #[expect(dead_code, reason = "saved-tensor hooks set it")]
 pub(crate) const SAVED_HOOKS: u8 = 8;
 /// A transform is running: inputs may be wrapped tensors.
-#[expect(dead_code, reason = "transforms set it")]
 pub(crate) const TRANSFORM: u8 = 16;
+/// What a node on the level of a transform saved comes back at its place in the graph.
+pub(crate) const CREATE_GRAPH: u8 = 32;
 
 thread_local! {
     static BITS: Cell<u8> = const { Cell::new(GRAD) };

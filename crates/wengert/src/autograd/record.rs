@@ -13,6 +13,7 @@ use crate::primitive::{Family, Grads, Needs, Op, OutMeta, Saves};
 use crate::scalar::Operand;
 use crate::shared::Last;
 use crate::tensor::Tensor;
+use crate::transforms::{Inner, LevelId, tracked};
 use smallvec::SmallVec;
 use std::panic::Location;
 use std::sync::{Arc, OnceLock};
@@ -226,6 +227,59 @@ pub(crate) fn record1(op: Op, ins: &[Operand], array: Array, location: &'static 
     let mut node = node(op, &saves, ins, None, outputs, location);
     save_output(&mut node, &saves, 0, &array);
     Tensor::with_edge(array, Edge { node: Node::of(node), output: 0 }, view)
+}
+
+/// Makes the node of a call on a level of reverse mode: with the edges of the handles there, and saved values of the level below.
+pub(crate) fn record_on_level(
+    op: Op,
+    edges: SmallVec<[Option<Edge>; 4]>,
+    inner: &[Inner],
+    outs: Outs,
+    level: LevelId,
+    location: &'static Location<'static>,
+) -> Outs {
+    let saves = op.saves();
+    let edges = Few::from_fn(edges.len(), |i| edges[i].clone());
+    let asked = Needs::all(&edges).mask();
+    let newest = edges.iter().flatten().map(|e| e.node.sequence()).max().unwrap_or(0);
+    let operands: SmallVec<[Operand; 4]> = inner.iter().map(Inner::operand).collect();
+    let mut saved: SavedValues = Few::None;
+    let below =
+        |which: u8, t: &Tensor| SavedValue { which, version: t.version(), value: Value::Below(t.clone(), level) };
+    for (i, x) in operands.iter().enumerate().take(8).filter(|(i, _)| saves.inputs[*i] & asked != 0) {
+        saved.push(match x {
+            Operand::Tensor(t) => below(i as u8, t),
+            Operand::Scalar(s) => SavedValue { which: i as u8, version: 0, value: Value::Number(*s) },
+        });
+    }
+    for (i, out) in outs.iter().enumerate().take(8).filter(|(i, _)| saves.outputs >> i & 1 == 1) {
+        saved.push(below(OUTPUT | i as u8, out));
+    }
+    let keeps = match (keeps(&saves, &operands, asked), saves.outputs) {
+        (keeps, 0) => keeps,
+        _ => Keeps::Values,
+    };
+    let (metas, by_columns) = metas(&saves, &operands, &[const { None }; 8]);
+    let metas_of = |outs: &[Tensor]| outs.iter().map(|out| OutMeta::of(out.array())).collect();
+    let outputs = Outputs { first: OutMeta::of(outs[0].array()), others: metas_of(&outs[1..]) };
+    let node = Node::of(Last::new(OpNode {
+        sequence: next_sequence(newest),
+        edges,
+        op,
+        location,
+        outputs,
+        keeps,
+        saved: Takeable::new(saved),
+        shapes: saves.shapes,
+        by_columns,
+        metas,
+        hooks: OnceLock::new(),
+    }));
+    let place = |(i, out): (usize, Tensor)| match node.is_differentiable(i, out.dtype()) {
+        true => tracked(level, out, Edge { node: node.clone(), output: i }),
+        false => out,
+    };
+    outs.into_iter().enumerate().map(place).collect()
 }
 
 /// Makes the node of an in-place call and moves `target` onto it. `old` is the value that `target` had, if the rule reads it.

@@ -1,6 +1,6 @@
 //! What a node saves for its formula, and how the formula gets it back.
 
-use super::mode;
+use super::mode::{self, CREATE_GRAPH};
 use super::node::{Edge, Node};
 use super::record::OpNode;
 use crate::array::Array;
@@ -9,6 +9,7 @@ use crate::few::Few;
 use crate::primitive::{Needs, OutMeta, Saved, SavedTensor};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
+use crate::transforms::{LevelId, tracked};
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -29,6 +30,8 @@ pub(super) enum Value {
     /// An input that is a leaf that requires grad: it is found at the end of the node's edge.
     Leaf,
     Array(Array),
+    /// A tensor on which a level of reverse mode stands, and that level.
+    Below(Tensor, LevelId),
     /// A number comes back as a number: in promotion it stays the least, and keeps its precision.
     Number(Scalar),
 }
@@ -62,6 +65,7 @@ impl SavedValue {
         match &self.value {
             Value::Leaf => Some(leaf(self.which, edges).array()),
             Value::Array(a) => Some(a),
+            Value::Below(t, _) => Some(t.array()),
             Value::Number(_) => None,
         }
     }
@@ -120,6 +124,7 @@ impl OpNode {
         match value {
             Value::Leaf => SavedTensor::Leaf(leaf(which, &self.edges)),
             Value::Array(array) => SavedTensor::Own(self.link(which, array, me)),
+            Value::Below(t, level) => SavedTensor::Own(self.link_on_level(which, t, level, me)),
             Value::Number(s) => SavedTensor::Own(Tensor::from_array(Array::scalar(s))),
         }
     }
@@ -133,6 +138,17 @@ impl OpNode {
             return Tensor::with_edge(array, edge, false);
         }
         Tensor::from_array(array)
+    }
+
+    /// A tensor below the level of this node, where the formula is run; or on the level, if the formula is to be differentiated there.
+    #[cold]
+    fn link_on_level(&self, which: u8, value: Tensor, level: LevelId, me: &Node) -> Tensor {
+        if mode::has(CREATE_GRAPH)
+            && let Some(edge) = self.edge_of_saved(which, value.array(), me)
+        {
+            return tracked(level, value, edge);
+        }
+        value
     }
 
     fn edge_of_saved(&self, which: u8, array: &Array, me: &Node) -> Option<Edge> {

@@ -53,9 +53,16 @@ impl Tensor {
                 self.numel()
             )));
         }
+        if self.array().has_no_numbers() {
+            return Err(Error::runtime(NO_ITEM));
+        }
         Ok(self.to_vec::<T>()[0])
     }
 }
+
+const NO_ITEM: &str = "vmap: It looks like you're calling .item() on a Tensor. We don't support vmap over calling .item() on a Tensor, \
+     please try to rewrite what you're doing with other operations. If error is occurring somewhere inside PyTorch internals, please \
+     file a bug report.";
 
 /// Something that the [`tensor!`](crate::tensor!) macro takes: a number, or nested arrays of numbers.
 pub trait Literal {

@@ -16,6 +16,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Result, or_panic};
 use crate::ops;
 use crate::shared::Shared;
+use crate::transforms::{Role, Wrapper, batched};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -51,6 +52,9 @@ const VIEW: u8 = 2;
 /// An in-place operation moved it to another place in the graph.
 const MOVED: u8 = 4;
 
+/// Holds tensors of lower levels of a transform.
+const WRAPPED: u8 = 8;
+
 /// A tensor's place in the graph.
 enum Origin {
     /// A leaf is a node itself, and this is its sequence number; 0 until it requires grad.
@@ -72,6 +76,7 @@ struct State {
     /// Its place in the graph if it was moved.
     edge: Option<Edge>,
     retains_grad: bool,
+    wrapper: Option<Wrapper>,
 }
 
 impl Extra {
@@ -152,6 +157,35 @@ impl Tensor {
         Tensor(made)
     }
 
+    /// A handle on the level of a transform.
+    pub(crate) fn wrapped(array: Array, wrapper: Wrapper) -> Tensor {
+        let tensor = Tensor::made_of(array, Origin::Leaf(AtomicU64::new(0)), WRAPPED);
+        tensor.extra().state.lock().wrapper = Some(wrapper);
+        tensor
+    }
+
+    /// [`Tensor::wrapped`], at a place in the graph of that level.
+    pub(crate) fn wrapped_with_edge(array: Array, edge: Edge, wrapper: Wrapper) -> Tensor {
+        let tensor = Tensor::made_of(array, Origin::Result(edge), REQUIRES_GRAD | WRAPPED);
+        tensor.extra().state.lock().wrapper = Some(wrapper);
+        tensor
+    }
+
+    /// What it holds, if it is on the level of a transform.
+    #[inline]
+    pub(crate) fn wrapper(&self) -> Option<Wrapper> {
+        if !self.is_wrapped() {
+            return None;
+        }
+        self.extra().state.lock().wrapper.clone()
+    }
+
+    /// Is it on the level of a transform?
+    #[inline]
+    pub(crate) fn is_wrapped(&self) -> bool {
+        self.has(WRAPPED)
+    }
+
     /// Moves it to another place in the graph. Its hooks stay with the value that it had; a retained gradient is that of the new one.
     pub(crate) fn move_to(&self, edge: Edge) {
         let extra = self.extra();
@@ -212,10 +246,21 @@ impl Tensor {
         self.0.extra.get_or_init(Arc::default)
     }
 
-    /// The edge into it: to its node, or to itself as a leaf; `None` if it does not require grad.
+    /// The edge into it: to its node, or to itself as a leaf; `None` if it does not require grad. That of a tensor with a tangent is
+    /// that of its value.
     #[inline]
     pub(crate) fn edge(&self) -> Option<Edge> {
-        if !self.requires_grad() {
+        if self.is_wrapped() && !self.has(REQUIRES_GRAD) {
+            let w = self.wrapper()?;
+            return if matches!(w.role, Role::Dual(_)) { w.inner.edge() } else { None };
+        }
+        self.own_edge()
+    }
+
+    /// The edge into this very handle.
+    #[inline]
+    pub(crate) fn own_edge(&self) -> Option<Edge> {
+        if !self.has(REQUIRES_GRAD) {
             return None;
         }
         Some(self.node_edge().unwrap_or_else(|| Edge { node: Node::leaf_of(self.clone()), output: 0 }))
@@ -291,7 +336,13 @@ impl Tensor {
     /// Does it take part in differentiation: a leaf that was asked to, or computed from one?
     #[inline]
     pub fn requires_grad(&self) -> bool {
-        self.has(REQUIRES_GRAD)
+        let flags = self.0.flags.load(Ordering::Acquire);
+        flags & REQUIRES_GRAD != 0 || (flags & WRAPPED != 0 && self.requires_grad_inside())
+    }
+
+    #[cold]
+    fn requires_grad_inside(&self) -> bool {
+        self.wrapper().is_some_and(|w| w.inner.requires_grad())
     }
     /// Was it made by the user, or computed without history? Leaves that require grad get a `.grad`.
     #[inline]
@@ -419,22 +470,38 @@ impl Tensor {
                 "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
             ));
         }
+        if self.is_wrapped() {
+            return Err(Error::runtime(
+                "You are attempting to call Tensor.requires_grad_() (or perhaps using torch.autograd.functional.* APIs) inside of a function \
+                 being transformed by a functorch transform. This is unsupported, please attempt to use the functorch transforms \
+                 (e.g. grad, vjp, jacrev, jacfwd, hessian) or call requires_grad_() outside of a function being transformed instead.",
+            ));
+        }
         if on {
-            if let Origin::Leaf(sequence) = &self.0.origin
-                && sequence.load(Ordering::Relaxed) == 0
-            {
-                // Before anything can be computed from it as a node. Of two threads that do this one counts.
-                let _ = sequence.compare_exchange(0, next_sequence(0), Ordering::Relaxed, Ordering::Relaxed);
-            }
-            self.0.flags.fetch_or(REQUIRES_GRAD, Ordering::Release);
+            self.track_leaf();
         } else {
             self.0.flags.fetch_and(!REQUIRES_GRAD, Ordering::Release);
         }
         Ok(())
     }
 
+    /// Makes a node of this leaf.
+    pub(crate) fn track_leaf(&self) {
+        if let Origin::Leaf(sequence) = &self.0.origin
+            && sequence.load(Ordering::Relaxed) == 0
+        {
+            // Before anything can be computed from it as a node. Of two threads that do this one counts.
+            let _ = sequence.compare_exchange(0, next_sequence(0), Ordering::Relaxed, Ordering::Relaxed);
+        }
+        self.0.flags.fetch_or(REQUIRES_GRAD, Ordering::Release);
+    }
+
     /// The same numbers, outside the graph: shares memory and version.
     pub fn detach(&self) -> Tensor {
+        if let Some(w) = self.wrapper() {
+            let inner = w.inner.detach();
+            return if matches!(w.role, Role::Batched) { batched(w.level, inner) } else { inner };
+        }
         Tensor::from_array(self.0.array.clone())
     }
 
@@ -446,7 +513,11 @@ impl Tensor {
 
     /// Itself, or a contiguous copy if another owner shares its memory.
     pub(crate) fn into_own_memory(self) -> Tensor {
-        if self.owns_its_memory() { self } else { Tensor::from_array(self.array().copy_as(self.dtype())) }
+        if self.owns_its_memory() || self.is_wrapped() {
+            self
+        } else {
+            Tensor::from_array(self.array().copy_as(self.dtype()))
+        }
     }
 
     /// Drops this handle to a leaf. If it was the last, the edge of the leaf's gradient is left over: what frees a graph goes on there.

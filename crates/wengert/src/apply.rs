@@ -1,8 +1,8 @@
 //! The doors. Every call of a primitive passes here; nothing else evaluates or records.
 
 use crate::array::{Array, Storage, Write};
-use crate::autograd::mode::TRANSFORM;
-use crate::autograd::{self, mode};
+use crate::autograd::mode::{GRAD, TRANSFORM};
+use crate::autograd::{self, WATCHED, mode, watch};
 use crate::dtype::can_cast;
 use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
@@ -14,6 +14,7 @@ use smallvec::SmallVec;
 use std::borrow::Borrow;
 use std::marker::PhantomData;
 use std::panic::Location;
+use std::slice::from_ref;
 use wengert_kernels::{View, ViewMut};
 
 /// Results of a primitive.
@@ -37,10 +38,16 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let scalars = numbers(ins);
     let arrays = arrays(ins, &scalars);
     let outs = evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?;
-    if mode::is_grad_enabled() && ins.iter().any(|x| x.requires_grad()) && op.family() != Family::NoGrad {
-        return Ok(autograd::record(op, ins, outs, location));
+    let modes = mode::bits();
+    let watched = (modes & WATCHED != 0).then(|| op.name());
+    let outs = match modes & GRAD != 0 && ins.iter().any(|x| x.requires_grad()) && op.family() != Family::NoGrad {
+        true => autograd::record(op, ins, outs, location),
+        false => few(outs.into_iter().map(Tensor::from_array)),
+    };
+    if let Some(name) = watched {
+        watch(&outs).map_err(|e| e.at(name, location))?;
     }
-    Ok(few(outs.into_iter().map(Tensor::from_array)))
+    Ok(outs)
 }
 
 /// [`apply`] for a primitive with one output.
@@ -57,10 +64,15 @@ pub fn apply1(op: impl Into<Op>, ins: &[Operand]) -> Result<Tensor> {
 #[inline]
 fn elementwise(p: &'static Pointwise, ins: &[Operand], location: &'static Location<'static>) -> Result<Tensor> {
     let out = p.call(ins).map_err(|e| e.at(p.name, location))?;
-    if p.vjp.is_none() || !ins.iter().any(|x| x.requires_grad()) || !mode::is_grad_enabled() {
-        return Ok(Tensor::from_array(out));
+    let modes = mode::bits();
+    let out = match p.vjp.is_none() || !ins.iter().any(|x| x.requires_grad()) || modes & GRAD == 0 {
+        true => Tensor::from_array(out),
+        false => autograd::record1(p.into(), ins, out, location),
+    };
+    if modes & WATCHED != 0 {
+        watch(from_ref(&out)).map_err(|e| e.at(p.name, location))?;
     }
-    Ok(autograd::record1(p.into(), ins, out, location))
+    Ok(out)
 }
 
 /// The in-place door: `target` is the operation's first input and takes its result. Bumps the version; the graph goes on
@@ -145,6 +157,9 @@ fn in_place(
     }
     if tracked && op.family() != Family::NoGrad {
         autograd::record_in_place(op, &ins, old, target, location);
+        if mode::has(WATCHED) {
+            watch(from_ref(target))?;
+        }
     }
     Ok(())
 }

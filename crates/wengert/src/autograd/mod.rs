@@ -13,6 +13,8 @@ pub mod mode;
 mod node;
 mod record;
 mod saved;
+mod saved_hooks;
+mod watch;
 
 pub use check::{GradcheckOptions, gradcheck, gradgradcheck};
 pub use draw::{Graph, GraphEdge, GraphKind, GraphNode};
@@ -23,6 +25,10 @@ pub use mode::{GradMode, enable_grad, is_grad_enabled, no_grad};
 pub(crate) use node::next_sequence;
 pub use node::{Edge, Node};
 pub(crate) use record::{record, record_in_place, record_on_level, record1};
+pub use saved_hooks::{
+    SavedTensor, SavedTensorsGuard, SavedTensorsHooks, disable_saved_tensors_hooks, saved_tensors_hooks,
+};
+pub(crate) use watch::{WATCHED, watch};
 
 use crate::error::{Error, Result, or_panic};
 use crate::ops;

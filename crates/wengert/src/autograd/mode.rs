@@ -11,10 +11,8 @@ pub(crate) const GRAD: u8 = 1;
 #[expect(dead_code, reason = "inference mode sets it")]
 pub(crate) const INFERENCE: u8 = 2;
 /// Results are searched for what is not finite.
-#[expect(dead_code, reason = "anomaly mode sets it")]
 pub(crate) const ANOMALY: u8 = 4;
 /// What is saved goes through hooks.
-#[expect(dead_code, reason = "saved-tensor hooks set it")]
 pub(crate) const SAVED_HOOKS: u8 = 8;
 /// A transform is running: inputs may be wrapped tensors.
 pub(crate) const TRANSFORM: u8 = 16;
@@ -28,7 +26,6 @@ thread_local! {
 
 /// The bits of this thread.
 #[inline]
-#[expect(dead_code, reason = "for doors that look at several")]
 pub(crate) fn bits() -> u8 {
     BITS.get()
 }

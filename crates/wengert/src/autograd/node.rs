@@ -62,6 +62,15 @@ impl Node {
         Node(Kind::Op(op.share()))
     }
 
+    /// The call, unless it is a leaf.
+    #[inline]
+    pub(super) fn op(&self) -> Option<&OpNode> {
+        match &self.0 {
+            Kind::Leaf(_) => None,
+            Kind::Op(op) => Some(op),
+        }
+    }
+
     /// PyTorch's name: `MulBackward0`.
     pub fn name(&self) -> &'static str {
         match &self.0 {

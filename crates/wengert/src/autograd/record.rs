@@ -3,7 +3,7 @@
 use super::hooks::Hooks;
 use super::mode::Ascribe;
 use super::node::{Edge, Node, next_sequence};
-use super::saved::{Keeps, OUTPUT, SavedValue, SavedValues, Takeable, Value};
+use super::saved::{Keeps, KeepsCell, OUTPUT, SavedValue, SavedValues, Takeable, Value};
 use crate::apply::Outs;
 use crate::array::Array;
 use crate::dtype::DType;
@@ -26,7 +26,7 @@ pub(super) struct OpNode {
     /// The user's line.
     pub location: &'static Location<'static>,
     pub outputs: Outputs,
-    pub keeps: Keeps,
+    pub keeps: KeepsCell,
     pub saved: Takeable<SavedValues>,
     /// Shapes that the formula reads, as in [`Saves`].
     pub shapes: u8,
@@ -98,7 +98,7 @@ fn node(
             }
             (&raw mut (*node).sequence).write(next_sequence(newest));
             let keeps = keeps(saves, ins, asked);
-            (&raw mut (*node).keeps).write(keeps);
+            (&raw mut (*node).keeps).write(KeepsCell::new(keeps));
             (&raw mut (*node).saved).write(Takeable::new(match keeps {
                 Keeps::Nothing => Few::None,
                 _ => save_inputs(saves, ins, asked, old, edges),
@@ -166,7 +166,7 @@ fn save_output(node: &mut OpNode, saves: &Saves, i: usize, array: &Array) {
         let which = OUTPUT | i as u8;
         let value = SavedValue { which, version: array.version(), value: Value::Array(array.clone()) };
         node.saved.get_mut().push(value);
-        node.keeps = Keeps::Values;
+        node.keeps.set(Keeps::Values);
     }
 }
 
@@ -268,7 +268,7 @@ pub(crate) fn record_on_level(
         op,
         location,
         outputs,
-        keeps,
+        keeps: KeepsCell::new(keeps),
         saved: Takeable::new(saved),
         shapes: saves.shapes,
         by_columns,

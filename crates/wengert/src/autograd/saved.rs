@@ -3,6 +3,7 @@
 use super::mode::{self, CREATE_GRAPH};
 use super::node::{Edge, Node};
 use super::record::OpNode;
+use super::saved_hooks::Packed;
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::few::Few;
@@ -11,7 +12,8 @@ use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 use crate::transforms::{LevelId, tracked};
 use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 /// An input or an output as it was when it was saved: its numbers and their version. Its place in the graph is the node's own edge of
 /// that input, or for an output the node itself. (Note [saved output]: so a node never owns itself.)
@@ -24,6 +26,8 @@ pub(super) struct SavedValue {
 
 /// Marks outputs in [`SavedValue::which`].
 pub(super) const OUTPUT: u8 = 0x80;
+/// In [`SavedValue::which`]: a tensor that a [`Function`](super::Function) saved and that is neither an input nor an output.
+pub(super) const OTHER: u8 = 0x7f;
 
 #[derive(Clone)]
 pub(super) enum Value {
@@ -34,6 +38,8 @@ pub(super) enum Value {
     Below(Tensor, LevelId),
     /// A number comes back as a number: in promotion it stays the least, and keeps its precision.
     Number(Scalar),
+    /// What a pack hook made of it.
+    Packed(Arc<Packed>),
 }
 
 pub(super) type SavedValues = Few<SavedValue>;
@@ -47,6 +53,34 @@ pub(super) enum Keeps {
     Attributes,
     /// Saved values.
     Values,
+    /// Saved values, some of which went through hooks.
+    Hooked,
+    /// What a [`Function`](super::Function) saved: it asks for it itself.
+    Function,
+}
+
+/// [`Keeps`] of a node, which hooks may change later.
+pub(super) struct KeepsCell(AtomicU8);
+
+impl KeepsCell {
+    #[inline]
+    pub fn new(keeps: Keeps) -> KeepsCell {
+        KeepsCell(AtomicU8::new(keeps as u8))
+    }
+    #[inline]
+    pub fn get(&self) -> Keeps {
+        match self.0.load(Ordering::Relaxed) {
+            0 => Keeps::Nothing,
+            1 => Keeps::Attributes,
+            2 => Keeps::Values,
+            3 => Keeps::Hooked,
+            _ => Keeps::Function,
+        }
+    }
+    #[inline]
+    pub fn set(&self, keeps: Keeps) {
+        self.0.store(keeps as u8, Ordering::Relaxed);
+    }
 }
 
 impl SavedValue {
@@ -66,13 +100,32 @@ impl SavedValue {
             Value::Leaf => Some(leaf(self.which, edges).array()),
             Value::Array(a) => Some(a),
             Value::Below(t, _) => Some(t.array()),
-            Value::Number(_) => None,
+            Value::Number(_) | Value::Packed(_) => None,
+        }
+    }
+
+    /// Shape and dtype.
+    pub fn meta(&self, edges: &[Option<Edge>]) -> OutMeta {
+        match (&self.value, self.array(edges)) {
+            (Value::Number(s), _) => OutMeta::new(&[], s.dtype()),
+            (Value::Packed(p), _) => p.meta().clone(),
+            (_, Some(a)) => OutMeta::of(a),
+            (_, None) => unreachable!("only numbers and packed values have no array"),
+        }
+    }
+
+    /// `input0`, `output1`.
+    pub fn name(&self) -> String {
+        match self.which {
+            OTHER => "other".to_string(),
+            i if i & OUTPUT != 0 => format!("output{}", i & !OUTPUT),
+            i => format!("input{i}"),
         }
     }
 
     /// Was it overwritten since?
     #[inline]
-    fn is_stale(&self, edges: &[Option<Edge>]) -> bool {
+    pub fn is_stale(&self, edges: &[Option<Edge>]) -> bool {
         self.array(edges).is_some_and(|a| a.version() != self.version)
     }
 }
@@ -87,7 +140,12 @@ impl OpNode {
     pub(super) fn unpack<'a>(&'a self, me: &Node, needs: Needs<'a>, retain: bool) -> Result<Saved<'a>> {
         let mut out =
             Saved { tensors: Few::None, shapes: self.shapes, by_columns: self.by_columns, metas: &self.metas, needs };
-        if self.keeps == Keeps::Nothing {
+        let keeps = self.keeps.get();
+        if keeps == Keeps::Nothing {
+            return Ok(out);
+        }
+        if keeps == Keeps::Hooked {
+            out.tensors = self.unpack_hooked(me, needs, retain)?;
             return Ok(out);
         }
         // Read only by gradients that nobody wants this time? Then a stale value is no harm either.
@@ -97,7 +155,7 @@ impl OpNode {
             Some(v) => Err(self.stale(v)),
             None => Ok(()),
         };
-        let tensors = if retain || self.keeps == Keeps::Attributes {
+        let tensors = if retain || keeps == Keeps::Attributes {
             self.saved.read(|values| {
                 check(values)?;
                 Ok(Few::from_fn(values.len(), |k| {
@@ -126,7 +184,50 @@ impl OpNode {
             Value::Array(array) => SavedTensor::Own(self.link(which, array, me)),
             Value::Below(t, level) => SavedTensor::Own(self.link_on_level(which, t, level, me)),
             Value::Number(s) => SavedTensor::Own(Tensor::from_array(Array::scalar(s))),
+            Value::Packed(_) => unreachable!("hooks have a path of their own"),
         }
+    }
+
+    /// [`OpNode::unpack`] where hooks have a say. They are the user's code: nothing is taken before they are through.
+    #[cold]
+    fn unpack_hooked<'a>(
+        &'a self,
+        me: &Node,
+        needs: Needs<'a>,
+        retain: bool,
+    ) -> Result<Few<Option<(u8, SavedTensor<'a>)>>> {
+        let (asked, saves) = (needs.mask(), self.op.saves());
+        let is_read = |v: &SavedValue| v.which & OUTPUT != 0 || saves.inputs[v.which as usize] & asked != 0;
+        let values = self.values()?;
+        let mut tensors = Few::None;
+        for v in values.iter().filter(|v| is_read(v)) {
+            tensors.push(Some((v.which, SavedTensor::Own(self.recall(v, me)?))));
+        }
+        if !retain {
+            self.release();
+        }
+        Ok(tensors)
+    }
+
+    /// Handles to all that is saved.
+    pub(super) fn values(&self) -> Result<Vec<SavedValue>> {
+        let copy = |v: &SavedValue| SavedValue { which: v.which, version: v.version, value: v.value.clone() };
+        self.saved.read(|values| values.iter().map(copy).collect()).ok_or_else(|| self.freed())
+    }
+
+    /// A saved value as a tensor: unpacked if it was packed, else checked for being the one that was saved.
+    pub(super) fn recall(&self, v: &SavedValue, me: &Node) -> Result<Tensor> {
+        if v.is_stale(&self.edges) {
+            return Err(self.stale(v));
+        }
+        Ok(match &v.value {
+            Value::Packed(p) if v.which == OTHER => p.unpack()?,
+            Value::Packed(p) => self.link(v.which, p.unpack()?.array().clone(), me),
+            Value::Leaf => leaf(v.which, &self.edges).clone(),
+            Value::Array(array) => self.link(v.which, array.clone(), me),
+            Value::Below(t, level) => self.link_on_level(v.which, t.clone(), *level, me),
+            Value::Number(s) => Tensor::from_array(Array::scalar(*s)),
+        })
     }
 
     /// A tensor of saved numbers, at its place in the graph if the formula is recorded.
@@ -153,7 +254,7 @@ impl OpNode {
 
     fn edge_of_saved(&self, which: u8, array: &Array, me: &Node) -> Option<Edge> {
         if which & OUTPUT == 0 {
-            return self.edges[which as usize].clone();
+            return self.edges.get(which as usize).cloned().flatten();
         }
         let output = (which & !OUTPUT) as usize;
         self.differentiable(output, array.dtype()).then(|| Edge { node: me.clone(), output })
@@ -161,7 +262,7 @@ impl OpNode {
 
     /// Frees what is saved.
     pub(super) fn release(&self) {
-        if self.keeps == Keeps::Values {
+        if !matches!(self.keeps.get(), Keeps::Nothing | Keeps::Attributes) {
             self.saved.take(|values| {
                 *values = Few::None;
                 Ok(())
@@ -171,29 +272,21 @@ impl OpNode {
 
     /// Names and shapes of what is saved, for displays of the graph.
     pub(super) fn list_saved(&self) -> Vec<(String, OutMeta)> {
-        let describe = |v: &SavedValue| {
-            let kind = if v.which & OUTPUT == 0 { "input" } else { "output" };
-            let meta = match (&v.value, v.array(&self.edges)) {
-                (Value::Number(s), _) => OutMeta::new(&[], s.dtype()),
-                (_, Some(a)) => OutMeta::new(a.shape(), a.dtype()),
-                (_, None) => unreachable!("only numbers have no array"),
-            };
-            (format!("{kind}{}", v.which & !OUTPUT), meta)
-        };
+        let describe = |v: &SavedValue| (v.name(), v.meta(&self.edges));
         self.saved.read(|values| values.iter().map(describe).collect()).unwrap_or_default()
     }
 
     /// PyTorch's message for a saved tensor that was overwritten, with both lines.
     #[cold]
     fn stale(&self, saved: &SavedValue) -> Error {
-        let array = saved.array(&self.edges).expect("numbers are never overwritten");
+        let array = saved.array(&self.edges).expect("only arrays are overwritten");
         let shape: Vec<String> = array.shape().iter().map(usize::to_string).collect();
         let (which, name) = (saved.which & !OUTPUT, self.op.node_name());
         let origin = if saved.which & OUTPUT != 0 {
             let own = self.differentiable(which as usize, array.dtype());
             own.then(|| format!(", which is output {which} of {name},"))
         } else {
-            let edge = self.edges[which as usize].as_ref().filter(|e| e.node.leaf().is_none());
+            let edge = self.edges.get(which as usize).and_then(Option::as_ref).filter(|e| e.node.leaf().is_none());
             edge.map(|e| format!(", which is output {} of {},", e.output, e.node.name()))
         };
         let overwritten = match array.storage().and_then(|s| s.last_write()) {
@@ -217,7 +310,7 @@ impl OpNode {
 
     /// PyTorch's message for a graph that was freed, with the node's line.
     #[cold]
-    fn freed(&self) -> Error {
+    pub(super) fn freed(&self) -> Error {
         Error::runtime(
             "Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). \
              Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). \
@@ -278,6 +371,17 @@ impl<T> Takeable<T> {
             self.state.fetch_sub(GONE, Ordering::Release);
         }
         Some(result)
+    }
+
+    /// Changes the value, if it is still there. Nobody else sees it meanwhile, so `f` must not call what the user wrote.
+    pub fn change<R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let mut result = None;
+        // An error puts it back.
+        _ = self.take(|value| -> Result<()> {
+            result = Some(f(value));
+            Err(Error::runtime(""))
+        });
+        result
     }
 
     /// Looks at the value, if it is still there.

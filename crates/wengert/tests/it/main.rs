@@ -9,6 +9,7 @@ mod harness;
 mod hooks;
 mod indexing;
 mod programs;
+mod saved;
 mod threads;
 
 /// Whoever seeds the process's one generator of random numbers holds this meanwhile.

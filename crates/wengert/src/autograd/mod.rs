@@ -1,7 +1,7 @@
 //! Reverse mode: the recorded graph, the engine that runs it backward, and what users call.
 //!
 //! `node.rs` is all that the engine sees; `record.rs` makes the node of a call and `saved.rs` holds what it saved; `accumulate.rs` is
-//! what happens at a leaf; `engine.rs` runs; `hooks.rs` are the user's functions on the way; `mode.rs` says whether to record; `check.rs` compares with finite differences; `draw.rs`
+//! what happens at a leaf; `engine.rs` runs; `hooks.rs` are the user's functions on the way; `mode.rs` says whether to record; `check` compares with finite differences; `draw.rs`
 //! shows the graph.
 
 mod accumulate;
@@ -16,7 +16,7 @@ mod saved;
 mod saved_hooks;
 mod watch;
 
-pub use check::{GradcheckOptions, gradcheck, gradgradcheck};
+pub use check::{GradcheckOptions, GradgradcheckOptions, gradcheck, gradgradcheck};
 pub use draw::{Graph, GraphEdge, GraphKind, GraphNode};
 pub(crate) use engine::{Goal, Needed, Task, run};
 pub(crate) use hooks::Hooks;

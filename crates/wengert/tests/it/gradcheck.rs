@@ -1,8 +1,11 @@
 //! gradcheck and gradgradcheck find what is wrong, and say where.
 
 use std::cell::Cell;
-use wengert::autograd::{GradcheckOptions, gradcheck, gradgradcheck};
-use wengert::{Result, Tensor, no_grad, ops};
+use wengert::apply::{apply, apply1};
+use wengert::array::Array;
+use wengert::autograd::{GradcheckOptions, GradgradcheckOptions, gradcheck, gradgradcheck};
+use wengert::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use wengert::{DType, Result, Tensor, no_grad, ops};
 
 fn input(shape: &[usize]) -> Tensor {
     let n: usize = shape.iter().product();
@@ -10,35 +13,125 @@ fn input(shape: &[usize]) -> Tensor {
     Tensor::from_slice(&data, shape).requires_grad_(true)
 }
 
+fn text(result: Result<bool>) -> String {
+    result.map_or_else(|e| e.to_string(), |passed| passed.to_string())
+}
+
 fn check(f: impl Fn(&[Tensor]) -> Result<Vec<Tensor>>, inputs: &[Tensor]) -> String {
-    gradcheck(f, inputs, GradcheckOptions::default()).map_or_else(|e| e.message().to_string(), |()| "ok".to_string())
+    text(gradcheck(f, inputs, GradcheckOptions::default()))
+}
+
+/// In whole and in fast mode, with these options otherwise.
+fn both(f: impl Fn(&[Tensor]) -> Result<Vec<Tensor>>, inputs: &[Tensor], options: GradcheckOptions) -> [String; 2] {
+    [false, true].map(|fast_mode| text(gradcheck(&f, inputs, GradcheckOptions { fast_mode, ..options })))
+}
+
+/// `2 x`, with a backward of the test's choice.
+struct Twice(fn(&Tensor) -> Result<Tensor>);
+
+impl std::fmt::Debug for Twice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Twice")
+    }
+}
+
+impl Primitive for Twice {
+    fn name(&self) -> &'static str {
+        "twice"
+    }
+    fn node_name(&self) -> &'static str {
+        "TwiceBackward0"
+    }
+    fn family(&self) -> Family {
+        Family::Other
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        Ok(one(ins[0].shape, ins[0].dtype))
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        let doubled: Vec<f64> = ins[0].to_vec::<f64>().into_iter().map(|v| 2.0 * v).collect();
+        let doubled = Array::from_slice(&doubled).with_layout(wengert_kernels::Layout::contiguous(ins[0].shape()));
+        doubled.copy_into(&mut outs[0].view_mut());
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE
+    }
+    fn vjp(&self, g: &Grads, _: &Saved) -> Result<Grads> {
+        Ok(Grads::one(Some((self.0)(&g[0])?)))
+    }
+}
+
+fn twice(backward: fn(&Tensor) -> Result<Tensor>) -> impl Fn(&[Tensor]) -> Result<Vec<Tensor>> {
+    move |t| Ok(vec![apply1(Twice(backward), &[(&t[0]).into()])?])
 }
 
 #[test]
 fn right_gradients_pass() {
     let inputs = [input(&[2, 3]), input(&[3])];
     let f = |t: &[Tensor]| Ok(vec![&t[0] * &t[1], ops::sum(&t[0])? / &t[1]]);
-    assert_eq!(check(f, &inputs), "ok");
-    gradgradcheck(f, &inputs, GradcheckOptions::default()).unwrap();
-    no_grad(|| assert_eq!(check(f, &inputs), "ok"));
+    assert_eq!(both(f, &inputs, GradcheckOptions::default()), ["true", "true"]);
+    assert_eq!(text(gradgradcheck(f, &inputs, GradcheckOptions::default())), "true");
+    assert_eq!(text(gradgradcheck(f, &inputs, GradcheckOptions::fast())), "true");
+    no_grad(|| assert_eq!(check(f, &inputs), "true"));
+    assert_eq!(check(twice(|g| Ok(g * 2.0)), &inputs), "true");
+    // Empty inputs and outputs have empty Jacobians.
+    let empty = |t: &[Tensor]| Ok(vec![&t[0] * 2.0, ops::sum(&t[0])?]);
+    assert_eq!(both(empty, &[input(&[0, 2])], GradcheckOptions::default()), ["true", "true"]);
 }
 
 #[test]
 fn a_wrong_gradient_is_located() {
-    let inputs = [input(&[2, 3]), input(&[3])];
-    let text = check(|t| Ok(vec![&t[0] + 1.0, &t[0] * &t[1].detach()]), &inputs);
-    assert!(
-        text.starts_with("Jacobian mismatch for output 1 with respect to input 1: d output[0, 0] / d input[0] is"),
-        "{text}"
-    );
-    assert!(text.ends_with("0.0 analytically (6 of 18 entries differ)"), "{text}");
+    let inputs = [input(&[2]), input(&[1])];
+    let wrong = |t: &[Tensor]| Ok(vec![&t[0] + 1.0, &t[0] * &t[1].detach()]);
+    let [whole, fast] = both(wrong, &inputs, GradcheckOptions::default());
+    insta::assert_snapshot!(whole, @r"
+    Jacobian mismatch for output 1 with respect to input 1,
+    numerical:tensor([[0.3000, 1.0000]], dtype=torch.float64)
+    analytical:tensor([[0., 0.]], dtype=torch.float64)
+
+      hint: d output[0] / d input[0] is 0.3 numerically, 0.0 analytically (2 of 2 entries differ)
+    ");
+    insta::assert_snapshot!(fast, @r"
+    Jacobian mismatch for output 1 with respect to input 1,
+    numerical:-0.121838
+    analytical:-0.0
+
+    The above quantities relating the numerical and analytical jacobians are computed in fast mode. Below, we recompute numerical and analytical jacobians in slow mode:
+
+    Numerical:
+     tensor([[0.3000, 1.0000]], dtype=torch.float64)
+    Analytical:
+    tensor([[0., 0.]], dtype=torch.float64)
+
+    The max per-element difference (slow mode) is: 1.0.
+
+      hint: d output[1] / d input[0] is 1.0 numerically, 0.0 analytically
+    ");
+}
+
+#[test]
+fn failures_are_false_if_asked() {
+    let options = GradcheckOptions { raise_exception: false, ..GradcheckOptions::default() };
+    let wrong = |t: &[Tensor]| Ok(vec![&t[0] * &t[0].detach()]);
+    assert_eq!(both(wrong, &[input(&[2])], options), ["false", "false"]);
+    // What cannot be checked stays an error.
+    let failing = |t: &[Tensor]| Ok(vec![t[0].reshape(&[3])]);
+    assert!(std::panic::catch_unwind(|| gradcheck(failing, &[input(&[2])], options)).is_err());
+    let failing = |t: &[Tensor]| Ok(vec![ops::reshape(&t[0], &[3])?]);
+    assert!(text(gradcheck(failing, &[input(&[2])], options)).contains("shape '[3]' is invalid"));
 }
 
 #[test]
 fn a_missing_graph_is_found() {
     let text = check(|t| Ok(vec![t[0].detach() * 2.0]), &[input(&[1])]);
-    assert!(text.starts_with("Jacobian mismatch for output 0 with respect to input 0"), "{text}");
-    assert_eq!(check(|t| Ok(vec![t[0].detach() * 0.0]), &[input(&[1])]), "ok");
+    assert!(text.starts_with("Numerical gradient for function expected to be zero\n  hint: output 0 "), "{text}");
+    let constant = |t: &[Tensor]| Ok(vec![t[0].detach() * 0.0]);
+    assert_eq!(both(constant, &[input(&[1])], GradcheckOptions::default()), ["true", "true"]);
+    let half = |t: &[Tensor]| Ok(vec![&t[0] * 2.0, t[0].detach() * 2.0]);
+    for text in both(half, &[input(&[1])], GradcheckOptions::default()) {
+        assert!(text.contains("expected to be zero\n  hint: output 1"), "{text}");
+    }
 }
 
 #[test]
@@ -49,9 +142,88 @@ fn a_wrong_second_derivative_is_found() {
         let frozen = t[0].detach();
         Ok(vec![&t[0] * &frozen * 2.0 - &frozen * &frozen])
     };
-    assert_eq!(check(f, std::slice::from_ref(&x)), "ok");
-    let e = gradgradcheck(f, &[x], GradcheckOptions::default()).unwrap_err();
-    assert!(e.message().contains("Jacobian mismatch for output 0 with respect to input 0"), "{e}");
+    assert_eq!(check(f, std::slice::from_ref(&x)), "true");
+    for check in [GradcheckOptions::default(), GradcheckOptions::fast()] {
+        let text = text(gradgradcheck(f, std::slice::from_ref(&x), check));
+        assert!(text.contains("Jacobian mismatch for output 0 with respect to input 0"), "{text}");
+    }
+}
+
+#[test]
+fn second_derivatives_take_given_gradients() {
+    let x = [input(&[2])];
+    let f = |t: &[Tensor]| Ok(vec![&t[0] * &t[0], t[0].detach()]);
+    let g = [Tensor::from_slice(&[0.5f64, -2.0], &[2])];
+    let options = GradgradcheckOptions { grad_outputs: Some(&g), ..Default::default() };
+    assert_eq!(text(gradgradcheck(f, &x, options)), "true");
+    let options = GradgradcheckOptions { grad_outputs: Some(&[]), ..Default::default() };
+    assert_eq!(text(gradgradcheck(f, &x, options)), "gradgradcheck: 0 grad_outputs for 1 outputs that require grad");
+    // The second derivative exists, but backward takes only gradients without gaps.
+    let dense = twice(|g| match g.is_contiguous() {
+        true => Ok(g * 2.0),
+        false => Err(wengert::Error::runtime("gaps")),
+    });
+    assert_eq!(text(gradgradcheck(&dense, &x, GradcheckOptions::default())), "true");
+    let gaps = GradgradcheckOptions { gen_non_contig_grad_outputs: true, ..Default::default() };
+    assert!(text(gradgradcheck(&dense, &x, gaps)).starts_with("gaps"));
+}
+
+#[test]
+fn backward_must_be_linear() {
+    let x = [input(&[3])];
+    // Right for every unit vector, and for no sum of them.
+    let text = check(twice(|g| Ok(g.abs() * 2.0)), &x);
+    assert!(
+        text.starts_with("Backward is not linear in grad_output: for output 0 with respect to input 0, element[2]"),
+        "{text}"
+    );
+    // Right for whatever the checks ask but zero.
+    let zero = twice(|g| Ok(g * 2.0 + ops::to_dtype(&ops::eq(&ops::abs(&ops::sum(g)?)?, 0.0)?, DType::F64)?));
+    for text in both(zero, &x, GradcheckOptions::default()) {
+        assert!(text.starts_with("backward not multiplied by grad_output\n  hint: the gradient of input 0"), "{text}");
+    }
+}
+
+/// Two copies of `x`; the gradient of the second counts only where that of the first is undefined.
+#[derive(Debug)]
+struct Copies;
+
+impl Primitive for Copies {
+    fn name(&self) -> &'static str {
+        "copies"
+    }
+    fn node_name(&self) -> &'static str {
+        "CopiesBackward0"
+    }
+    fn family(&self) -> Family {
+        Family::Other
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        Ok([ins[0], ins[0]].map(|m| one(m.shape, m.dtype)).into_iter().flatten().collect())
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        outs.iter_mut().for_each(|out| ins[0].copy_into(&mut out.view_mut()));
+        Ok(())
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE
+    }
+    fn vjp(&self, g: &Grads, _: &Saved) -> Result<Grads> {
+        Ok(Grads::one(g.get(0).or(g.get(1)).cloned()))
+    }
+}
+
+#[test]
+fn undefined_gradients_are_zeros() {
+    let x = [input(&[2])];
+    let f = |t: &[Tensor]| apply(Copies, &[(&t[0]).into()]).map(|outs| outs.to_vec());
+    for text in both(f, &x, GradcheckOptions::default()) {
+        let hint = "the gradient of input 0 is not the same when the outputs other than 1 have undefined gradients";
+        assert!(text.starts_with("Expected backward function to handle undefined output grads."), "{text}");
+        assert!(text.contains(hint), "{text}");
+    }
+    let unchecked = GradcheckOptions { check_undefined_grad: false, ..GradcheckOptions::default() };
+    assert_eq!(both(f, &x, unchecked), ["true", "true"]);
 }
 
 #[test]
@@ -68,12 +240,45 @@ fn results_must_repeat() {
 }
 
 #[test]
+fn gradients_must_repeat() {
+    thread_local!(static CALLS: Cell<f64> = const { Cell::new(0.0) });
+    let drifting = twice(|g| {
+        CALLS.set(CALLS.get() + 1.0);
+        Ok(g * (2.0 + 1e-9 * CALLS.get()))
+    });
+    let x = [input(&[2])];
+    for text in both(&drifting, &x, GradcheckOptions::default()) {
+        assert!(text.starts_with("Backward is not reentrant, i.e., running backward with same input"), "{text}");
+        assert!(text.contains("The tolerance for nondeterminism was 0.0."), "{text}");
+    }
+    let loose = GradcheckOptions { nondet_tol: 1e-6, ..GradcheckOptions::default() };
+    assert_eq!(both(&drifting, &x, loose), ["true", "true"]);
+}
+
+#[test]
 fn inputs_must_fit() {
     let f = |t: &[Tensor]| Ok(vec![&t[0] * 2.0]);
     assert!(check(f, &[input(&[2]).detach()]).contains("at least one input tensor to require gradient"));
-    assert!(check(f, &[Tensor::ones(&[2]).requires_grad_(true)]).contains("input 0 is torch.float32"));
     let expanded = input(&[1]).detach().expand(&[3]).detach().requires_grad_(true);
     assert!(check(f, &[expanded]).contains("stride 0"));
+    let moving = |t: &[Tensor]| ops::masked_select(&t[0], &ops::gt(&t[0], 0.3)?).map(|y| vec![y]);
+    insta::assert_snapshot!(check(moving, &[input(&[2])]), @"Expected `func` to return outputs with the same shape when inputs are perturbed on index [0] by 1e-6, but got: shapes torch.Size([1]) and torch.Size([2]).");
+}
+
+#[test]
+fn single_precision_needs_larger_steps() {
+    let f = |t: &[Tensor]| Ok(vec![&t[0] * &t[0]]);
+    let x = [ops::to_dtype(&input(&[2]).detach(), DType::F32).unwrap().requires_grad_(true)];
+    assert!(check(f, &x).contains("input 0 is torch.float32, where differences are coarse"));
+    let coarse = GradcheckOptions { eps: 1e-2, atol: 1e-3, check_grad_dtypes: true, ..GradcheckOptions::default() };
+    assert_eq!(both(f, &x, coarse), ["true", "true"]);
+}
+
+#[test]
+fn something_must_be_checked() {
+    let options = GradcheckOptions { check_backward_ad: false, ..GradcheckOptions::default() };
+    let text = text(gradcheck(|t| Ok(t.to_vec()), &[input(&[1])], options));
+    assert_eq!(text, "Expected at least one of check_forward_ad or check_backward_ad to be True");
 }
 
 #[test]
@@ -85,5 +290,5 @@ fn strided_inputs_keep_their_layout() {
         assert!(!t[0].is_contiguous());
         Ok(vec![&t[0] * &t[0]])
     };
-    assert_eq!(check(f, &[x]), "ok");
+    assert_eq!(both(f, &[x], GradcheckOptions::default()), ["true", "true"]);
 }

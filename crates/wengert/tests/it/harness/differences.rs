@@ -33,7 +33,7 @@ pub fn check(case: &mut Case, outcome: &Outcome) {
         Ok(Err(e)) => return case.check("call in double precision", Err(e.to_string())),
         Err(text) => return case.check("call in double precision", Err(text)),
     };
-    let flat = |r: Result<wengert::Result<()>, String>| r.and_then(|r| r.map_err(|e| e.to_string()));
+    let flat = |r: Result<wengert::Result<bool>, String>| r.and_then(|r| r.map(drop).map_err(|e| e.to_string()));
     if !case.skipped(Check::Gradcheck) {
         case.check("gradcheck", flat(caught(|| gradcheck(&sample.call, &inputs, options))));
     }

@@ -1,21 +1,26 @@
 //! The doors. Every call of a primitive passes here; nothing else evaluates or records.
 
-use crate::array::{Array, Storage, Write};
-use crate::autograd::mode::{GRAD, TRANSFORM};
+mod in_place;
+mod many;
+mod view;
+
+pub use in_place::apply_in_place;
+pub(crate) use in_place::refuse_partial_overlap;
+pub use many::write_in_place;
+pub(crate) use view::apply_unfollowed;
+
+use crate::array::Array;
+use crate::autograd::mode::TRANSFORM;
 use crate::autograd::{self, WATCHED, mode, watch};
-use crate::dtype::can_cast;
 use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
 use crate::primitive::{Family, Meta, Op, few};
 use crate::scalar::Operand;
-use crate::tensor::Tensor;
+use crate::tensor::{self, Tensor};
 use crate::transforms;
 use smallvec::SmallVec;
-use std::borrow::Borrow;
-use std::marker::PhantomData;
 use std::panic::Location;
 use std::slice::from_ref;
-use wengert_kernels::{View, ViewMut};
 
 /// Results of a primitive.
 pub type Outs = SmallVec<[Tensor; 1]>;
@@ -35,14 +40,19 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
         outs.push(elementwise(p, ins, location)?);
         return Ok(outs);
     }
+    let family = op.family();
+    if family == Family::View {
+        return view::apply_view(op, ins, location);
+    }
     let scalars = numbers(ins);
     let arrays = arrays(ins, &scalars);
     let outs = evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?;
     let modes = mode::bits();
     let watched = (modes & WATCHED != 0).then(|| op.name());
-    let outs = match modes & GRAD != 0 && ins.iter().any(|x| x.requires_grad()) && op.family() != Family::NoGrad {
+    let recorded = family != Family::NoGrad && is_recorded(&op, ins, modes).map_err(|e| e.at(op.name(), location))?;
+    let outs = match recorded {
         true => autograd::record(op, ins, outs, location),
-        false => few(outs.into_iter().map(Tensor::from_array)),
+        false => few(outs.into_iter().map(|a| Tensor::plain(a, modes))),
     };
     if let Some(name) = watched {
         watch(&outs).map_err(|e| e.at(name, location))?;
@@ -65,9 +75,10 @@ pub fn apply1(op: impl Into<Op>, ins: &[Operand]) -> Result<Tensor> {
 fn elementwise(p: &'static Pointwise, ins: &[Operand], location: &'static Location<'static>) -> Result<Tensor> {
     let out = p.call(ins).map_err(|e| e.at(p.name, location))?;
     let modes = mode::bits();
-    let out = match p.vjp.is_none() || !ins.iter().any(|x| x.requires_grad()) || modes & GRAD == 0 {
-        true => Tensor::from_array(out),
-        false => autograd::record1(p.into(), ins, out, location),
+    let recorded = p.vjp.is_some() && is_recorded(&p.into(), ins, modes).map_err(|e| e.at(p.name, location))?;
+    let out = match recorded {
+        true => autograd::record1(p.into(), ins, out, location),
+        false => Tensor::plain(out, modes),
     };
     if modes & WATCHED != 0 {
         watch(from_ref(&out)).map_err(|e| e.at(p.name, location))?;
@@ -75,198 +86,45 @@ fn elementwise(p: &'static Pointwise, ins: &[Operand], location: &'static Locati
     Ok(out)
 }
 
-/// The in-place door: `target` is the operation's first input and takes its result. Bumps the version; the graph goes on
-/// from the new value.
-///
-/// # Errors
-/// Those of the operation; a leaf that requires grad, a view of a tensor that requires grad, an expanded target; a result
-/// whose shape or dtype `target` cannot hold. Nothing is written then.
-#[track_caller]
-pub fn apply_in_place(op: impl Into<Op>, name: &'static str, target: &Tensor, others: &[Operand]) -> Result<()> {
-    let op = op.into();
-    let location = mode::location(Location::caller());
-    in_place(op, name, target, others, location).map_err(|e| e.at(name, location))
+/// Is this call to be recorded? If so, views among the inputs have taken their places in the graph as it is now.
+#[inline]
+fn is_recorded(op: &Op, ins: &[Operand], modes: u8) -> Result<bool> {
+    if !mode::records(modes) {
+        return Ok(false);
+    }
+    let flags = ins.iter().fold(0, |flags, x| flags | x.flags());
+    if flags & (tensor::VIEW | tensor::INFERENCE | tensor::WRAPPED) == 0 {
+        return Ok(flags & tensor::REQUIRES_GRAD != 0);
+    }
+    settle(op, ins)
 }
 
-fn in_place(
-    op: Op,
-    name: &'static str,
-    target: &Tensor,
-    others: &[Operand],
-    location: &'static Location<'static>,
-) -> Result<()> {
-    let mut ins: SmallVec<[Operand; 4]> = SmallVec::new();
-    ins.push(Operand::Tensor(target));
-    ins.extend_from_slice(others);
-    let tracked = mode::is_grad_enabled() && ins.iter().any(|x| x.requires_grad());
-    if mode::is_grad_enabled() {
-        refuse_leaf(target)?;
-        // Expressions hold arrays, too: not so that anybody sees them.
-        if tracked {
-            target.array().flush_readers();
-        }
-        if tracked && (target.is_view() || target.array().is_seen_through_a_base()) {
-            return Err(Error::not_implemented(format!(
-                "{name} on a view that takes part in a graph is not supported yet"
-            ))
-            .hint("use the functional form, or write to the base tensor"));
-        }
+#[inline(never)]
+fn settle(op: &Op, ins: &[Operand]) -> Result<bool> {
+    if !ins.iter().any(|x| x.requires_grad()) {
+        return Ok(false);
     }
-    let layout = target.array().layout();
-    refuse_overlap(target)?;
-    let scalars = numbers(&ins);
-    let copies: SmallVec<[Option<Array>; 4]>;
-    let mut arrays = arrays(&ins, &scalars);
-    let metas: SmallVec<[Meta; 4]> = arrays.iter().map(|a| Meta::of(a)).collect();
-    let out = op.infer(&metas)?.swap_remove(0);
-    if out.shape[..] != *target.shape() {
-        return Err(Error::runtime(format!(
-            "output with shape {:?} doesn't match the broadcast shape {:?}",
-            target.shape(),
-            &out.shape[..]
-        )));
+    refuse_saved_inference(op, ins)?;
+    for t in ins.iter().filter_map(|x| x.tensor()) {
+        t.refresh()?;
     }
-    if !can_cast(out.dtype, target.dtype()) {
-        return Err(Error::runtime(format!(
-            "result type {} can't be cast to the desired output type {}",
-            out.dtype.scalar_name(),
-            target.dtype().scalar_name()
-        )));
-    }
-    // Inputs that overlap the target in memory, but not element for element, are read from a copy.
-    copies = arrays
-        .iter()
-        .map(|a| {
-            let shared = a.shares_memory(target.array());
-            (shared && a.layout() != layout).then(|| a.copy_as(a.dtype()))
-        })
-        .collect();
-    for (a, c) in arrays.iter_mut().zip(&copies) {
-        if let Some(c) = c {
-            *a = c;
-        }
-    }
-    // What backward reads of the old value must outlive the write.
-    let readers = op.saves().inputs[0];
-    let old = tracked && ins.iter().enumerate().any(|(j, x)| x.requires_grad() && readers >> j.min(7) & 1 == 1);
-    let old = old.then(|| Tensor::from_array(target.array().copy_as(target.dtype())));
-    let mut result = [target.array().clone()];
-    op.eval(&arrays, &mut result)?;
-    if let Some(storage) = target.array().storage() {
-        storage.bump(Write { operation: name, location });
-    }
-    if tracked && op.family() != Family::NoGrad {
-        autograd::record_in_place(op, &ins, old, target, location);
-        if mode::has(WATCHED) {
-            watch(from_ref(target))?;
-        }
-    }
-    Ok(())
+    Ok(true)
 }
 
-fn refuse_leaf(target: &Tensor) -> Result<()> {
-    if target.requires_grad() && target.is_leaf() {
-        return Err(Error::runtime("a leaf Variable that requires grad is being used in an in-place operation.")
-            .hint("update parameters inside `no_grad(|| ...)`, or work on a copy"));
+/// Inference tensors cannot be saved: nobody would see that they were overwritten.
+fn refuse_saved_inference(op: &Op, ins: &[Operand]) -> Result<()> {
+    if !ins.iter().any(|x| x.flags() & tensor::INFERENCE != 0) {
+        return Ok(());
     }
-    Ok(())
-}
-
-fn refuse_overlap(target: &Tensor) -> Result<()> {
-    if target.array().layout().has_overlap() {
+    let asked = ins.iter().enumerate().fold(0u8, |mask, (i, x)| mask | u8::from(x.requires_grad()) << i.min(7));
+    let saves = op.saves();
+    let saved = |(i, x): (usize, &Operand)| x.flags() & tensor::INFERENCE != 0 && i < 8 && saves.inputs[i] & asked != 0;
+    if ins.iter().enumerate().any(saved) {
         return Err(Error::runtime(
-            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
+            "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in computation tracked \
+             by autograd. To work around this, you can make a clone to get a normal tensor and use it in autograd, or use \
+             `torch.no_grad()` instead of `torch.inference_mode()`.",
         ));
-    }
-    Ok(())
-}
-
-/// The in-place door for a kernel that writes many tensors in one pass, as a step of an optimizer does. `kernel` gets the memory of
-/// all targets, to read and write, and that of all sources, to read; then every target's version is bumped. Nothing is recorded.
-///
-/// ```
-/// use wengert::{apply::write_in_place, no_grad, tensor};
-///
-/// let (x, y) = (tensor!([1.0, 2.0]).requires_grad_(true), tensor!([5.0]));
-/// let zero = || {
-///     write_in_place("zero_both_", &[&x, &y], &[&x], |targets, sources| {
-///         targets.iter_mut().for_each(|t| t.as_slice_mut::<f32>().expect("dense").fill(0.0));
-///         // The source was copied before the targets were written.
-///         assert_eq!(sources[0].as_slice::<f32>(), Some(&[1.0, 2.0][..]));
-///         Ok(())
-///     })
-/// };
-/// assert!(zero().unwrap_err().message().starts_with("a leaf Variable that requires grad"));
-/// assert_eq!((y.item(), y.version()), (5.0, 0));
-/// no_grad(zero)?;
-/// assert_eq!((x.to_vec::<f32>(), y.item(), x.version(), y.version()), (vec![0.0, 0.0], 0.0, 1, 1));
-/// # Ok::<(), wengert::Error>(())
-/// ```
-///
-/// A source that shares memory with any target, be it its own, is read from a copy. Targets may share memory with each other; they are
-/// the caller's to keep apart.
-///
-/// # Errors
-/// Those of the kernel, which must not have written then. An expanded target, and outside of `no_grad` one that requires grad; nothing is
-/// written then.
-#[track_caller]
-pub fn write_in_place<T: Borrow<Tensor>, S: Borrow<Tensor>>(
-    name: &'static str,
-    targets: &[T],
-    sources: &[S],
-    kernel: impl FnOnce(&mut [ViewMut], &[View]) -> Result<()>,
-) -> Result<()> {
-    let location = mode::location(Location::caller());
-    let refuse = |target: &Tensor| {
-        if mode::is_grad_enabled() && target.requires_grad() {
-            refuse_leaf(target)?;
-            return Err(Error::not_implemented(format!("{name} is not differentiable")).hint("call it in no_grad"));
-        }
-        refuse_overlap(target)
-    };
-    let mut outs = Vec::with_capacity(targets.len());
-    for target in targets {
-        let array = target.borrow().array();
-        refuse(target.borrow()).map_err(|e| e.at(name, location))?;
-        array.flush_readers();
-        let View { ptr, layout, dtype } = array.view();
-        outs.push(ViewMut { ptr: ptr.cast_mut(), layout, dtype, marker: PhantomData });
-    }
-    // A source in a target's memory is read from a copy. Addresses of storages as a set of bits tell most sources apart from all targets.
-    let address = |t: &Tensor| t.array().storage().map(std::ptr::from_ref);
-    let bit = |a: Option<*const Storage>| {
-        let hash = a.map_or(0, |p| p.addr().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (usize::BITS - 14));
-        (hash / 64, 1u64 << (hash % 64))
-    };
-    let mut seen = [0u64; 256];
-    for target in targets {
-        let (word, bit) = bit(address(target.borrow()));
-        seen[word] |= bit;
-    }
-    let mut in_order: Vec<Option<*const Storage>> = Vec::new();
-    let mut is_target = |a: Option<*const Storage>| {
-        if in_order.is_empty() {
-            in_order.extend(targets.iter().map(|t| address(t.borrow())));
-            in_order.sort_unstable();
-        }
-        in_order.binary_search(&a).is_ok()
-    };
-    let mut copies: Vec<(usize, Array)> = Vec::new();
-    for (i, source) in sources.iter().map(Borrow::borrow).enumerate() {
-        let (word, bit) = bit(address(source));
-        if seen[word] & bit != 0 && is_target(address(source)) {
-            copies.push((i, source.array().copy_as(source.dtype())));
-        }
-    }
-    let mut ins: Vec<View> = sources.iter().map(|s| s.borrow().array().view()).collect();
-    for (i, copy) in &copies {
-        ins[*i] = copy.view();
-    }
-    kernel(&mut outs, &ins).map_err(|e| e.at(name, location))?;
-    for target in targets {
-        if let Some(storage) = target.borrow().array().storage() {
-            storage.bump(Write { operation: name, location });
-        }
     }
     Ok(())
 }
@@ -297,10 +155,6 @@ pub(crate) fn readable<'a>(mut ins: impl Iterator<Item = &'a Array>) -> Result<(
 
 fn evaluate(op: &Op, ins: &[&Array]) -> Result<SmallVec<[Array; 1]>> {
     let mut outs: SmallVec<[Array; 1]> = SmallVec::new();
-    if op.family() == Family::View {
-        outs.extend(op.aliases(ins[0].layout())?.into_iter().map(|layout| ins[0].with_layout(layout)));
-        return Ok(outs);
-    }
     readable(ins.iter().copied())?;
     let metas: SmallVec<[Meta; 4]> = few(ins.iter().map(|a| Meta::of(a)));
     let metas = op.infer(&metas)?;

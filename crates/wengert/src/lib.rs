@@ -29,6 +29,7 @@ mod few;
 pub mod func;
 mod generated;
 pub mod io;
+mod once;
 pub mod ops;
 pub mod pointwise;
 pub mod primitive;

@@ -6,6 +6,7 @@ use crate::autograd::{Edge, Needed};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::few::Few;
+use crate::ops::CopySlices;
 use crate::pointwise::Pointwise;
 use crate::tensor::Tensor;
 pub use crate::transforms::Batch;
@@ -44,6 +45,19 @@ pub trait Primitive: fmt::Debug + Send + Sync + 'static {
     /// For views with any number of outputs (`split`); one output is [`alias`](Primitive::alias).
     fn aliases(&self, input: &Layout) -> Result<SmallVec<[Layout; 1]>> {
         Ok(SmallVec::from_iter([self.alias(input)?]))
+    }
+    /// For views: does the operation give a list of views (`split`)? In-place writes to these are refused, as in PyTorch.
+    fn gives_list(&self) -> bool {
+        false
+    }
+    /// Does it write the same value to every element? It may then be called in place on an expanded tensor.
+    fn writes_one_value(&self) -> bool {
+        false
+    }
+    /// The in-place write to a part of a base that this is, as the library's own adapter for such writes.
+    #[doc(hidden)]
+    fn copy_slices(&self) -> Option<&CopySlices> {
+        None
     }
     /// What `vjp` reads: declared, never captured.
     fn saves(&self) -> Saves;
@@ -253,7 +267,7 @@ pub struct Saved<'a> {
     pub(crate) shapes: u8,
     /// Those of them that are matrices with dense columns.
     pub(crate) by_columns: u8,
-    /// The shapes of inputs without an edge.
+    /// The shapes of inputs without an edge, and of a view that was written in place.
     pub(crate) metas: &'a [(u8, OutMeta)],
     pub(crate) needs: Needs<'a>,
 }
@@ -356,12 +370,11 @@ impl Saved<'_> {
     }
     fn meta(&self, i: usize) -> (&[usize], DType) {
         assert!(i < 8 && self.shapes >> i & 1 == 1, "a rule reads only the shapes that its `saves` declares");
-        match self.needs.edge(i) {
-            Some(e) => e.node.output(e.output),
-            None => {
-                let meta = self.metas.iter().find(|m| m.0 as usize == i).expect("without an edge it is kept");
-                (&meta.1.shape, meta.1.dtype)
-            }
+        // What is kept comes first: an in-place write to a view has the edge of the base.
+        match (self.metas.iter().find(|m| m.0 as usize == i), self.needs.edge(i)) {
+            (Some((_, meta)), _) => (&meta.shape, meta.dtype),
+            (None, Some(e)) => e.node.output(e.output),
+            (None, None) => unreachable!("without an edge it is kept"),
         }
     }
     /// Does anybody want the gradient of input `i`?

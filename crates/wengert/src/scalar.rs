@@ -164,6 +164,14 @@ impl<'a> Operand<'a> {
             Operand::Scalar(_) => None,
         }
     }
+    /// Those of the tensor; numbers have none.
+    #[inline]
+    pub(crate) fn flags(self) -> u8 {
+        match self {
+            Operand::Tensor(t) => t.flags(),
+            Operand::Scalar(_) => 0,
+        }
+    }
     /// Does it take part in the graph?
     pub fn requires_grad(self) -> bool {
         self.tensor().is_some_and(Tensor::requires_grad)

@@ -191,6 +191,16 @@ impl Array {
     pub fn version(&self) -> u32 {
         self.storage().map_or(0, Storage::version)
     }
+    /// Counts an in-place write.
+    pub fn bump(&self, write: Write) {
+        if let Some(storage) = self.storage() {
+            storage.bump(write);
+        }
+    }
+    /// The last in-place write to the storage.
+    pub fn last_write(&self) -> Option<Write> {
+        self.storage()?.last_write()
+    }
     /// Do both lie in one storage?
     pub fn shares_memory(&self, other: &Array) -> bool {
         match (self.storage(), other.storage()) {
@@ -217,10 +227,6 @@ impl Array {
         if let Some(storage) = self.storage() {
             storage.flush_readers();
         }
-    }
-    /// Is it a view of an array that somebody else can still see?
-    pub(crate) fn is_seen_through_a_base(&self) -> bool {
-        matches!(&self.0.memory, Memory::Of(base) if base.owners() > 1)
     }
     /// Is this the only handle to its storage, and dense?
     pub(crate) fn is_sole_owner(&self) -> bool {

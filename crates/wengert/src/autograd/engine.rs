@@ -4,7 +4,7 @@
 //! has to be counted beforehand.
 
 use super::hooks::Hooks;
-use super::mode::{Bit, CREATE_GRAPH, GradMode};
+use super::mode::{Bit, CREATE_GRAPH, FORMULA, GradMode};
 use super::node::{Edge, Key, Node};
 use crate::error::{Error, Result};
 use crate::ops;
@@ -107,6 +107,7 @@ fn run_here(task: Task) -> Result<Vec<Option<Tensor>>> {
     let run = Run { roots: &roots, needed: needed.as_ref(), token: OnceCell::new(), reached: OnceCell::new() };
     let _mode = GradMode::set(task.record);
     let _create = Bit::set(CREATE_GRAPH, task.create_graph);
+    let _formulas = Bit::set(FORMULA, !task.record);
     let mut ready = Ready::new(task.record);
     for (edge, grad) in roots.iter().zip(grads) {
         ready.add(edge, grad)?;

@@ -24,7 +24,7 @@ pub use hooks::{HookHandle, MultiGradMode, register_multi_grad_hook};
 pub use mode::{GradMode, enable_grad, is_grad_enabled, no_grad};
 pub(crate) use node::next_sequence;
 pub use node::{Edge, Node};
-pub(crate) use record::{record, record_in_place, record_on_level, record1};
+pub(crate) use record::{record, record_in_place, record_on_level, record_outputs, record1, view_of_base};
 pub use saved_hooks::{
     SavedTensor, SavedTensorsGuard, SavedTensorsHooks, disable_saved_tensors_hooks, saved_tensors_hooks,
 };

@@ -8,7 +8,6 @@ use std::panic::Location;
 /// Calls are recorded.
 pub(crate) const GRAD: u8 = 1;
 /// Results are inference tensors.
-#[expect(dead_code, reason = "inference mode sets it")]
 pub(crate) const INFERENCE: u8 = 2;
 /// Results are searched for what is not finite.
 pub(crate) const ANOMALY: u8 = 4;
@@ -18,6 +17,8 @@ pub(crate) const SAVED_HOOKS: u8 = 8;
 pub(crate) const TRANSFORM: u8 = 16;
 /// What a node on the level of a transform saved comes back at its place in the graph.
 pub(crate) const CREATE_GRAPH: u8 = 32;
+/// A formula is running that is not recorded.
+pub(crate) const FORMULA: u8 = 64;
 
 thread_local! {
     static BITS: Cell<u8> = const { Cell::new(GRAD) };
@@ -28,6 +29,12 @@ thread_local! {
 #[inline]
 pub(crate) fn bits() -> u8 {
     BITS.get()
+}
+
+/// Are calls recorded with these modes? In inference mode they never are.
+#[inline]
+pub(crate) fn records(bits: u8) -> bool {
+    bits & (GRAD | INFERENCE) == GRAD
 }
 
 /// Is one of these bits set on this thread?

@@ -239,9 +239,9 @@ fn free(edge: Option<Edge>, rest: &mut Few<Edge>) {
                 }
             }
         }
-        // The gradient of a leaf that only the graph knew may have a history of its own.
+        // The gradient of a leaf that only the graph knew may have a history of its own, and so may what it is a view of.
         Some(Edge { node: Node(Kind::Leaf(leaf)), .. }) => {
-            if let Some(edge) = leaf.into_edge_of_grad() {
+            for edge in leaf.into_edges().into_iter().flatten() {
                 rest.push(edge);
             }
         }

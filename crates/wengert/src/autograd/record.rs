@@ -1,7 +1,7 @@
 //! Recording: the node of a call of a primitive.
 
 use super::hooks::Hooks;
-use super::mode::Ascribe;
+use super::mode::{self, Ascribe};
 use super::node::{Edge, Node, next_sequence};
 use super::saved::{Keeps, KeepsCell, OUTPUT, SavedValue, SavedValues, Takeable, Value};
 use crate::apply::Outs;
@@ -9,7 +9,8 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::few::Few;
-use crate::primitive::{Family, Grads, Needs, Op, OutMeta, Saves};
+use crate::ops::{CopySlices, part_of};
+use crate::primitive::{Family, Grads, Meta, Metas, Needs, Op, OutMeta, Primitive, Saved, Saves};
 use crate::scalar::Operand;
 use crate::shared::Last;
 use crate::tensor::Tensor;
@@ -81,6 +82,7 @@ fn node(
     op: Op,
     saves: &Saves,
     ins: &[Operand],
+    edges: impl FnOnce() -> Few<Option<Edge>>,
     old: Option<&Tensor>,
     outputs: impl FnOnce() -> Outputs,
     location: &'static Location<'static>,
@@ -89,7 +91,7 @@ fn node(
     // SAFETY: every field is written, and what is read was written before.
     unsafe {
         Last::emplace(|node: *mut OpNode| {
-            (&raw mut (*node).edges).write(Few::from_fn(ins.len(), |i| ins[i].tensor().and_then(Tensor::edge)));
+            (&raw mut (*node).edges).write(edges());
             let edges = &(*node).edges;
             let asked = Needs::all(edges).mask();
             let mut newest = 0;
@@ -189,6 +191,12 @@ fn metas(saves: &Saves, ins: &[Operand], edges: &[Option<Edge>]) -> (Vec<(u8, Ou
     (metas, by_columns)
 }
 
+/// The edges to where the inputs were made.
+#[inline]
+fn edges_of(ins: &[Operand]) -> Few<Option<Edge>> {
+    Few::from_fn(ins.len(), |i| ins[i].tensor().and_then(Tensor::edge))
+}
+
 /// Makes the node of a functional call, and of the arrays that it computed tensors on it.
 pub(crate) fn record(
     op: Op,
@@ -196,23 +204,38 @@ pub(crate) fn record(
     arrays: SmallVec<[Array; 1]>,
     location: &'static Location<'static>,
 ) -> Outs {
+    let edges = record_outputs(op, ins, &arrays, location);
+    let mut outs = Outs::new();
+    for (array, edge) in arrays.into_iter().zip(edges) {
+        outs.push(match edge {
+            Some(edge) => Tensor::with_edge(array, edge),
+            None => Tensor::from_array(array),
+        });
+    }
+    outs
+}
+
+/// Makes the node of a call: an edge for each output, `None` for those that are not differentiable.
+pub(crate) fn record_outputs(
+    op: Op,
+    ins: &[Operand],
+    arrays: &[Array],
+    location: &'static Location<'static>,
+) -> SmallVec<[Option<Edge>; 1]> {
     let saves = op.saves();
-    let view = op.family() == Family::View;
-    let Some((first, others)) = arrays.split_first() else { return Outs::new() };
+    let Some((first, others)) = arrays.split_first() else { return SmallVec::new() };
     let outputs = || Outputs { first: OutMeta::of(first), others: others.iter().map(OutMeta::of).collect() };
-    let mut node = node(op, &saves, ins, None, outputs, location);
+    let mut node = node(op, &saves, ins, || edges_of(ins), None, outputs, location);
     for (i, a) in arrays.iter().enumerate() {
         save_output(&mut node, &saves, i, a);
     }
     let node = Node::of(node);
-    let mut outs = Outs::new();
-    for (i, array) in arrays.into_iter().enumerate() {
-        outs.push(match node.is_differentiable(i, array.dtype()) {
-            true => Tensor::with_edge(array, Edge { node: node.clone(), output: i }, view),
-            false => Tensor::from_array(array),
-        });
+    let mut edges = SmallVec::new();
+    for (i, array) in arrays.iter().enumerate() {
+        let edge = Edge { node: node.clone(), output: i };
+        edges.push(node.is_differentiable(i, array.dtype()).then_some(edge));
     }
-    outs
+    edges
 }
 
 /// [`record`] for one output.
@@ -222,11 +245,10 @@ pub(crate) fn record1(op: Op, ins: &[Operand], array: Array, location: &'static 
         return Tensor::from_array(array);
     }
     let saves = op.saves();
-    let view = op.family() == Family::View;
     let outputs = || Outputs { first: OutMeta::of(&array), others: Vec::new() };
-    let mut node = node(op, &saves, ins, None, outputs, location);
+    let mut node = node(op, &saves, ins, || edges_of(ins), None, outputs, location);
     save_output(&mut node, &saves, 0, &array);
-    Tensor::with_edge(array, Edge { node: Node::of(node), output: 0 }, view)
+    Tensor::with_edge(array, Edge { node: Node::of(node), output: 0 })
 }
 
 /// Makes the node of a call on a level of reverse mode: with the edges of the handles there, and saved values of the level below.
@@ -282,17 +304,36 @@ pub(crate) fn record_on_level(
     outs.into_iter().enumerate().map(place).collect()
 }
 
-/// Makes the node of an in-place call and moves `target` onto it. `old` is the value that `target` had, if the rule reads it.
-pub(crate) fn record_in_place(
+/// Makes the node of an in-place call and moves `target` onto it, or the base of `target` if that is a view. `ins` begins with `target`;
+/// `old` is the value that it had, if the rule reads it.
+pub(crate) fn record_in_place<'a>(
     op: Op,
-    ins: &[Operand],
+    ins: &mut [Operand<'a>],
     old: Option<Tensor>,
-    target: &Tensor,
+    target: &'a Tensor,
     location: &'static Location<'static>,
 ) {
-    let saves = op.saves();
-    let outputs = || Outputs { first: OutMeta::of(target.array()), others: Vec::new() };
-    let mut node = node(op, &saves, ins, old.as_ref(), outputs, location);
+    let op = if op.family() == Family::NoGrad { Overwrite(op).into() } else { op };
+    let (mut saves, base) = (op.saves(), target.base());
+    let (op, moved) = match base {
+        Some(base) => {
+            ins[0] = Operand::Tensor(base);
+            (CopySlices::new(op, base.array().layout(), target.array().layout()).into(), base)
+        }
+        None => (op, target),
+    };
+    let view_shape = base.is_some() && saves.shapes & 1 == 1;
+    if view_shape {
+        saves.shapes &= !1;
+    }
+    let outputs = || Outputs { first: OutMeta::of(moved.array()), others: Vec::new() };
+    let mut node = node(op, &saves, ins, || edges_of(ins), old.as_ref(), outputs, location);
+    if view_shape {
+        // The formula is that of the view, but the edge is the base's.
+        node.shapes |= 1;
+        node.metas.push((0, OutMeta::of(target.array())));
+        node.by_columns |= u8::from(target.array().layout().is_by_columns());
+    }
     let OpNode { saved, edges, .. } = &mut *node;
     for v in saved.get_mut().iter_mut() {
         // Another input in the target's memory: what it was is overwritten by now, and backward must say so.
@@ -301,5 +342,58 @@ pub(crate) fn record_in_place(
         }
     }
     save_output(&mut node, &saves, 0, target.array());
-    target.move_to(Edge { node: Node::of(node), output: 0 });
+    moved.move_to(Some(Edge { node: Node::of(node), output: 0 }));
+}
+
+/// The place in the graph of a view, made anew: as a view of its base as that is now.
+pub(crate) fn view_of_base(base: &Tensor, view: &Array) -> Edge {
+    let location = mode::location(view.last_write().map_or(Location::caller(), |w| w.location));
+    let op = part_of(base.array().layout(), view.layout());
+    let saves = op.saves();
+    let ins = [Operand::Tensor(base)];
+    let outputs = || Outputs { first: OutMeta::of(view), others: Vec::new() };
+    let node = node(op, &saves, &ins, || edges_of(&ins), None, outputs, location);
+    Edge { node: Node::of(node), output: 0 }
+}
+
+/// The place in the graph of a value that a write to a part of a base saved: as a view of the base, which is at `edge`.
+pub(super) fn view_of_saved(
+    slices: &CopySlices,
+    edge: Edge,
+    value: &Array,
+    location: &'static Location<'static>,
+) -> Edge {
+    let op = slices.part();
+    let saves = op.saves();
+    let outputs = || Outputs { first: OutMeta::of(value), others: Vec::new() };
+    let node = node(op, &saves, &[Operand::Scalar(0.into())], || Few::One([Some(edge)]), None, outputs, location);
+    Edge { node: Node::of(node), output: 0 }
+}
+
+/// What an operation without derivative left in place of a value: the gradient of that is zero.
+#[derive(Debug)]
+struct Overwrite(Op);
+
+impl Primitive for Overwrite {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+    fn node_name(&self) -> &'static str {
+        self.0.node_name()
+    }
+    fn family(&self) -> Family {
+        Family::Other
+    }
+    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
+        self.0.infer(ins)
+    }
+    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
+        self.0.eval(ins, outs)
+    }
+    fn saves(&self) -> Saves {
+        Saves::NONE
+    }
+    fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
+        Ok((0..s.len()).map(|i| (i == 0 && s.needs(0)).then(|| Tensor::zeros_like(&g[0]))).collect())
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::mode::{self, CREATE_GRAPH};
 use super::node::{Edge, Node};
-use super::record::OpNode;
+use super::record::{OpNode, view_of_saved};
 use super::saved_hooks::Packed;
 use crate::array::Array;
 use crate::error::{Error, Result};
@@ -236,7 +236,7 @@ impl OpNode {
         if mode::is_grad_enabled()
             && let Some(edge) = self.edge_of_saved(which, &array, me)
         {
-            return Tensor::with_edge(array, edge, false);
+            return Tensor::with_edge(array, edge);
         }
         Tensor::from_array(array)
     }
@@ -253,11 +253,17 @@ impl OpNode {
     }
 
     fn edge_of_saved(&self, which: u8, array: &Array, me: &Node) -> Option<Edge> {
-        if which & OUTPUT == 0 {
-            return self.edges.get(which as usize).cloned().flatten();
+        let edge = if which & OUTPUT == 0 {
+            self.edges.get(which as usize).cloned().flatten()?
+        } else {
+            let output = (which & !OUTPUT) as usize;
+            self.differentiable(output, array.dtype()).then(|| Edge { node: me.clone(), output })?
+        };
+        match self.op.copy_slices() {
+            // What was written is a view of the base, before as after.
+            Some(slices) if which & !OUTPUT == 0 => Some(view_of_saved(slices, edge, array, self.location)),
+            _ => Some(edge),
         }
-        let output = (which & !OUTPUT) as usize;
-        self.differentiable(output, array.dtype()).then(|| Edge { node: me.clone(), output })
     }
 
     /// Frees what is saved.

@@ -333,7 +333,7 @@ impl OpNode {
 /// Note [packed outputs]: an output is packed without its place in the graph, or a hook that keeps it would let the node own itself.
 fn at_its_place(array: &Array, which: u8, edges: &[Option<Edge>]) -> Tensor {
     match edges.get(which as usize).cloned().flatten() {
-        Some(edge) if which & OUTPUT == 0 => Tensor::with_edge(array.clone(), edge, false),
+        Some(edge) if which & OUTPUT == 0 => Tensor::with_edge(array.clone(), edge),
         _ => Tensor::from_array(array.clone()),
     }
 }

@@ -1,10 +1,9 @@
 //! Indexing: `x.i((.., 1..3, -1))`, and assignment to a part: `x.set((0, ..), 1.0)`.
 
 use super::Tensor;
-use crate::autograd::is_grad_enabled;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result, or_panic};
-use crate::ops::{Region, index, index_put, index_put_, reshape};
+use crate::ops::{Region, index, index_put_, reshape, set_};
 use crate::scalar::Operand;
 use smallvec::{SmallVec, smallvec};
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
@@ -223,7 +222,8 @@ fn width(item: &Item) -> usize {
 }
 
 impl Plan {
-    fn new(shape: &[usize], index: &impl Indices) -> Result<Plan> {
+    /// `keep_all`: a slice of all of a dimension is a view of its own.
+    fn new(shape: &[usize], index: &impl Indices, keep_all: bool) -> Result<Plan> {
         let (items, listed) = index.items();
         let items: SmallVec<[Item; 6]> = items.into_iter().map(plain).collect();
         let named: usize = items.iter().map(width).sum();
@@ -256,7 +256,7 @@ impl Plan {
                     }));
                 }
                 Item::Slice { start, end, step } => {
-                    plan.region.slice((dim, shape[own]), start, end, step as usize, !listed);
+                    plan.region.slice((dim, shape[own]), start, end, step as usize, keep_all && !listed);
                     dim += 1;
                 }
                 Item::NewAxis => {
@@ -327,7 +327,7 @@ impl Tensor {
     /// tensors do not broadcast.
     #[track_caller]
     pub fn try_i(&self, at: impl Indices) -> Result<Tensor> {
-        let plan = Plan::new(self.shape(), &at).named("__getitem__")?;
+        let plan = Plan::new(self.shape(), &at, true).named("__getitem__")?;
         if plan.tensors.is_empty() {
             return plan.region.view(self);
         }
@@ -359,17 +359,8 @@ impl Tensor {
     /// As it panics.
     #[track_caller]
     pub fn try_set<'a>(&self, at: impl Indices, value: impl Into<Operand<'a>>) -> Result<()> {
-        let plan = Plan::new(self.shape(), &at).named("__setitem__")?;
+        let plan = Plan::new(self.shape(), &at, false).named("__setitem__")?;
         let value = value.into();
-        let tracked = is_grad_enabled() && (self.requires_grad() || value.requires_grad());
-        if tracked && self.requires_grad() && self.is_leaf() {
-            let a = if plan.tensors.is_empty() || !plan.region.is_all() { "a view of a" } else { "a" };
-            return Err(Error::runtime(format!(
-                "{a} leaf Variable that requires grad is being used in an in-place operation."
-            ))
-            .hint("update parameters inside `no_grad(|| ...)`, or work on a copy"))
-            .named("__setitem__");
-        }
         let short;
         let value = match value {
             Operand::Tensor(t) if t.shape().first() == Some(&1) => {
@@ -378,17 +369,11 @@ impl Tensor {
             }
             other => other,
         };
+        let part = plan.region.steps(self)?;
         if plan.tensors.is_empty() {
-            return plan.region.assign(self, value);
-        }
-        let indices = plan.indices();
-        if plan.region.is_all() {
-            index_put_(self, &indices, value, false)?;
-        } else if tracked {
-            let part = index_put(&plan.region.steps(self)?, &indices, value, false)?;
-            plan.region.clone().assign(self, (&part).into())?;
+            set_(&part, value)?;
         } else {
-            index_put_(&plan.region.steps(self)?, &indices, value, false)?;
+            index_put_(&part, &plan.indices(), value, false)?;
         }
         Ok(())
     }

@@ -5,20 +5,23 @@ mod data;
 mod index;
 mod operators;
 mod show;
+mod view;
 
 pub use create::*;
 pub use index::{Ellipsis, IndexItem, Indices, Item, NewAxis, step};
 pub use operators::Rhs;
+pub(crate) use view::Creation;
 
 use crate::array::Array;
-use crate::autograd::{Edge, Hooks, Node, next_sequence};
+use crate::autograd::{Edge, Hooks, Node, mode, next_sequence};
 use crate::dtype::DType;
 use crate::error::{Error, Result, or_panic};
+use crate::once::OnceArc;
 use crate::ops;
 use crate::shared::Shared;
 use crate::transforms::{Role, Wrapper, batched};
 use parking_lot::Mutex;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// A multi-dimensional array of numbers that remembers how it was computed.
@@ -42,18 +45,26 @@ struct TensorImpl {
     origin: Origin,
     /// [`REQUIRES_GRAD`] and its like.
     flags: AtomicU8,
-    extra: OnceLock<Arc<Extra>>,
+    /// For views: a [`Creation`].
+    creation: AtomicU8,
+    /// For views: the version of the memory at which its place in the graph was right.
+    seen: AtomicU32,
+    /// For views: what it is a view of, which is no view itself.
+    base: Option<Tensor>,
+    extra: OnceArc<Extra>,
 }
 
 /// Leaf that requires grad, or result with history.
-const REQUIRES_GRAD: u8 = 1;
+pub(crate) const REQUIRES_GRAD: u8 = 1;
 /// Shares memory with a base, and is differentiated through it.
-const VIEW: u8 = 2;
-/// An in-place operation moved it to another place in the graph.
+pub(crate) const VIEW: u8 = 2;
+/// It was moved to another place in the graph, or out of it, which [`State`] has.
 const MOVED: u8 = 4;
+/// Made in inference mode: nobody counts writes to it, and it takes part in no graph.
+pub(crate) const INFERENCE: u8 = 16;
 
 /// Holds tensors of lower levels of a transform.
-const WRAPPED: u8 = 8;
+pub(crate) const WRAPPED: u8 = 8;
 
 /// A tensor's place in the graph.
 enum Origin {
@@ -62,12 +73,14 @@ enum Origin {
     Result(Edge),
 }
 
-/// What few tensors have.
+/// What few tensors have; and the sequence number of a leaf that once was a result.
 #[derive(Default)]
 pub(crate) struct Extra {
     state: Mutex<State>,
     /// Hooks of a leaf, as a node.
     hooks: OnceLock<Arc<Hooks>>,
+    /// The sequence number of a leaf that once was a result.
+    sequence: AtomicU64,
 }
 
 #[derive(Default)]
@@ -130,28 +143,37 @@ impl Extra {
 }
 
 impl Tensor {
-    /// A leaf without gradient.
+    /// A leaf without gradient; in inference mode an inference tensor.
     #[inline]
     pub fn from_array(array: Array) -> Tensor {
-        let origin = Origin::Leaf(AtomicU64::new(0));
-        Tensor::made_of(array, origin, 0)
+        Tensor::plain(array, mode::bits())
+    }
+
+    /// [`Tensor::from_array`] where the modes are at hand.
+    #[inline]
+    pub(crate) fn plain(array: Array, modes: u8) -> Tensor {
+        const { assert!(mode::INFERENCE << 3 == INFERENCE) };
+        Tensor::made_of(array, Origin::Leaf(AtomicU64::new(0)), (modes & mode::INFERENCE) << 3, None)
     }
 
     /// A result at a place in the graph.
     #[inline]
-    pub(crate) fn with_edge(array: Array, edge: Edge, view: bool) -> Tensor {
-        Tensor::made_of(array, Origin::Result(edge), REQUIRES_GRAD | if view { VIEW } else { 0 })
+    pub(crate) fn with_edge(array: Array, edge: Edge) -> Tensor {
+        Tensor::made_of(array, Origin::Result(edge), REQUIRES_GRAD, None)
     }
 
     #[inline]
-    fn made_of(array: Array, origin: Origin, flags: u8) -> Tensor {
+    fn made_of(array: Array, origin: Origin, flags: u8, base: Option<Tensor>) -> Tensor {
         // SAFETY: every field is written.
         let made = unsafe {
             Shared::emplace(|t: *mut TensorImpl| {
                 (&raw mut (*t).array).write(array);
                 (&raw mut (*t).origin).write(origin);
                 (&raw mut (*t).flags).write(AtomicU8::new(flags));
-                (&raw mut (*t).extra).write(OnceLock::new());
+                (&raw mut (*t).creation).write(AtomicU8::new(0));
+                (&raw mut (*t).seen).write(AtomicU32::new(0));
+                (&raw mut (*t).base).write(base);
+                (&raw mut (*t).extra).write(OnceArc::new());
             })
         };
         Tensor(made)
@@ -159,14 +181,14 @@ impl Tensor {
 
     /// A handle on the level of a transform.
     pub(crate) fn wrapped(array: Array, wrapper: Wrapper) -> Tensor {
-        let tensor = Tensor::made_of(array, Origin::Leaf(AtomicU64::new(0)), WRAPPED);
+        let tensor = Tensor::made_of(array, Origin::Leaf(AtomicU64::new(0)), WRAPPED, None);
         tensor.extra().state.lock().wrapper = Some(wrapper);
         tensor
     }
 
     /// [`Tensor::wrapped`], at a place in the graph of that level.
     pub(crate) fn wrapped_with_edge(array: Array, edge: Edge, wrapper: Wrapper) -> Tensor {
-        let tensor = Tensor::made_of(array, Origin::Result(edge), REQUIRES_GRAD | WRAPPED);
+        let tensor = Tensor::made_of(array, Origin::Result(edge), REQUIRES_GRAD | WRAPPED, None);
         tensor.extra().state.lock().wrapper = Some(wrapper);
         tensor
     }
@@ -186,26 +208,33 @@ impl Tensor {
         self.has(WRAPPED)
     }
 
-    /// Moves it to another place in the graph. Its hooks stay with the value that it had; a retained gradient is that of the new one.
-    pub(crate) fn move_to(&self, edge: Edge) {
+    /// Moves it to another place in the graph; with no edge, out of it. Its hooks stay with the value that it had; a retained gradient is
+    /// that of the new one.
+    pub(crate) fn move_to(&self, edge: Option<Edge>) {
+        let requires_grad = if edge.is_some() { REQUIRES_GRAD } else { 0 };
+        let before = self.last_edge();
         let extra = self.extra();
         let mut state = extra.state.lock();
-        let before = state.edge.replace(edge.clone());
+        let replaced = std::mem::replace(&mut state.edge, edge.clone());
         let retains = state.retains_grad;
+        self.0.flags.store(self.flags() & !REQUIRES_GRAD | requires_grad | MOVED, Ordering::Release);
         drop(state);
+        drop(replaced);
         if retains {
-            let own = match &self.0.origin {
-                Origin::Result(edge) => Some(edge),
-                Origin::Leaf(_) => None,
-            };
-            let weak = Arc::downgrade(extra);
-            if let Some(hooks) = before.as_ref().or(own).and_then(|e| e.node.hooks()) {
+            let weak = Arc::downgrade(&self.0.extra.share());
+            if let Some(hooks) = before.as_ref().and_then(|e| e.node.hooks()) {
                 hooks.release(&weak);
             }
-            edge.node.hooks_or_new().retain(edge.output, weak);
+            if let Some(edge) = edge {
+                edge.node.hooks_or_new().retain(edge.output, weak);
+            }
         }
-        self.0.flags.store(REQUIRES_GRAD | MOVED, Ordering::Release);
-        drop(before);
+    }
+
+    /// [`REQUIRES_GRAD`] and its like.
+    #[inline]
+    pub(crate) fn flags(&self) -> u8 {
+        self.0.flags.load(Ordering::Acquire)
     }
 
     /// The hooks of a leaf, as a node.
@@ -221,17 +250,21 @@ impl Tensor {
     #[inline]
     pub(crate) fn accumulate(&self, new: Tensor, in_place: bool) -> Result<()> {
         if self.0.flags.load(Ordering::Acquire) & (REQUIRES_GRAD | MOVED) != REQUIRES_GRAD {
-            return self.is_no_leaf_any_more();
+            return self.accumulate_after_move(new, in_place);
         }
         self.extra().add_to_grad(new, in_place)
     }
 
     #[cold]
-    fn is_no_leaf_any_more(&self) -> Result<()> {
-        if self.has(MOVED) {
+    fn accumulate_after_move(&self, new: Tensor, in_place: bool) -> Result<()> {
+        if self.has(MOVED) && self.last_edge().is_some() {
             return Err(Error::runtime("leaf variable has been moved into the graph interior").hint(
                 "it was modified in place, by an operation that is recorded, after the graph had been made from it",
             ));
+        }
+        if self.has(REQUIRES_GRAD) {
+            // A result that was detached in place, and is a leaf since.
+            return self.extra().add_to_grad(new, in_place);
         }
         // requires_grad_(false) came after the graph: nobody wants the gradient any more.
         Ok(())
@@ -239,16 +272,17 @@ impl Tensor {
 
     #[inline]
     fn has(&self, flag: u8) -> bool {
-        self.0.flags.load(Ordering::Acquire) & flag != 0
+        self.flags() & flag != 0
     }
 
-    fn extra(&self) -> &Arc<Extra> {
-        self.0.extra.get_or_init(Arc::default)
+    fn extra(&self) -> &Extra {
+        self.0.extra.get_or_init()
     }
 
     /// The edge into it: to its node, or to itself as a leaf; `None` if it does not require grad. That of a tensor with a tangent is
-    /// that of its value.
+    /// that of its value. (A view that requires grad only because its base does, and that was made without recording, has none.)
     #[inline]
+    #[track_caller]
     pub(crate) fn edge(&self) -> Option<Edge> {
         if self.is_wrapped() && !self.has(REQUIRES_GRAD) {
             let w = self.wrapper()?;
@@ -259,16 +293,28 @@ impl Tensor {
 
     /// The edge into this very handle.
     #[inline]
+    #[track_caller]
     pub(crate) fn own_edge(&self) -> Option<Edge> {
-        if !self.has(REQUIRES_GRAD) {
+        if !self.has(REQUIRES_GRAD | VIEW) {
             return None;
         }
-        Some(self.node_edge().unwrap_or_else(|| Edge { node: Node::leaf_of(self.clone()), output: 0 }))
+        let as_leaf = || self.has(REQUIRES_GRAD).then(|| Edge { node: Node::leaf_of(self.clone()), output: 0 });
+        self.node_edge().or_else(as_leaf)
     }
 
     /// The edge to its node; `None` for leaves.
     #[inline]
+    #[track_caller]
     fn node_edge(&self) -> Option<Edge> {
+        if self.has(VIEW) {
+            or_panic(self.refresh());
+        }
+        self.last_edge()
+    }
+
+    /// The edge to the node that it had when somebody last looked.
+    #[inline]
+    fn last_edge(&self) -> Option<Edge> {
         match &self.0.origin {
             _ if self.has(MOVED) => self.extra().state.lock().edge.clone(),
             Origin::Leaf(_) => None,
@@ -279,9 +325,15 @@ impl Tensor {
     /// The sequence number of a leaf that requires grad, as a node.
     #[inline]
     pub(crate) fn leaf_sequence(&self) -> u64 {
+        self.sequence().load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    fn sequence(&self) -> &AtomicU64 {
         match &self.0.origin {
-            Origin::Leaf(sequence) => sequence.load(Ordering::Relaxed),
-            Origin::Result(_) => unreachable!("only leaves are their own nodes"),
+            Origin::Leaf(sequence) => sequence,
+            // A result that was detached in place.
+            Origin::Result(_) => &self.extra().sequence,
         }
     }
 
@@ -334,25 +386,39 @@ impl Tensor {
     }
 
     /// Does it take part in differentiation: a leaf that was asked to, or computed from one?
+    ///
+    /// A view does as soon as its base does, as in PyTorch: also one that was made in `no_grad`.
     #[inline]
     pub fn requires_grad(&self) -> bool {
-        let flags = self.0.flags.load(Ordering::Acquire);
-        flags & REQUIRES_GRAD != 0 || (flags & WRAPPED != 0 && self.requires_grad_inside())
+        let flags = self.flags();
+        flags & REQUIRES_GRAD != 0 || (flags & (VIEW | WRAPPED) != 0 && self.requires_grad_elsewhere())
     }
 
-    #[cold]
-    fn requires_grad_inside(&self) -> bool {
-        self.wrapper().is_some_and(|w| w.inner.requires_grad())
+    #[inline(never)]
+    fn requires_grad_elsewhere(&self) -> bool {
+        match self.base() {
+            Some(base) => base.requires_grad(),
+            None => self.wrapper().is_some_and(|w| w.inner.requires_grad()),
+        }
     }
     /// Was it made by the user, or computed without history? Leaves that require grad get a `.grad`.
+    ///
+    /// # Panics
+    /// As [`Tensor::grad_fn`].
     #[inline]
+    #[track_caller]
     pub fn is_leaf(&self) -> bool {
-        matches!(self.0.origin, Origin::Leaf(_)) && !self.has(MOVED)
-    }
-    pub(crate) fn is_view(&self) -> bool {
-        self.has(VIEW)
+        match (&self.0.origin, self.flags() & (VIEW | MOVED)) {
+            (Origin::Leaf(_), 0) => true,
+            (Origin::Result(_), 0) => false,
+            _ => self.node_edge().is_none(),
+        }
     }
     /// The node that made it; `None` for leaves.
+    ///
+    /// # Panics
+    /// If it is a view that was made in `no_grad` or as one of several, and its base was written in place since.
+    #[track_caller]
     pub fn grad_fn(&self) -> Option<Node> {
         self.node_edge().map(|e| e.node)
     }
@@ -366,12 +432,20 @@ impl Tensor {
         })
     }
     /// Which output of [`Tensor::grad_fn`] it is; 0 for leaves.
+    ///
+    /// # Panics
+    /// As [`Tensor::grad_fn`].
+    #[track_caller]
     pub fn output_nr(&self) -> usize {
         self.node_edge().map_or(0, |e| e.output)
     }
     /// How often its memory was written in place (`_version`).
+    ///
+    /// # Panics
+    /// If it is an inference tensor: nobody counts.
+    #[track_caller]
     pub fn version(&self) -> u32 {
-        self.0.array.version()
+        or_panic(self.try_version())
     }
 
     /// The accumulated gradient.
@@ -435,9 +509,8 @@ impl Tensor {
             return Err(Error::runtime("can't retain_grad on Tensor that has requires_grad=False"));
         }
         let Some(edge) = self.node_edge() else { return Ok(()) };
-        let extra = self.extra();
-        if !std::mem::replace(&mut extra.state.lock().retains_grad, true) {
-            edge.node.hooks_or_new().retain(edge.output, Arc::downgrade(extra));
+        if !std::mem::replace(&mut self.extra().state.lock().retains_grad, true) {
+            edge.node.hooks_or_new().retain(edge.output, Arc::downgrade(&self.0.extra.share()));
         }
         Ok(())
     }
@@ -487,11 +560,9 @@ impl Tensor {
 
     /// Makes a node of this leaf.
     pub(crate) fn track_leaf(&self) {
-        if let Origin::Leaf(sequence) = &self.0.origin
-            && sequence.load(Ordering::Relaxed) == 0
-        {
+        if self.is_leaf() && self.leaf_sequence() == 0 {
             // Before anything can be computed from it as a node. Of two threads that do this one counts.
-            let _ = sequence.compare_exchange(0, next_sequence(0), Ordering::Relaxed, Ordering::Relaxed);
+            let _ = self.sequence().compare_exchange(0, next_sequence(0), Ordering::Relaxed, Ordering::Relaxed);
         }
         self.0.flags.fetch_or(REQUIRES_GRAD, Ordering::Release);
     }
@@ -502,7 +573,13 @@ impl Tensor {
             let inner = w.inner.detach();
             return if matches!(w.role, Role::Batched) { batched(w.level, inner) } else { inner };
         }
-        Tensor::from_array(self.0.array.clone())
+        self.detached(self.0.array.clone())
+    }
+
+    /// A tensor of its memory outside the graph.
+    #[inline]
+    pub(crate) fn detached(&self, array: Array) -> Tensor {
+        Tensor::made_of(array, Origin::Leaf(AtomicU64::new(0)), self.flags() & INFERENCE, None)
     }
 
     /// Is this the only handle, and the memory nobody else's?
@@ -520,13 +597,25 @@ impl Tensor {
         }
     }
 
-    /// Drops this handle to a leaf. If it was the last, the edge of the leaf's gradient is left over: what frees a graph goes on there.
+    /// Drops this handle to a leaf. If it was the last, edges of its gradient and its base are left over: what frees a graph goes on there.
     #[inline]
-    pub(crate) fn into_edge_of_grad(self) -> Option<Edge> {
-        let mut leaf = Shared::into_last(self.0)?;
-        let extra = Arc::into_inner(leaf.extra.take()?)?;
-        let mut grad = Shared::into_last(extra.state.into_inner().grad?.0)?;
-        match std::mem::replace(&mut grad.origin, Origin::Leaf(AtomicU64::new(0))) {
+    pub(crate) fn into_edges(self) -> [Option<Edge>; 2] {
+        let Some(mut leaf) = Shared::into_last(self.0) else { return [None, None] };
+        let extra = leaf.extra.take().and_then(Arc::into_inner);
+        let grad = extra.and_then(|e| e.state.into_inner().grad).and_then(Tensor::into_edge);
+        [grad, leaf.base.take().and_then(Tensor::into_edge)]
+    }
+
+    /// Drops this handle; if it was the last, gives its edge.
+    fn into_edge(self) -> Option<Edge> {
+        let mut last = Shared::into_last(self.0)?;
+        if let Some(extra) = last.extra.take().and_then(Arc::into_inner)
+            && let Some(edge) = extra.state.into_inner().edge
+        {
+            // What it was made by is older: the rest of the way leads there, if anybody else still knows it.
+            return Some(edge);
+        }
+        match std::mem::replace(&mut last.origin, Origin::Leaf(AtomicU64::new(0))) {
             Origin::Result(edge) => Some(edge),
             Origin::Leaf(_) => None,
         }

@@ -1,14 +1,16 @@
 //! to_dtype, clone, contiguous, copy_.
 
-use crate::apply::{apply_in_place, apply1};
+use crate::apply::{apply_in_place, apply1, refuse_partial_overlap};
 use crate::array::{Array, Expression, Fusion};
 use crate::dtype::DType;
-use crate::error::{Error, Result};
+use crate::error::{Error, Named, Result};
+use crate::ops::expand_layout;
+use crate::pointwise::broadcast_all;
 use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, uniform};
-use wengert_kernels::{layout::broadcast, tile};
+use wengert_kernels::tile;
 
 /// A cast, recorded as PyTorch's `ToCopyBackward0`. Its gradient is cast back by the engine.
 #[derive(Debug)]
@@ -122,29 +124,28 @@ pub fn contiguous(input: &Tensor) -> Result<Tensor> {
     if input.is_contiguous() { Ok(input.clone()) } else { clone_tensor(input) }
 }
 
-/// Takes the place of the first input: [`copy_`].
+/// Takes the place of the first input: [`copy_`] and its like.
 #[derive(Debug)]
-struct Copy_;
+struct Overwrite {
+    node: &'static str,
+    /// By one number.
+    fills: bool,
+}
 
-impl Primitive for Copy_ {
+const COPY: Overwrite = Overwrite { node: "CopyBackwards", fills: false };
+
+impl Primitive for Overwrite {
     fn name(&self) -> &'static str {
         "copy_"
     }
     fn node_name(&self) -> &'static str {
-        "CopyBackwards"
+        self.node
     }
     fn family(&self) -> Family {
         Family::Other
     }
     fn infer(&self, ins: &[Meta]) -> Result<Metas> {
-        let shape = ins[0].shape;
-        if broadcast(shape, ins[1].shape).as_deref() != Some(shape) {
-            return Err(Error::runtime(format!(
-                "The expanded size of the tensor must match: {:?} cannot be broadcast to {shape:?}",
-                ins[1].shape
-            )));
-        }
-        Ok(one(shape, ins[0].dtype))
+        Ok(one(&broadcast_all(ins)?, ins[0].dtype))
     }
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         let mut out = outs[0].view_mut();
@@ -155,6 +156,9 @@ impl Primitive for Copy_ {
             tile::copy(ins[1].with_layout(source).view(), &mut out);
         }
         Ok(())
+    }
+    fn writes_one_value(&self) -> bool {
+        self.fills
     }
     fn saves(&self) -> Saves {
         Saves::NONE
@@ -170,8 +174,30 @@ impl Primitive for Copy_ {
 /// If `source` does not broadcast to the shape; those of in-place writes in general.
 #[track_caller]
 pub fn copy_<'a>(input: &Tensor, source: impl Into<Operand<'a>>) -> Result<Tensor> {
-    apply_in_place(Copy_, "copy_", input, &[source.into()])?;
+    let source = source.into();
+    apart_or_same(input, source).named("copy_")?;
+    apply_in_place(COPY, "copy_", input, &[source])?;
     Ok(input.clone())
+}
+
+/// [`copy_`] as assignment does it (`x[...] = source`).
+#[track_caller]
+pub(crate) fn set_(input: &Tensor, source: Operand) -> Result<()> {
+    apart_or_same(input, source).named("__setitem__")?;
+    let fills = match source {
+        Operand::Scalar(_) => true,
+        Operand::Tensor(t) => {
+            expand_layout(t.array().layout(), input.shape()).named("__setitem__")?;
+            t.ndim() == 0
+        }
+    };
+    let op = if fills && input.ndim() > 0 { Overwrite { node: "FillBackward3", fills } } else { COPY };
+    apply_in_place(op, "__setitem__", input, &[source])
+}
+
+/// Overlap of source and target, other than element for element, would make the result depend on the order of writing.
+fn apart_or_same(input: &Tensor, source: Operand) -> Result<()> {
+    source.tensor().map_or(Ok(()), |t| refuse_partial_overlap(t.array(), input.array()))
 }
 
 /// Fills `input` with one number.
@@ -180,7 +206,8 @@ pub fn copy_<'a>(input: &Tensor, source: impl Into<Operand<'a>>) -> Result<Tenso
 /// Those of in-place writes in general.
 #[track_caller]
 pub fn fill_(input: &Tensor, value: impl Into<crate::Scalar>) -> Result<Tensor> {
-    apply_in_place(Copy_, "fill_", input, &[Operand::Scalar(value.into())])?;
+    let op = Overwrite { node: "FillBackward2", fills: true };
+    apply_in_place(op, "fill_", input, &[Operand::Scalar(value.into())])?;
     Ok(input.clone())
 }
 
@@ -190,7 +217,8 @@ pub fn fill_(input: &Tensor, value: impl Into<crate::Scalar>) -> Result<Tensor> 
 /// Those of in-place writes in general.
 #[track_caller]
 pub fn zero_(input: &Tensor) -> Result<Tensor> {
-    apply_in_place(Copy_, "zero_", input, &[Operand::Scalar(0.into())])?;
+    let op = Overwrite { node: "ZeroBackward0", fills: true };
+    apply_in_place(op, "zero_", input, &[Operand::Scalar(0.into())])?;
     Ok(input.clone())
 }
 

@@ -44,7 +44,10 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 }
 // </modules>
 
+mod copy_slices;
 mod pick;
 mod region;
+pub(crate) use copy_slices::*;
 pub(crate) use pick::*;
 pub(crate) use region::*;
+pub(crate) use unfold::part_of;

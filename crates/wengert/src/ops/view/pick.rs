@@ -16,6 +16,8 @@ pub(crate) trait Pick: fmt::Debug + Clone + Send + Sync + 'static {
     const VIEW: (&'static str, &'static str);
     /// Name and node name of its backward operation, which is an operation like others.
     const BACKWARD: (&'static str, &'static str);
+    /// Is it known only where they lie in an input that is dense in row-major order?
+    const DENSE: bool = false;
     /// Where the chosen elements of `input` lie. The attributes were checked when the pick was made.
     fn layout(&self, input: &Layout) -> Layout;
 }
@@ -72,7 +74,8 @@ impl<P: Pick> Primitive for Copied<P> {
         Ok(one(&self.pick.layout(&Layout::contiguous(ins[0].shape)).shape, ins[0].dtype))
     }
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
-        tile::copy(ins[0].with_layout(self.pick.layout(ins[0].layout())).view(), &mut outs[0].view_mut());
+        let input = if P::DENSE { ins[0].contiguous() } else { ins[0].clone() };
+        tile::copy(input.with_layout(self.pick.layout(input.layout())).view(), &mut outs[0].view_mut());
         Ok(())
     }
     fn saves(&self) -> Saves {
@@ -136,9 +139,12 @@ pub(crate) fn fill_zero(out: &mut ViewMut) {
     p.run(out);
 }
 
-/// The chosen elements as a view.
+/// The chosen elements as a view, or as a copy where the input is not as the pick needs it.
 #[track_caller]
-pub(crate) fn show(input: &Tensor, pick: impl Pick) -> Result<Tensor> {
+pub(crate) fn show<P: Pick>(input: &Tensor, pick: P) -> Result<Tensor> {
+    if P::DENSE && !input.is_contiguous() {
+        return show_copy(P::VIEW, input, pick);
+    }
     apply1(Show(pick), &[input.into()])
 }
 

@@ -8,6 +8,7 @@ use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::start_from;
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::{Layout, tile};
@@ -57,6 +58,17 @@ impl<P: Pick> Primitive for Replace<P> {
         let source = if s.needs(1) { Some(show(&g[0], self.pick.clone())?) } else { None };
         Ok(Grads::from([rest, source]))
     }
+}
+
+/// A copy of `input` with `value`, a number or a tensor of the part's shape, in place of the chosen elements.
+#[track_caller]
+pub(super) fn replace(
+    names: (&'static str, &'static str),
+    input: &Tensor,
+    pick: impl Pick,
+    value: Operand,
+) -> Result<Tensor> {
+    apply1(Replace { pick, names }, &[input.into(), value])
 }
 
 /// A copy of `input` with `src` at `index` of dimension `dim`.

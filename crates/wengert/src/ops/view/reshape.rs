@@ -1,6 +1,6 @@
 //! view, reshape.
 
-use crate::apply::apply1;
+use crate::apply::{apply_unfollowed, apply1};
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::{clone_tensor, t};
@@ -166,7 +166,7 @@ fn view_as_shape(input: &Tensor, shape: Dims) -> Result<Tensor> {
 /// [`view`] of a tensor that nobody else holds, as PyTorch records it.
 #[track_caller]
 pub(crate) fn unsafe_view(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
-    apply1(View { shape: Dims::from_slice(shape), node: "UnsafeViewBackward0" }, &[input.into()])
+    apply_unfollowed(View { shape: Dims::from_slice(shape), node: "UnsafeViewBackward0" }, input)
 }
 
 /// [`view`] with the sizes of `other`.

@@ -46,6 +46,9 @@ impl Primitive for Split {
             })
             .collect())
     }
+    fn gives_list(&self) -> bool {
+        true
+    }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)
     }
@@ -95,6 +98,9 @@ impl Primitive for Unbind {
             Layout { offset, ..one.clone() }
         };
         Ok((0..n).map(at).collect())
+    }
+    fn gives_list(&self) -> bool {
+        true
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)

@@ -1,11 +1,12 @@
 //! unfold, as_strided.
 
+use super::{Pick, Slots, embed_as};
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{div, flatten, index_add, index_select, movedim, reshape, wrap_dim, zeros_without_memory};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
+use crate::primitive::{Family, Grads, Meta, Metas, Op, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, ints, uniform};
 use wengert_kernels::{Dims, Layout, Strides};
@@ -106,8 +107,13 @@ struct AsStrided {
     input: Layout,
 }
 
+/// The view of a base that lies at `layout` in the base's storage.
+pub(crate) fn part_of(base: &Layout, layout: &Layout) -> Op {
+    AsStrided { layout: layout.clone(), input: base.clone() }.into()
+}
+
 /// The places in the storage, in row-major order.
-fn places(layout: &Layout) -> Tensor {
+pub(super) fn places(layout: &Layout) -> Tensor {
     let all = Tensor::arange(layout.extent() as i64);
     let of = all.array().with_layout(layout.clone()).copy_as(DType::I64);
     Tensor::from_array(of.with_layout(Layout::contiguous(&[layout.numel()])))
@@ -136,6 +142,9 @@ impl Primitive for AsStrided {
         Saves::NONE.shape(0)
     }
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
+        if let Some(places) = Slots::of(&self.input, &self.layout).filter(|p| p.each_once()) {
+            return Ok(Grads::from([Some(embed_as(Slots::BACKWARD, &g[0], places, s.shape(0))?)]));
+        }
         // Add up what each place of the storage gets, then look at the input's places. Where several elements of the input are one
         // place they share it.
         let size = self.layout.extent().max(self.input.extent());

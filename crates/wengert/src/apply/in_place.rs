@@ -1,0 +1,165 @@
+//! The in-place door.
+
+use super::{arrays, numbers, settle};
+use crate::array::{Array, Write};
+use crate::autograd::{self, WATCHED, mode, watch};
+use crate::dtype::can_cast;
+use crate::error::{Error, Result};
+use crate::primitive::{Family, Meta, Op};
+use crate::scalar::Operand;
+use crate::tensor::{self, Tensor};
+use smallvec::SmallVec;
+use std::panic::Location;
+use std::slice::from_ref;
+use wengert_kernels::Layout;
+
+/// The in-place door: `target` is the operation's first input and takes its result. Bumps the version; the graph goes on
+/// from the new value, which for a view means: from its base.
+///
+/// # Errors
+/// Those of the operation; a leaf that requires grad or a view of one; a view that the graph cannot follow (made in `no_grad`, or as one
+/// of several); an expanded target, or inputs that overlap it other than element for element; a result whose shape or dtype `target`
+/// cannot hold; an inference tensor outside of inference mode. Nothing is written then.
+#[track_caller]
+pub fn apply_in_place(op: impl Into<Op>, name: &'static str, target: &Tensor, others: &[Operand]) -> Result<()> {
+    let op = op.into();
+    let location = mode::location(Location::caller());
+    in_place(op, name, target, others, location).map_err(|e| e.at(name, location))
+}
+
+fn in_place(
+    op: Op,
+    name: &'static str,
+    target: &Tensor,
+    others: &[Operand],
+    location: &'static Location<'static>,
+) -> Result<()> {
+    let mut ins: SmallVec<[Operand; 4]> = SmallVec::new();
+    ins.push(Operand::Tensor(target));
+    ins.extend_from_slice(others);
+    let modes = mode::bits();
+    let tracked = mode::records(modes) && ins.iter().any(|x| x.requires_grad());
+    refuse_inference_write(target, modes)?;
+    if tracked {
+        refuse_leaf(target)?;
+        settle(&op, &ins)?;
+        // Expressions hold arrays, too: not so that anybody sees them.
+        target.array().flush_readers();
+    }
+    let layout = target.array().layout();
+    if !op.writes_one_value() {
+        refuse_overlap(target)?;
+    }
+    let scalars = numbers(&ins);
+    let copies: SmallVec<[Option<Array>; 4]>;
+    let mut arrays = arrays(&ins, &scalars);
+    let metas: SmallVec<[Meta; 4]> = arrays.iter().map(|a| Meta::of(a)).collect();
+    let out = op.infer(&metas)?.swap_remove(0);
+    if out.shape[..] != *target.shape() {
+        return Err(Error::runtime(format!(
+            "output with shape {:?} doesn't match the broadcast shape {:?}",
+            target.shape(),
+            &out.shape[..]
+        )));
+    }
+    if !can_cast(out.dtype, target.dtype()) {
+        return Err(Error::runtime(format!(
+            "result type {} can't be cast to the desired output type {}",
+            out.dtype.scalar_name(),
+            target.dtype().scalar_name()
+        )));
+    }
+    if op.family() == Family::Pointwise {
+        arrays[1..].iter().try_for_each(|a| refuse_partial_overlap(a, target.array()))?;
+    }
+    // Inputs that overlap the target in memory, but not element for element, are read from a copy.
+    copies = arrays
+        .iter()
+        .map(|a| {
+            let shared = a.shares_memory(target.array());
+            (shared && a.layout() != layout).then(|| a.copy_as(a.dtype()))
+        })
+        .collect();
+    for (a, c) in arrays.iter_mut().zip(&copies) {
+        if let Some(c) = c {
+            *a = c;
+        }
+    }
+    // What backward reads of the old value must outlive the write.
+    let readers = op.saves().inputs[0];
+    let old = tracked && ins.iter().enumerate().any(|(j, x)| x.requires_grad() && readers >> j.min(7) & 1 == 1);
+    let old = old.then(|| Tensor::from_array(target.array().copy_as(target.dtype())));
+    let mut result = [target.array().clone()];
+    op.eval(&arrays, &mut result)?;
+    if !target.is_inference() {
+        target.array().bump(Write { operation: name, location });
+    }
+    if tracked && target.dtype().is_differentiable() {
+        autograd::record_in_place(op, &mut ins, old, target, location);
+    }
+    if modes & WATCHED != 0 {
+        watch(from_ref(target))?;
+    }
+    Ok(())
+}
+
+/// A tensor that requires grad, and that nothing was computed for, must stay as it is; nor may a view be written that the graph cannot
+/// follow.
+pub(super) fn refuse_leaf(target: &Tensor) -> Result<()> {
+    let hint = "update parameters inside `no_grad(|| ...)`, or work on a copy";
+    if let Some(base) = target.base() {
+        target.refuse_write(false)?;
+        if target.requires_grad() && base.is_leaf() {
+            return Err(Error::runtime(
+                "a view of a leaf Variable that requires grad is being used in an in-place operation.",
+            )
+            .hint(hint));
+        }
+    }
+    if target.flags() & tensor::REQUIRES_GRAD != 0 && target.is_leaf() {
+        return Err(
+            Error::runtime("a leaf Variable that requires grad is being used in an in-place operation.").hint(hint)
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn refuse_inference_write(target: &Tensor, modes: u8) -> Result<()> {
+    if target.flags() & tensor::INFERENCE == 0 || modes & mode::INFERENCE != 0 {
+        return Ok(());
+    }
+    Err(Error::runtime(
+        "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing \
+         inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.",
+    ))
+}
+
+pub(super) fn refuse_overlap(target: &Tensor) -> Result<()> {
+    if target.array().layout().has_overlap() {
+        return Err(Error::runtime(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
+        ));
+    }
+    Ok(())
+}
+
+/// Input and target are both dense, in one storage, and overlap without being the same: the result would depend on the order of writing.
+/// (Where it is hard to tell, PyTorch lets it pass; we then read a copy.)
+pub(crate) fn refuse_partial_overlap(input: &Array, target: &Array) -> Result<()> {
+    if !input.shares_memory(target) || input.layout() == target.layout() {
+        return Ok(());
+    }
+    let (a, b) = (input.layout(), target.layout());
+    let apart = a.extent() <= b.offset || b.extent() <= a.offset;
+    if apart || !is_dense(a) || !is_dense(b) {
+        return Ok(());
+    }
+    Err(Error::runtime(
+        "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please clone() the tensor before performing the operation.",
+    ))
+}
+
+/// Are the elements, in whatever order, one piece of memory, each once?
+fn is_dense(layout: &Layout) -> bool {
+    !layout.has_overlap() && layout.extent() - layout.offset.min(layout.extent()) == layout.numel()
+}

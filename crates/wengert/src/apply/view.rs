@@ -1,0 +1,66 @@
+//! The door for views: evaluation is a layout, and the result knows its base.
+
+use super::{Outs, apply1, is_recorded};
+use crate::array::Array;
+use crate::autograd::{self, Edge, mode};
+use crate::error::Result;
+use crate::primitive::{Op, few};
+use crate::scalar::Operand;
+use crate::tensor::{Creation, Tensor};
+use smallvec::SmallVec;
+use std::panic::Location;
+
+/// [`apply`](super::apply) for views.
+pub(super) fn apply_view(op: Op, ins: &[Operand], location: &'static Location<'static>) -> Result<Outs> {
+    let modes = mode::bits();
+    // Nobody writes to the views of a formula that is not recorded, and its gradients need not keep the bases.
+    let followed = modes & mode::FORMULA == 0;
+    let several = op.gives_list();
+    see(op, ins, modes, location, |array, edge, source| match edge {
+        _ if followed => Tensor::view_of(array, edge, source, Creation::now(modes, several)),
+        Some(edge) => Tensor::with_edge(array, edge),
+        None => source.detached(array),
+    })
+}
+
+/// For a view of a tensor that nobody else holds: PyTorch makes no view of it, and in-place writes are none of a base's business.
+#[track_caller]
+pub(crate) fn apply_unfollowed(op: impl Into<Op>, input: &Tensor) -> Result<Tensor> {
+    let location = mode::location(Location::caller());
+    if mode::has(mode::TRANSFORM) {
+        return apply1(op, &[input.into()]);
+    }
+    let mut outs = see(op.into(), &[input.into()], mode::bits(), location, |array, edge, source| match edge {
+        Some(edge) => Tensor::with_edge(array, edge),
+        None => source.detached(array),
+    })?;
+    Ok(outs.swap_remove(0))
+}
+
+fn see(
+    op: Op,
+    ins: &[Operand],
+    modes: u8,
+    location: &'static Location<'static>,
+    make: impl Fn(Array, Option<Edge>, &Tensor) -> Tensor,
+) -> Result<Outs> {
+    let number;
+    let source = match ins[0] {
+        Operand::Tensor(t) => t,
+        Operand::Scalar(s) => {
+            number = Tensor::from_array(Array::scalar(s).stored());
+            &number
+        }
+    };
+    let name = op.name();
+    let layouts = op.aliases(source.array().layout()).map_err(|e| e.at(name, location))?;
+    let arrays: SmallVec<[Array; 1]> = few(layouts.into_iter().map(|l| source.array().with_layout(l)));
+    if source.is_inference() {
+        return Ok(few(arrays.into_iter().map(|a| source.detached(a))));
+    }
+    if !is_recorded(&op, ins, modes).map_err(|e| e.at(name, location))? {
+        return Ok(few(arrays.into_iter().map(|a| make(a, None, source))));
+    }
+    let edges = autograd::record_outputs(op, ins, &arrays, location);
+    Ok(few(arrays.into_iter().zip(edges).map(|(a, edge)| make(a, edge, source))))
+}

@@ -248,9 +248,16 @@ fn what_is_written_may_be_what_is_read() {
     let x = Tensor::arange(6).view(&[2, 3]);
     x.set(0, &x.i(1));
     assert_eq!(x.to_vec::<i64>(), [3, 4, 5, 3, 4, 5]);
+    // Where both are dense and overlap in part, the result would depend on the order of writing.
     let y = Tensor::arange(5);
-    y.set(1.., &y.i(..4));
-    assert_eq!(y.to_vec::<i64>(), [0, 0, 1, 2, 3]);
+    let e = y.try_set(1.., &y.i(..4)).unwrap_err();
+    assert!(
+        e.message().starts_with("unsupported operation: some elements of the input tensor and the written-to tensor")
+    );
+    assert_eq!(y.to_vec::<i64>(), [0, 1, 2, 3, 4]);
+    let columns = Tensor::arange(6).view(&[2, 3]);
+    columns.set((.., 1..), &columns.i((.., ..2)));
+    assert_eq!(columns.to_vec::<i64>(), [0, 0, 1, 3, 3, 4]);
     let z = Tensor::arange(4);
     ops::index_add_(&z, 0, &z, &z, 1).unwrap();
     assert_eq!(z.to_vec::<i64>(), [0, 2, 4, 6]);

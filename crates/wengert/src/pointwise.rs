@@ -22,6 +22,8 @@ pub struct Pointwise {
     pub node: &'static str,
     /// In which dtype it is computed, and what it returns.
     pub promote: Promote,
+    /// As [`Primitive::arguments`].
+    pub arguments: &'static str,
     /// The scalar functions.
     pub kernels: Kernels,
     /// PyTorch's name of its kernel in "not implemented for" messages, where that is not `name`.
@@ -57,6 +59,7 @@ impl Pointwise {
     pub const DEFAULT: Pointwise = Pointwise {
         name: "",
         node: "",
+        arguments: "self other",
         promote: Promote::Common,
         kernels: Kernels::NONE,
         kernel_name: "",
@@ -316,6 +319,9 @@ impl Primitive for Pointwise {
     }
     fn node_name(&self) -> &'static str {
         self.node
+    }
+    fn arguments(&self) -> &'static str {
+        self.arguments
     }
     fn family(&self) -> Family {
         if self.vjp.is_some() { Family::Pointwise } else { Family::NoGrad }

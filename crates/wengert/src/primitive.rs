@@ -26,6 +26,11 @@ pub trait Primitive: fmt::Debug + Send + Sync + 'static {
     fn name(&self) -> &'static str;
     /// PyTorch's name of the node that records it: `MulBackward0`.
     fn node_name(&self) -> &'static str;
+    /// PyTorch's names of the inputs, as in the names of what is saved (`_saved_self`). `~` is before an input that never gets a gradient,
+    /// such as an index or a number that is no tensor in PyTorch; `*` is behind one that stands for any number of inputs.
+    fn arguments(&self) -> &'static str {
+        "self other"
+    }
     /// Where missing rules come from, and what the operation is to the graph.
     fn family(&self) -> Family;
     /// Shapes and dtypes of the outputs, or why the inputs do not fit. A [`Family::View`] says so in [`alias`](Primitive::alias) instead.

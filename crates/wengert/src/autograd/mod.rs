@@ -1,14 +1,15 @@
 //! Reverse mode: the recorded graph, the engine that runs it backward, and what users call.
 //!
 //! `node.rs` is all that the engine sees; `record.rs` makes the node of a call and `saved.rs` holds what it saved; `accumulate.rs` is
-//! what happens at a leaf; `engine.rs` runs; `hooks.rs` are the user's functions on the way; `mode.rs` says whether to record; `check` compares with finite differences; `draw.rs`
-//! shows the graph.
+//! what happens at a leaf; `engine.rs` runs; `hooks.rs` are the user's functions on the way; `mode.rs` says whether to record; `check`
+//! compares with finite differences; `inspect.rs` and `draw.rs` show the graph.
 
 mod accumulate;
 mod check;
 mod draw;
 mod engine;
 mod hooks;
+mod inspect;
 pub mod mode;
 mod node;
 mod record;

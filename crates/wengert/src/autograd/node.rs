@@ -105,7 +105,7 @@ impl Node {
             Kind::Op(op) => &op.edges,
         }
     }
-    /// The nodes that gradients go to from here (`next_functions` in PyTorch).
+    /// The nodes that gradients go to from here.
     pub fn next(&self) -> impl Iterator<Item = Option<&Node>> {
         self.edges().iter().map(|e| e.as_ref().map(|e| &e.node))
     }
@@ -142,7 +142,14 @@ impl Node {
             }
         }
     }
-    /// Names and shapes of what is saved, for displays of the graph.
+    /// As of [`Primitive::arguments`](crate::primitive::Primitive::arguments).
+    pub(super) fn arguments(&self) -> &'static str {
+        match &self.0 {
+            Kind::Leaf(_) => "",
+            Kind::Op(op) => op.op.arguments(),
+        }
+    }
+    /// PyTorch's names, and the shapes, of what is saved: `self` for `_saved_self`. Nothing after it was freed.
     pub fn saved(&self) -> Vec<(String, OutMeta)> {
         match &self.0 {
             Kind::Leaf(_) => Vec::new(),

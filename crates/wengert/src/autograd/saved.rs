@@ -1,6 +1,7 @@
 //! What a node saves for its formula, and how the formula gets it back.
 
-use super::mode::{self, CREATE_GRAPH};
+use super::inspect::argument;
+use super::mode::{self, Bit, CREATE_GRAPH, GradMode};
 use super::node::{Edge, Node};
 use super::record::{OpNode, view_of_saved};
 use super::saved_hooks::Packed;
@@ -111,15 +112,6 @@ impl SavedValue {
             (Value::Packed(p), _) => p.meta().clone(),
             (_, Some(a)) => OutMeta::of(a),
             (_, None) => unreachable!("only numbers and packed values have no array"),
-        }
-    }
-
-    /// `input0`, `output1`.
-    pub fn name(&self) -> String {
-        match self.which {
-            OTHER => "other".to_string(),
-            i if i & OUTPUT != 0 => format!("output{}", i & !OUTPUT),
-            i => format!("input{i}"),
         }
     }
 
@@ -276,9 +268,30 @@ impl OpNode {
         }
     }
 
+    /// PyTorch's name of a saved value: that of the input, or `result`.
+    pub(super) fn saved_name(&self, v: &SavedValue) -> String {
+        let which = usize::from(v.which & !OUTPUT);
+        match (v.which & OUTPUT, self.outputs.len()) {
+            (0, _) if v.which == OTHER => "tensor".to_string(),
+            (0, _) => argument(self.op.arguments(), which, self.edges.len()).0.to_string(),
+            (_, 1) => "result".to_string(),
+            _ => format!("result{which}"),
+        }
+    }
+
+    /// A saved value by that name, as a tensor at its place in the graph.
+    pub(super) fn saved_value(&self, me: &Node, name: &str) -> Result<Option<Tensor>> {
+        if self.keeps.get() == Keeps::Nothing {
+            return Ok(None);
+        }
+        let values = self.values()?;
+        let _record = (GradMode::set(true), Bit::set(CREATE_GRAPH, true));
+        values.iter().find(|v| self.saved_name(v) == name).map(|v| self.recall(v, me)).transpose()
+    }
+
     /// Names and shapes of what is saved, for displays of the graph.
     pub(super) fn list_saved(&self) -> Vec<(String, OutMeta)> {
-        let describe = |v: &SavedValue| (v.name(), v.meta(&self.edges));
+        let describe = |v: &SavedValue| (self.saved_name(v), v.meta(&self.edges));
         self.saved.read(|values| values.iter().map(describe).collect()).unwrap_or_default()
     }
 

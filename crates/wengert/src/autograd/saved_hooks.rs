@@ -236,7 +236,7 @@ pub struct SavedTensor {
 }
 
 impl SavedTensor {
-    /// Which of the node's inputs or outputs it is: `input0`.
+    /// Which of the node's inputs or outputs it is, by PyTorch's name: `self`, `result`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -296,7 +296,7 @@ impl Node {
         let handle = |(index, v): (usize, &SavedValue)| {
             let meta = v.meta(&op.edges);
             let is_number = matches!(v.value, Value::Number(_));
-            (!is_number).then(|| SavedTensor { node: self.clone(), index, name: v.name(), meta })
+            (!is_number).then(|| SavedTensor { node: self.clone(), index, name: op.saved_name(v), meta })
         };
         op.values().unwrap_or_default().iter().enumerate().filter_map(handle).collect()
     }

@@ -19,7 +19,7 @@ fn a_graph_names_operations_nodes_and_shapes() {
          4: z float32 [] <- 3\n"
     );
     assert_eq!(g.nodes[4].kind, GraphKind::Result);
-    assert_eq!(g.nodes[1].saved, ["input0: float32 [2]", "input1: float32 [2]"]);
+    assert_eq!(g.nodes[1].saved, ["self: float32 [2]", "other: float32 [2]"]);
     let svg = g.to_svg();
     for part in ["MulBackward0", "y = add", "AccumulateGrad", "tests/it/draw.rs", "float32 [2]"] {
         assert!(svg.contains(part), "{part}");

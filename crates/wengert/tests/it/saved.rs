@@ -144,7 +144,7 @@ fn saved_tensors_of_a_node() {
     let y = &x * 2.0;
     let z = &y * &x;
     let saved = z.grad_fn().unwrap().saved_tensors();
-    assert_eq!(saved.iter().map(|s| s.name()).collect::<Vec<_>>(), ["input0", "input1"]);
+    assert_eq!(saved.iter().map(|s| s.name()).collect::<Vec<_>>(), ["self", "other"]);
     assert_eq!((saved[0].shape(), saved[0].dtype().to_string()), (&[2][..], "torch.float32".to_string()));
     assert!(saved[1].get().unwrap().is_same(&x));
     assert_eq!(saved[0].get().unwrap().grad_fn().unwrap().name(), "MulBackward0");

@@ -27,6 +27,9 @@ impl Primitive for Cat {
     fn node_name(&self) -> &'static str {
         "CatBackward0"
     }
+    fn arguments(&self) -> &'static str {
+        "tensors*"
+    }
     fn family(&self) -> Family {
         Family::Linear
     }
@@ -148,6 +151,9 @@ impl Primitive for Stack {
     }
     fn node_name(&self) -> &'static str {
         "StackBackward0"
+    }
+    fn arguments(&self) -> &'static str {
+        "tensors*"
     }
     fn family(&self) -> Family {
         Family::Linear

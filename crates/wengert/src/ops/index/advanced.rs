@@ -54,6 +54,9 @@ impl Primitive for Index {
     fn node_name(&self) -> &'static str {
         "IndexBackward0"
     }
+    fn arguments(&self) -> &'static str {
+        "self ~indices*"
+    }
     fn family(&self) -> Family {
         Family::Linear
     }
@@ -92,6 +95,9 @@ impl Primitive for IndexPut {
     }
     fn node_name(&self) -> &'static str {
         "IndexPutBackward0"
+    }
+    fn arguments(&self) -> &'static str {
+        "self ~indices* values"
     }
     fn family(&self) -> Family {
         Family::Linear

@@ -38,6 +38,9 @@ impl Primitive for Embedding {
     fn node_name(&self) -> &'static str {
         "EmbeddingBackward0"
     }
+    fn arguments(&self) -> &'static str {
+        "weight ~indices"
+    }
     fn family(&self) -> Family {
         Family::Linear
     }
@@ -73,6 +76,9 @@ impl Primitive for EmbeddingDense {
     }
     fn node_name(&self) -> &'static str {
         "EmbeddingDenseBackward0"
+    }
+    fn arguments(&self) -> &'static str {
+        "grad_output ~indices"
     }
     fn family(&self) -> Family {
         Family::Linear

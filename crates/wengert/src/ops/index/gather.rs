@@ -25,6 +25,9 @@ impl Primitive for Gather {
     fn node_name(&self) -> &'static str {
         "GatherBackward0"
     }
+    fn arguments(&self) -> &'static str {
+        "self ~index"
+    }
     fn family(&self) -> Family {
         Family::Linear
     }

@@ -92,6 +92,9 @@ impl Primitive for MaskedSelect {
     fn node_name(&self) -> &'static str {
         "MaskedSelectBackward0"
     }
+    fn arguments(&self) -> &'static str {
+        "self ~mask"
+    }
     fn family(&self) -> Family {
         Family::Linear
     }
@@ -145,6 +148,9 @@ impl Primitive for MaskedScatter {
     }
     fn node_name(&self) -> &'static str {
         "MaskedScatterBackward0"
+    }
+    fn arguments(&self) -> &'static str {
+        "self ~mask source"
     }
     fn family(&self) -> Family {
         Family::Linear

@@ -28,6 +28,9 @@ impl Primitive for IndexCopy {
     fn node_name(&self) -> &'static str {
         "IndexCopyBackward0"
     }
+    fn arguments(&self) -> &'static str {
+        "self ~index source"
+    }
     fn family(&self) -> Family {
         Family::Linear
     }
@@ -134,6 +137,9 @@ impl Primitive for IndexFill {
     }
     fn node_name(&self) -> &'static str {
         if self.tensor { "IndexFillBackward1" } else { "IndexFillBackward0" }
+    }
+    fn arguments(&self) -> &'static str {
+        "self ~index ~value"
     }
     fn family(&self) -> Family {
         if self.tensor { Family::Linear } else { Family::Other }

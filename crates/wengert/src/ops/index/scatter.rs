@@ -66,6 +66,9 @@ impl Primitive for Scatter {
             (false, true) => "ScatterBackward1",
         }
     }
+    fn arguments(&self) -> &'static str {
+        "self ~index src"
+    }
     fn family(&self) -> Family {
         if self.value { Family::Other } else { Family::Linear }
     }

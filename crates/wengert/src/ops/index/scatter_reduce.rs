@@ -90,6 +90,9 @@ impl Primitive for ScatterReduce {
     fn node_name(&self) -> &'static str {
         "ScatterReduceBackward0"
     }
+    fn arguments(&self) -> &'static str {
+        "self ~index src"
+    }
     fn family(&self) -> Family {
         Family::Other
     }

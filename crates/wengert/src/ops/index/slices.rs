@@ -26,6 +26,9 @@ impl Primitive for IndexSelect {
     fn node_name(&self) -> &'static str {
         "IndexSelectBackward0"
     }
+    fn arguments(&self) -> &'static str {
+        "self ~index"
+    }
     fn family(&self) -> Family {
         Family::Linear
     }
@@ -97,6 +100,9 @@ impl Primitive for IndexAdd {
     }
     fn node_name(&self) -> &'static str {
         "IndexAddBackward0"
+    }
+    fn arguments(&self) -> &'static str {
+        "self ~index source"
     }
     fn family(&self) -> Family {
         Family::Linear

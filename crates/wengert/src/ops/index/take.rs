@@ -23,6 +23,9 @@ impl Primitive for Take {
     fn node_name(&self) -> &'static str {
         "TakeBackward0"
     }
+    fn arguments(&self) -> &'static str {
+        "self ~index"
+    }
     fn family(&self) -> Family {
         Family::Linear
     }

@@ -17,6 +17,7 @@ pub(crate) struct Mm;
 impl Product for Mm {
     const PLAIN: (&'static str, &'static str) = ("mm", "MmBackward0");
     const SCALED: (&'static str, &'static str) = ("addmm", "AddmmBackward0");
+    const ARGUMENTS: (&'static str, &'static str) = ("self mat2", "self mat1 mat2");
     const KERNEL: &'static str = "addmm_impl_cpu_";
     fn shape(a: &[usize], b: &[usize], _: Option<&[usize]>) -> Result<Dims> {
         let matrix = |s: &[usize], what| match s.len() {
@@ -120,6 +121,7 @@ pub(crate) struct Bmm;
 impl Product for Bmm {
     const PLAIN: (&'static str, &'static str) = ("bmm", "BmmBackward0");
     const SCALED: (&'static str, &'static str) = ("baddbmm", "BaddbmmBackward0");
+    const ARGUMENTS: (&'static str, &'static str) = ("self mat2", "self batch1 batch2");
     const KERNEL: &'static str = "bmm";
     fn shape(a: &[usize], b: &[usize], _: Option<&[usize]>) -> Result<Dims> {
         let last = a.len() - 1;

@@ -19,6 +19,8 @@ pub(crate) trait Product: fmt::Debug + Send + Sync + 'static {
     const PLAIN: (&'static str, &'static str);
     /// Name and node name of the scaled product with a summand.
     const SCALED: (&'static str, &'static str);
+    /// PyTorch's names of the factors, and of summand and factors.
+    const ARGUMENTS: (&'static str, &'static str);
     /// Name of PyTorch's kernel, for dtypes that it does not have.
     const KERNEL: &'static str;
     /// The shape of the result.
@@ -83,6 +85,9 @@ impl<P: Product> Primitive for Plain<P> {
     }
     fn node_name(&self) -> &'static str {
         P::PLAIN.1
+    }
+    fn arguments(&self) -> &'static str {
+        P::ARGUMENTS.0
     }
     fn family(&self) -> Family {
         Family::Other
@@ -203,6 +208,9 @@ impl<P: Product> Primitive for Scaled<P> {
     }
     fn node_name(&self) -> &'static str {
         P::SCALED.1
+    }
+    fn arguments(&self) -> &'static str {
+        P::ARGUMENTS.1
     }
     fn family(&self) -> Family {
         Family::Other

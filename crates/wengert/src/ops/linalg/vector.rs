@@ -31,6 +31,7 @@ struct Mv;
 impl Product for Mv {
     const PLAIN: (&'static str, &'static str) = ("mv", "MvBackward0");
     const SCALED: (&'static str, &'static str) = ("addmv", "AddmvBackward0");
+    const ARGUMENTS: (&'static str, &'static str) = ("self vec", "self mat vec");
     const KERNEL: &'static str = "addmv_impl_cpu";
     fn shape(a: &[usize], b: &[usize], input: Option<&[usize]>) -> Result<Dims> {
         let dims = input.map_or(1, <[usize]>::len);
@@ -118,6 +119,7 @@ struct Dot<const CONJUGATE: bool>;
 impl<const C: bool> Product for Dot<C> {
     const PLAIN: (&'static str, &'static str) = if C { ("vdot", "VdotBackward0") } else { ("dot", "DotBackward0") };
     const SCALED: (&'static str, &'static str) = Self::PLAIN;
+    const ARGUMENTS: (&'static str, &'static str) = ("self vec", "self mat vec");
     const KERNEL: &'static str = "dot";
     fn shape(a: &[usize], b: &[usize], _: Option<&[usize]>) -> Result<Dims> {
         if a.len() != 1 || b.len() != 1 {
@@ -202,6 +204,7 @@ struct Outer;
 impl Product for Outer {
     const PLAIN: (&'static str, &'static str) = ("outer", "GerBackward0");
     const SCALED: (&'static str, &'static str) = ("addr", "AddrBackward0");
+    const ARGUMENTS: (&'static str, &'static str) = ("self vec2", "self vec1 vec2");
     const KERNEL: &'static str = "addr";
     fn shape(a: &[usize], b: &[usize], _: Option<&[usize]>) -> Result<Dims> {
         Ok(Dims::from_slice(&[a[0], b[0]]))

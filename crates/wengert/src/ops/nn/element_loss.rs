@@ -139,6 +139,9 @@ impl Primitive for ElementLoss {
     fn node_name(&self) -> &'static str {
         self.rule.node
     }
+    fn arguments(&self) -> &'static str {
+        "self target ~pos_weight ~weight"
+    }
     fn family(&self) -> Family {
         Family::Other
     }

@@ -104,6 +104,9 @@ impl Primitive for LayerNorm {
     fn node_name(&self) -> &'static str {
         "NativeLayerNormBackward0"
     }
+    fn arguments(&self) -> &'static str {
+        if self.weight { "input weight bias" } else { "input bias" }
+    }
     fn family(&self) -> Family {
         Family::Other
     }

@@ -108,6 +108,9 @@ impl Primitive for NllLoss {
     fn node_name(&self) -> &'static str {
         if self.images { "NllLoss2DBackward0" } else { "NllLossBackward0" }
     }
+    fn arguments(&self) -> &'static str {
+        "self ~target ~weight"
+    }
     fn family(&self) -> Family {
         Family::Other
     }
@@ -172,6 +175,9 @@ impl Primitive for NllLossBackward {
     }
     fn node_name(&self) -> &'static str {
         if self.of.images { "NllLoss2DBackwardBackward0" } else { "NllLossBackwardBackward0" }
+    }
+    fn arguments(&self) -> &'static str {
+        "grad_output self ~target ~weight"
     }
     fn family(&self) -> Family {
         Family::Other

@@ -71,6 +71,7 @@ fn refuse_bool(input: &Tensor) -> Result<()> {
 static LEAKY_RELU: Pointwise = Pointwise {
     name: "leaky_relu",
     node: "LeakyReluBackward0",
+    arguments: "self ~negative_slope",
     promote: Promote::First,
     kernels: kernels! { f32, f64 => |x: T, slope: T| -> T { if x > 0.0 { x } else { x * slope } } },
     kernel_name: "leaky_relu_cpu",
@@ -123,6 +124,7 @@ pub fn leaky_relu_(input: &Tensor, negative_slope: impl Into<Scalar>) -> Result<
 static ELU: Pointwise = Pointwise {
     name: "elu",
     node: "EluBackward0",
+    arguments: "self ~alpha ~scale ~input_scale",
     promote: Promote::First,
     kernels: kernels! {
         f32, f64 => |x: T, below: T, above: T, inner: T| -> T {

@@ -88,6 +88,7 @@ pub fn rsub<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor>
 static RSUB: Pointwise = Pointwise {
     name: "rsub",
     node: "RsubBackward1",
+    arguments: "self ~other",
     kernels: kernels! {
         f32, f64 => |a: T, b: T| -> T { b - a };
         i64 => |a: T, b: T| -> T { b.wrapping_sub(a) };

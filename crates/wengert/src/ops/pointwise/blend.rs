@@ -13,6 +13,7 @@ use wengert_kernels::kernels;
 static LERP_TENSOR: Pointwise = Pointwise {
     name: "lerp",
     node: "LerpBackward1",
+    arguments: "self end weight",
     promote: Promote::First,
     kernels: kernels! {
         f32, f64 => |start: T, end: T, weight: T| -> T {
@@ -37,7 +38,12 @@ static LERP_TENSOR: Pointwise = Pointwise {
     }),
     ..Pointwise::DEFAULT
 };
-static LERP: Pointwise = Pointwise { node: "LerpBackward0", kernel_name: "lerp_kernel_scalar", ..LERP_TENSOR };
+static LERP: Pointwise = Pointwise {
+    node: "LerpBackward0",
+    arguments: "self end ~weight",
+    kernel_name: "lerp_kernel_scalar",
+    ..LERP_TENSOR
+};
 
 /// `input + weight * (end - input)`: on the way from `input` to `end`, elementwise with broadcasting. The weight is a number or a
 /// tensor.
@@ -88,6 +94,7 @@ fn c_name(t: &Tensor) -> String {
 static ADDCMUL: Pointwise = Pointwise {
     name: "addcmul",
     node: "AddcmulBackward0",
+    arguments: "self tensor1 tensor2 ~value",
     kernels: kernels! {
         f32, f64 => |x: T, a: T, b: T, value: T| -> T { x + value * a * b };
         i64 => |x: T, a: T, b: T, value: T| -> T { x.wrapping_add(value.wrapping_mul(a).wrapping_mul(b)) };
@@ -136,6 +143,7 @@ fn factor(input: &Tensor, tensor1: &Tensor, tensor2: &Tensor, value: Scalar) -> 
 static ADDCDIV: Pointwise = Pointwise {
     name: "addcdiv",
     node: "AddcdivBackward0",
+    arguments: "self tensor1 tensor2 ~value",
     kernels: kernels! { f32, f64 => |x: T, a: T, b: T, value: T| -> T { x + value * a / b } },
     saves: Saves::NONE.input(1, &[2]).input(2, &[1, 2]).attribute(3, &[1, 2]),
     vjp: Some(|g, s| {

@@ -16,6 +16,7 @@ use wengert_kernels::tile::Kernels;
 static CLAMP: Pointwise = Pointwise {
     name: "clamp",
     node: "ClampBackward1",
+    arguments: "self ~min ~max",
     kernels: kernels! {
         f32, f64 => |x: T, min: T, max: T| -> T {
             let y = if (x < min) | min.is_nan() { min } else { x };
@@ -37,6 +38,7 @@ static CLAMP: Pointwise = Pointwise {
 static INSIDE: Pointwise = Pointwise {
     name: "clamp_backward",
     node: "WhereBackward0",
+    arguments: "self ~self ~min ~max",
     kernels: kernels! {
         f32, f64 => |g: T, x: T, min: T, max: T| -> T { if (x > min) & (x < max) { g } else { 0.0 } };
     },
@@ -52,6 +54,7 @@ static INSIDE: Pointwise = Pointwise {
 /// Two tensors as bounds. Where the input meets one, both get half of the gradient.
 static CLAMP_TENSORS: Pointwise = Pointwise {
     node: "ClampBackward0",
+    arguments: "self min max",
     kernel_name: "clamp_cpu",
     saves: Saves::NONE.input_for_all(0).input_for_all(1).input_for_all(2),
     vjp: Some(|g, s| {
@@ -83,6 +86,7 @@ const SMALLER: Kernels = Kernels { bool: None, ..MINIMUM.kernels };
 static CLAMP_MIN: Pointwise = Pointwise {
     name: "clamp_min",
     node: "ClampMinBackward0",
+    arguments: "self ~min",
     kernels: LARGER,
     kernel_name: "clamp_min_scalar_cpu",
     saves: Saves::NONE.input(0, &[0]).input(1, &[0]),
@@ -92,6 +96,7 @@ static CLAMP_MIN: Pointwise = Pointwise {
 static CLAMP_MAX: Pointwise = Pointwise {
     name: "clamp_max",
     node: "ClampMaxBackward0",
+    arguments: "self ~max",
     kernels: SMALLER,
     kernel_name: "clamp_max_scalar_cpu",
     vjp: Some(|g, s| Ok(Grads::from([Some(where_self(&lt(s.input(0), s.input(1))?, &g[0], 0)?), None]))),

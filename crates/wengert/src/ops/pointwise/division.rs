@@ -196,7 +196,7 @@ static FMOD: Pointwise = Pointwise {
     vjp: Some(|g, s| remainder_gradients(g, s, "trunc")),
     ..Pointwise::DEFAULT
 };
-static FMOD_NUMBER: Pointwise = Pointwise { node: "FmodBackward0", ..FMOD };
+static FMOD_NUMBER: Pointwise = Pointwise { node: "FmodBackward0", arguments: "self ~other", ..FMOD };
 
 static REMAINDER: Pointwise = Pointwise {
     name: "remainder",
@@ -209,7 +209,7 @@ static REMAINDER: Pointwise = Pointwise {
     vjp: Some(|g, s| remainder_gradients(g, s, "floor")),
     ..FMOD
 };
-static REMAINDER_NUMBER: Pointwise = Pointwise { node: "RemainderBackward0", ..REMAINDER };
+static REMAINDER_NUMBER: Pointwise = Pointwise { node: "RemainderBackward0", arguments: "self ~other", ..REMAINDER };
 
 fn by_operand(other: Operand, number: &'static Pointwise, tensor: &'static Pointwise) -> &'static Pointwise {
     if other.tensor().is_some() { tensor } else { number }

@@ -15,6 +15,7 @@ use wengert_kernels::{kernels, math};
 const POW_NUMBER: Pointwise = Pointwise {
     name: "pow",
     node: "PowBackward0",
+    arguments: "self ~exponent",
     kernels: kernels! {
         f32, f64 => |x: T, e: T| -> T { math::pow(x, e) };
         i64 => |x: T, e: T| -> T { int_pow(x, e) };
@@ -76,6 +77,7 @@ fn by_exponent(x: &Tensor, e: Scalar) -> &'static Pointwise {
 static POW: Pointwise = Pointwise {
     name: "pow",
     node: "PowBackward1",
+    arguments: "self exponent",
     kernels: POW_NUMBER.kernels,
     saves: Saves::NONE.input(0, &[0, 1]).input(1, &[0, 1]).output(0),
     vjp: Some(|g, s| {
@@ -100,6 +102,7 @@ fn exponent_gradient(g: &Tensor, s: &Saved) -> Result<Tensor> {
 static RPOW: Pointwise = Pointwise {
     name: "pow",
     node: "PowBackward2",
+    arguments: "exponent ~self",
     kernels: kernels! {
         f32, f64 => |e: T, x: T| -> T { math::pow(x, e) };
         i64 => |e: T, x: T| -> T { int_pow(x, e) };

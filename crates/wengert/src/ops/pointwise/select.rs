@@ -14,6 +14,7 @@ use wengert_kernels::kernels;
 static WHERE: Pointwise = Pointwise {
     name: "where",
     node: "WhereBackward0",
+    arguments: "~condition self other",
     promote: Promote::Where,
     kernels: kernels! {
         f32, f64, i64, bool => |condition: bool, a: T, b: T| -> T { if condition { a } else { b } };
@@ -65,6 +66,7 @@ fn check_where(condition: &Tensor, input: Operand, other: Operand) -> Result<()>
 static MASKED_FILL: Pointwise = Pointwise {
     name: "masked_fill",
     node: "MaskedFillBackward0",
+    arguments: "self ~mask ~value",
     promote: Promote::First,
     kernels: kernels! {
         f32, f64, i64, bool => |x: T, mask: bool, value: T| -> T { if mask { value } else { x } };
@@ -79,7 +81,8 @@ static MASKED_FILL: Pointwise = Pointwise {
     }),
     ..Pointwise::DEFAULT
 };
-static MASKED_FILL_TENSOR: Pointwise = Pointwise { node: "MaskedFillBackward1", ..MASKED_FILL };
+static MASKED_FILL_TENSOR: Pointwise =
+    Pointwise { node: "MaskedFillBackward1", arguments: "self ~mask value", ..MASKED_FILL };
 
 /// `value` where `mask` holds, `input` elsewhere; input and mask are broadcast, the dtype is that of `input`.
 ///

@@ -1,6 +1,6 @@
 //! [`Primitive`]: an operation is a value that knows its own rules. Plus what rules read and write: [`Meta`], [`Saves`], [`Saved`], [`Grads`].
 
-use crate::apply::Outs;
+pub use crate::apply::Outs;
 use crate::array::Array;
 use crate::autograd::{Edge, Needed};
 use crate::dtype::DType;

@@ -3,16 +3,19 @@
 //! `manual_seed(0)` and then `Tensor::randn(&[3])` gives the floats that PyTorch gives. Every sampler takes its numbers from a
 //! [`Generator`]; without one it is the process-wide default, which starts from the system's entropy as PyTorch's does.
 
+use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::{DType, default_dtype};
 use crate::error::{Error, Result, or_panic};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
+use crate::transforms::level;
+use crate::transforms::random::{drawn, filled, thrown};
 use parking_lot::Mutex;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
-use wengert_kernels::dispatch;
 use wengert_kernels::random as kernels;
+use wengert_kernels::{Layout, dispatch};
 
 /// A stream of random numbers (mt19937). Clones share the stream.
 #[derive(Clone)]
@@ -101,10 +104,22 @@ impl Distribution {
         }
     }
 
-    fn draw(self, shape: &[usize], dtype: DType, generator: &Generator) -> Tensor {
-        let mut out = Array::empty(shape, dtype);
-        self.fill(&mut out, generator);
-        Tensor::from_array(out)
+    fn draw(self, shape: &[usize], dtype: DType, generator: &Generator) -> Result<Tensor> {
+        let draw = |shape: &[usize]| {
+            let mut out = Array::try_empty(shape, dtype)?;
+            match (self, shape) {
+                // Each example of a vmap has a permutation of its own.
+                (Distribution::Permutation, [.., n]) if shape.len() > 1 => {
+                    for k in 0..out.numel() / n.max(&1) {
+                        let row = Layout { offset: k * n, ..Layout::contiguous(&[*n]) };
+                        self.fill(&mut out.with_layout(row), generator);
+                    }
+                }
+                _ => self.fill(&mut out, generator),
+            }
+            Ok(Tensor::from_array(out))
+        };
+        if level::any() { drawn(shape, &draw) } else { draw(shape) }
     }
 }
 
@@ -141,6 +156,13 @@ impl Primitive for Fill {
         self.distribution.fill(&mut outs[0], &self.generator);
         Ok(())
     }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let fill = |t: &Tensor| {
+            let Fill { name, node, distribution, ref generator } = *self;
+            apply1(Fill { name, node, distribution, generator: generator.clone() }, &[t.into()])
+        };
+        Batch::one(filled(&batch.front(0)?, batch.randomness(), fill)?)
+    }
     fn saves(&self) -> Saves {
         Saves::NONE
     }
@@ -168,7 +190,7 @@ pub fn dropout(input: &Tensor, p: f64, training: bool, generator: Option<&Genera
     if !training || p == 0.0 || input.numel() == 0 {
         return Ok(input.clone());
     }
-    let noise = Distribution::DropoutNoise(p).draw(input.shape(), input.dtype(), generator.unwrap_or(&DEFAULT));
+    let noise = Distribution::DropoutNoise(p).draw(input.shape(), input.dtype(), generator.unwrap_or(&DEFAULT))?;
     crate::ops::mul(input, &noise)
 }
 
@@ -183,6 +205,13 @@ pub fn bernoulli(p: &Tensor, generator: Option<&Generator>) -> Result<Tensor> {
             p.dtype().scalar_name()
         )));
     }
+    if level::any() {
+        return thrown(p, &|p| throw(p, generator));
+    }
+    throw(p, generator)
+}
+
+fn throw(p: &Tensor, generator: Option<&Generator>) -> Result<Tensor> {
     let ps = p.array().contiguous();
     let mut out = Array::empty(p.shape(), p.dtype());
     let bad = dispatch!(p.dtype(), T => {
@@ -203,20 +232,27 @@ pub fn bernoulli(p: &Tensor, generator: Option<&Generator>) -> Result<Tensor> {
 
 impl Tensor {
     /// Uniform numbers in `[0, 1)` of the default dtype.
+    ///
+    /// # Panics
+    /// Within a `vmap` that was not told what random numbers to take; so do all that draw.
+    #[track_caller]
     pub fn rand(shape: &[usize]) -> Tensor {
         Tensor::rand_of(shape, default_dtype(), &DEFAULT)
     }
     /// [`Tensor::rand`] with dtype and generator.
+    #[track_caller]
     pub fn rand_of(shape: &[usize], dtype: DType, generator: &Generator) -> Tensor {
-        Distribution::Uniform(0.0, 1.0).draw(shape, dtype, generator)
+        or_panic(Distribution::Uniform(0.0, 1.0).draw(shape, dtype, generator))
     }
     /// Standard normal numbers of the default dtype.
+    #[track_caller]
     pub fn randn(shape: &[usize]) -> Tensor {
         Tensor::randn_of(shape, default_dtype(), &DEFAULT)
     }
     /// [`Tensor::randn`] with dtype and generator.
+    #[track_caller]
     pub fn randn_of(shape: &[usize], dtype: DType, generator: &Generator) -> Tensor {
-        Distribution::Normal(0.0, 1.0).draw(shape, dtype, generator)
+        or_panic(Distribution::Normal(0.0, 1.0).draw(shape, dtype, generator))
     }
     /// `int64` numbers from `low` up to but without `high`.
     ///
@@ -236,15 +272,17 @@ impl Tensor {
                 "random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
             )));
         }
-        Ok(Distribution::Int(low, high).draw(shape, dtype, generator))
+        Distribution::Int(low, high).draw(shape, dtype, generator)
     }
     /// The numbers `0..n` in random order, as `int64`.
+    #[track_caller]
     pub fn randperm(n: usize) -> Tensor {
         Tensor::randperm_of(n, DType::I64, &DEFAULT)
     }
     /// [`Tensor::randperm`] with dtype and generator.
+    #[track_caller]
     pub fn randperm_of(n: usize, dtype: DType, generator: &Generator) -> Tensor {
-        Distribution::Permutation.draw(&[n], dtype, generator)
+        or_panic(Distribution::Permutation.draw(&[n], dtype, generator))
     }
 
     #[track_caller]

@@ -8,6 +8,8 @@ mod accumulate;
 mod check;
 mod draw;
 mod engine;
+pub mod forward_ad;
+pub mod functional;
 mod hooks;
 mod inspect;
 pub mod mode;
@@ -32,6 +34,7 @@ pub use saved_hooks::{
 pub(crate) use watch::{WATCHED, watch};
 
 use crate::error::{Error, Result, or_panic};
+use crate::func::for_each;
 use crate::ops;
 use crate::tensor::Tensor;
 use std::panic::Location;
@@ -43,6 +46,9 @@ pub struct Options {
     pub retain_graph: Option<bool>,
     /// Record the backward pass itself, for derivatives of higher order.
     pub create_graph: bool,
+    /// The weights of [`grad_with`] have one more dimension, the first: a gradient is computed for each index of it, all in one pass
+    /// (`is_grads_batched`).
+    pub is_grads_batched: bool,
     /// An input that the outputs do not depend on gives `None` instead of an error.
     pub allow_unused: bool,
     /// An input that the outputs do not depend on gives zeros instead of an error; implies `allow_unused`.
@@ -88,6 +94,9 @@ pub fn grad_with(
     grad_outputs: Option<&[Option<&Tensor>]>,
     options: Options,
 ) -> Result<Vec<Option<Tensor>>> {
+    if options.is_grads_batched {
+        return grads_batched(outputs, inputs, grad_outputs, options);
+    }
     in_backward(|| {
         if inputs.is_empty() {
             return Err(Error::runtime("`inputs` argument to `grad()` cannot be empty."));
@@ -109,6 +118,32 @@ pub fn grad_with(
             }
         }
         Ok(grads)
+    })
+}
+
+/// [`grad_with`] for each of many weights, given along the first dimension of each.
+#[track_caller]
+fn grads_batched(
+    outputs: &[&Tensor],
+    inputs: &[&Tensor],
+    grad_outputs: Option<&[Option<&Tensor>]>,
+    options: Options,
+) -> Result<Vec<Option<Tensor>>> {
+    let weights: Vec<Option<Tensor>> = grad_outputs.unwrap_or_default().iter().map(|g| g.cloned()).collect();
+    let size =
+        weights.iter().flatten().next().and_then(|g| g.shape().first().copied()).ok_or_else(|| {
+            Error::runtime("is_grads_batched=True needs grad_outputs whose first dimension counts them")
+        })?;
+    if let Some(g) = weights.iter().flatten().find(|g| g.shape().first() != Some(&size)) {
+        return Err(Error::runtime(format!(
+            "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension: it is {size}, but {:?} \
+             has another",
+            g.shape()
+        )));
+    }
+    for_each(size, &weights, |weights| {
+        let weights: Vec<Option<&Tensor>> = weights.iter().map(Option::as_ref).collect();
+        grad_with(outputs, inputs, Some(&weights), Options { is_grads_batched: false, ..options })
     })
 }
 

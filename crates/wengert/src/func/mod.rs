@@ -22,6 +22,7 @@ mod vmap;
 
 pub use crate::transforms::{Fallback, Randomness, fallbacks};
 pub use forward::{Linearized, jvp, jvp_of, linearize};
+pub(crate) use forward::{check_tangent, parts};
 pub use jacobian::{Chunked, hessian, hvp, jacfwd, jacrev};
 pub use reverse::{Pullback, grad, grad_and_value, vjp};
 pub use tree::{Returns, Tree};

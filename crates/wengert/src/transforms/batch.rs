@@ -1,6 +1,6 @@
 //! `vmap`: values with a batch dimension, which is always at the front of what is inside.
 
-use super::{Fallback, Inner, LevelId, Role, Value, Wrapper, fell_back, level};
+use super::{Fallback, Inner, LevelId, Randomness, Role, Value, Wrapper, fell_back, level};
 use crate::apply::{Outs, apply};
 use crate::array::Array;
 use crate::error::{Error, Result};
@@ -15,6 +15,7 @@ use wengert_kernels::{Dims, Layout};
 /// The inputs of one call for a whole batch, for [`Primitive::vmap`](crate::primitive::Primitive::vmap).
 pub struct Batch<'a> {
     size: usize,
+    randomness: Randomness,
     ins: &'a [Inner],
 }
 
@@ -22,6 +23,10 @@ impl Batch<'_> {
     /// Number of examples.
     pub fn size(&self) -> usize {
         self.size
+    }
+    /// What random operations do.
+    pub fn randomness(&self) -> Randomness {
+        self.randomness
     }
     /// Number of inputs.
     pub fn len(&self) -> usize {
@@ -80,13 +85,43 @@ impl Batch<'_> {
     /// Those of the operation.
     #[track_caller]
     pub fn call(&self, op: impl Into<Op>) -> Result<Option<Outs>> {
-        let tensors: SmallVec<[Option<Tensor>; 4]> =
-            (0..self.len()).map(|i| self.ins[i].tensor().map(|_| self.front(i)).transpose()).collect::<Result<_>>()?;
+        self.call_aligned(op, &[])
+    }
+    /// [`Batch::call`], with dimensions of size 1 behind the batch for inputs that are to have so many of their own.
+    ///
+    /// # Errors
+    /// Those of the operation.
+    #[track_caller]
+    pub fn call_aligned(&self, op: impl Into<Op>, ranks: &[Option<usize>]) -> Result<Option<Outs>> {
+        let mut tensors: SmallVec<[Option<Tensor>; 4]> = SmallVec::new();
+        for i in 0..self.len() {
+            tensors.push(match (&self.ins[i].value, ranks.get(i).copied().flatten()) {
+                (Value::Number(_), _) => None,
+                (Value::Tensor(t), _) if t.array().as_scalar().is_some() => None,
+                (Value::Tensor(_), Some(rank)) => Some(self.front_with_rank(i, rank)?),
+                (Value::Tensor(_), None) => Some(self.front(i)?),
+            });
+        }
         let operands: SmallVec<[Operand; 4]> = few(tensors.iter().enumerate().map(|(i, t)| match t {
             Some(t) => Operand::Tensor(t),
             None => self.operand(i),
         }));
         apply(op, &operands).map(Some)
+    }
+    /// [`Batch::call`] of an operation along a dimension, which takes a tensor without dimensions as if it had one. The results have
+    /// as many dimensions as input `like`.
+    ///
+    /// # Errors
+    /// Those of the operation.
+    #[track_caller]
+    pub fn call_as_vectors(&self, op: impl Into<Op>, like: usize) -> Result<Option<Outs>> {
+        let outs = self.call_aligned(op, &[Some(1); 8])?;
+        match outs {
+            Some(outs) if self.rank(like) == 0 => {
+                outs.iter().map(|out| ops::squeeze_dim(out, 1)).collect::<Result<_>>().map(Some)
+            }
+            outs => Ok(outs),
+        }
     }
     /// One result.
     ///
@@ -108,17 +143,17 @@ pub(crate) fn aligned(value: &Tensor, rank: usize) -> Result<Tensor> {
 
 /// A tensor that shows one example of `value`, whose first dimension is the batch.
 pub(crate) fn wrap(level: LevelId, value: Tensor) -> Tensor {
-    let Layout { shape, strides, .. } = value.array().layout();
-    let layout = Layout { shape: shape[1..].into(), strides: strides[1..].into(), offset: 0 };
+    let Layout { shape, strides, offset } = value.array().layout();
+    let layout = Layout { shape: shape[1..].into(), strides: strides[1..].into(), offset: *offset };
     let shown = Array::without_numbers(layout, value.dtype());
     Tensor::wrapped(shown, Wrapper { level, inner: value, role: Role::Batched })
 }
 
 /// One call for the whole batch.
-pub(super) fn call(op: &Op, level: LevelId, size: usize, ins: &[Inner]) -> Result<Outs> {
+pub(super) fn call(op: &Op, level: LevelId, (size, randomness): (usize, Randomness), ins: &[Inner]) -> Result<Outs> {
     let outs = {
         let _below = level::below(level);
-        let batch = Batch { size, ins };
+        let batch = Batch { size, randomness, ins };
         let by_rule = match op.pointwise() {
             Some(p) => Some(pointwise(p, &batch)?),
             None => op.vmap(&batch)?,

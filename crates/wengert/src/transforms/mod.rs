@@ -12,11 +12,12 @@
 mod batch;
 mod dual;
 pub(crate) mod level;
+pub(crate) mod random;
 pub(crate) mod reverse;
 mod tracked;
 
 pub use batch::Batch;
-pub(crate) use batch::wrap as batched;
+pub(crate) use batch::{aligned, wrap as batched};
 pub(crate) use dual::wrap as dual;
 pub use level::Randomness;
 pub(crate) use level::{Kind, LevelId};
@@ -110,7 +111,7 @@ pub(crate) fn interpret(op: &Op, ins: &[Operand], location: &'static Location<'s
         (Operand::Tensor(t), _) => Inner { value: Value::Tensor((*t).clone()), wrapped: false, tangent: None },
     }));
     let outs = match kind {
-        Kind::Batch { size, .. } => batch::call(op, top, size, &inner),
+        Kind::Batch { size, randomness } => batch::call(op, top, (size, randomness), &inner),
         Kind::Dual => dual::call(op, top, &inner),
         Kind::Grad { .. } => tracked::call(op, top, ins, &inner, location),
     };

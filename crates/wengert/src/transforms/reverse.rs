@@ -2,9 +2,9 @@
 //! operations that have none.
 
 use super::level::{self, Kind, LevelId};
-use super::{Role, living, tracked_leaf};
+use super::tracked_leaf;
 use crate::autograd::{Edge, Goal, Node, Task, enable_grad, is_grad_enabled, run};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ops;
 use crate::tensor::Tensor;
 use std::collections::HashSet;
@@ -112,14 +112,4 @@ fn leads_elsewhere(outputs: &[Tensor], inputs: &[Tensor]) -> bool {
         }
     }
     false
-}
-
-/// The value below all wrappers of reverse mode that still run: what a transform may keep when its level ends.
-pub(crate) fn is_tracked(t: &Tensor) -> bool {
-    t.requires_grad() || living(t).is_some_and(|w| matches!(w.role, Role::Tracked))
-}
-
-/// An error unless the tensor can be differentiated.
-pub(crate) fn check_float(t: &Tensor, what: impl FnOnce() -> String) -> Result<()> {
-    if t.dtype().is_differentiable() { Ok(()) } else { Err(Error::runtime(what())) }
 }

@@ -5,7 +5,7 @@ use crate::array::Array;
 use crate::dtype::result_type;
 use crate::error::{Error, Named, Result};
 use crate::ops::{atleast_1d, atleast_2d, atleast_3d, narrow, narrowed, reshape, select, wrap_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
@@ -64,6 +64,18 @@ impl Primitive for Cat {
             }
         }
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        // Empty vectors are skipped whatever the shape of the others; with a batch they would be matrices.
+        if self.sizes.iter().any(Option::is_none) {
+            let kept: Vec<Tensor> =
+                (0..batch.len()).filter(|&i| self.sizes[i].is_some()).map(|i| batch.front(i)).collect::<Result<_>>()?;
+            return match &kept[..] {
+                [] => Batch::one(batch.front(0)?),
+                kept => Batch::one(cat(&kept.iter().collect::<Vec<_>>(), self.dim as isize + 1)?),
+            };
+        }
+        batch.call(Cat { dim: self.dim + 1, sizes: self.sizes.clone() })
     }
     fn saves(&self) -> Saves {
         Saves::NONE
@@ -177,6 +189,9 @@ impl Primitive for Stack {
             tile::copy(a.view(), &mut outs[0].with_layout(part).view_mut());
         }
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Stack { dim: self.dim + 1 })
     }
     fn saves(&self) -> Saves {
         Saves::NONE

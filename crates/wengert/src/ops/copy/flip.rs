@@ -3,8 +3,8 @@
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
-use crate::ops::{narrowed, wrap_dim, wrap_dims};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::ops::{narrowed, reshape, wrap_dim, wrap_dims};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
@@ -44,6 +44,9 @@ impl Primitive for Flip {
         let ptr = source.ptr.wrapping_offset(last * source.dtype.size() as isize);
         tile::copy(View { ptr, layout: &layout, ..source }, &mut outs[0].view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Flip { dims: self.dims.iter().map(|d| d + 1).collect() })
     }
     fn saves(&self) -> Saves {
         Saves::NONE
@@ -126,6 +129,16 @@ impl Primitive for Roll {
             move_pieces(ins[0], outs[0].clone(), &self.shifts);
         }
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        if self.flat {
+            let front = batch.front(0)?;
+            let flat = reshape(&front, &[batch.size() as isize, -1])?;
+            let shifts = self.shifts.iter().map(|(_, by)| (1, *by)).collect();
+            let rolled = apply1(Roll { shifts, flat: false }, &[(&flat).into()])?;
+            return Batch::one(reshape(&rolled, front.shape())?);
+        }
+        batch.call(Roll { shifts: self.shifts.iter().map(|(d, by)| (d + 1, *by)).collect(), flat: false })
     }
     fn saves(&self) -> Saves {
         Saves::NONE

@@ -4,7 +4,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::narrowed;
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
@@ -61,6 +61,10 @@ impl Primitive for Pad {
             tile::copy(ins[0].with_layout(from).view(), &mut outs[0].with_layout(to).view_mut());
         }
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let pads = std::iter::once((0, 0)).chain(self.pads.iter().copied()).collect();
+        batch.call(Pad { pads, value: self.value })
     }
     fn saves(&self) -> Saves {
         Saves::NONE

@@ -5,7 +5,7 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{clone_tensor, expand, index_select, ravel, reshape, sum_dim, unsqueeze, view, wrap_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::{Dims, Layout, tile as tiles};
@@ -56,6 +56,10 @@ impl Primitive for Repeat {
         let mut out = outs[0].with_layout(Layout::contiguous(&shape));
         tiles::copy(ins[0].with_layout(source).view(), &mut out.view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let repeats = std::iter::once(1).chain(self.repeats.iter().copied()).collect();
+        batch.call_aligned(Repeat { repeats }, &[Some(self.repeats.len())])
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)

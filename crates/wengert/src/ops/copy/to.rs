@@ -6,7 +6,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::expand_layout;
 use crate::pointwise::broadcast_all;
-use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, uniform};
@@ -37,6 +37,9 @@ impl Primitive for ToCopy {
     }
     fn expression(&self, ins: &[&Array], out: &OutMeta) -> Option<Array> {
         Array::deferred(&out.shape, out.dtype, || Cast { dtype: self.dtype, input: [ins[0].clone()] })
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(ToCopy { dtype: self.dtype })
     }
     fn saves(&self) -> Saves {
         Saves::NONE
@@ -97,6 +100,9 @@ impl Primitive for Clone_ {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         ins[0].copy_into(&mut outs[0].view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Clone_)
     }
     fn saves(&self) -> Saves {
         Saves::NONE
@@ -159,6 +165,10 @@ impl Primitive for Overwrite {
     }
     fn writes_one_value(&self) -> bool {
         self.fills
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let rank = batch.rank(0).max(batch.rank(1));
+        batch.call_aligned(Overwrite { ..*self }, &[Some(rank); 2])
     }
     fn saves(&self) -> Saves {
         Saves::NONE

@@ -4,7 +4,7 @@ use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::ops::{fill_zero, narrowed, start_from};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, ints, uniform};
 
@@ -50,6 +50,9 @@ impl Primitive for Triangle {
             }
         }
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Triangle { upper: self.upper, diagonal: self.diagonal })
     }
     fn saves(&self) -> Saves {
         Saves::NONE

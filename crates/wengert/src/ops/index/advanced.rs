@@ -5,8 +5,8 @@ use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{expand, nonzero, select, to_dtype, zeros_without_memory};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::ops::{expand, movedim, nonzero, reshape, select, to_dtype, zeros_without_memory};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, few, one};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
@@ -28,6 +28,32 @@ impl Places {
         let plain: Dims = (0..input.len()).filter(|d| !self.0.contains(d)).map(|d| input[d]).collect();
         let (before, after) = plain.split_at(self.at());
         [before, common, after].concat().into()
+    }
+    /// The places in a batch whose examples have indices of their own: the number of the example is an index, too. With the input and the
+    /// indices (inputs below `end`), all with the batch at the front.
+    fn behind_batch(&self, batch: &Batch, end: usize) -> Result<(Places, Vec<Tensor>)> {
+        let mut dims: SmallVec<[usize; 4]> = SmallVec::from_slice(&[0]);
+        dims.extend(self.0.iter().map(|p| p + 1));
+        let indices: Vec<Tensor> = (1..end).map(|i| batch.front(i)).collect::<Result<_>>()?;
+        let shape = Dims::from_slice(indices[0].shape());
+        let mut column = Dims::from_elem(1, shape.len());
+        column[0] = batch.size();
+        let example = reshape(&Tensor::arange(batch.size() as i64), &column[..])?;
+        let ins = [batch.front(0)?, expand(&example, &shape[..])?].into_iter().chain(indices);
+        Ok((Places(dims), ins.collect()))
+    }
+    /// Moves the `n` dimensions of the indices, which are behind the batch, to where they belong.
+    fn common_back(&self, out: &Tensor, n: usize) -> Result<Tensor> {
+        let (from, to) = self.common(n);
+        movedim(out, &from, &to)
+    }
+    /// Undoes [`Places::common_back`].
+    fn common_front(&self, values: &Tensor, n: usize) -> Result<Tensor> {
+        let (to, from) = self.common(n);
+        movedim(values, &from, &to)
+    }
+    fn common(&self, n: usize) -> (Vec<isize>, Vec<isize>) {
+        (1..=n).map(|d| (d as isize, (d + self.at()) as isize)).unzip()
     }
     /// The indices as the kernels take them: one for each dimension, or none.
     fn views<'a>(&self, indices: &'a [Array], ndim: usize) -> SmallVec<[Option<View<'a>>; 4]> {
@@ -71,6 +97,24 @@ impl Primitive for Index {
         let indices: SmallVec<[Array; 4]> = ins[1..].iter().map(|&a| a.clone()).collect();
         let views = self.0.views(&indices, ins[0].shape().len());
         index_get(ins[0].view(), &views, self.0.at(), outs[0].view_mut()).map_err(|e| Error::index(e.to_string()))
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        if self.0.0.len() >= 7 {
+            return Ok(None);
+        }
+        if (1..batch.len()).any(|i| batch.is_batched(i)) {
+            let (places, ins) = self.0.behind_batch(batch, batch.len())?;
+            let out = apply1(Index(places), &few::<_, 8>(ins.iter().map(Operand::from)))?;
+            return Batch::one(self.0.common_back(&out, batch.rank(1))?);
+        }
+        let places = Places(self.0.0.iter().map(|p| p + 1).collect());
+        let in_front = places.at() == 0;
+        let input = batch.front(0)?;
+        let ins: SmallVec<[Operand; 8]> =
+            std::iter::once(Operand::from(&input)).chain((1..batch.len()).map(|i| batch.operand(i))).collect();
+        let out = apply1(Index(places), &ins)?;
+        // Scattered indices put what they pick in front of everything, the batch too.
+        Batch::one(if in_front { movedim(&out, &[batch.rank(1) as isize], &[0])? } else { out })
     }
     fn saves(&self) -> Saves {
         self.0.saves(&[0]).shape(0)
@@ -131,6 +175,31 @@ impl Primitive for IndexPut {
         let views = self.places.views(&indices, ins[0].shape().len());
         let how = if self.accumulate { Combine::Add } else { Combine::Set };
         put(outs[0].view_mut(), &views, self.places.at(), values.view(), how).map_err(|e| Error::index(e.to_string()))
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        if self.places.0.len() >= 7 {
+            return Ok(None);
+        }
+        let last = batch.len() - 1;
+        let (places, mut ins) = self.places.behind_batch(batch, last)?;
+        let common = batch.rank(1);
+        let values = match batch.operand(last) {
+            Operand::Scalar(_) => None,
+            Operand::Tensor(t) if t.array().as_scalar().is_some() => Some(t.clone()),
+            Operand::Tensor(_) => {
+                let result = self.places.result(batch.shape(0), batch.shape(1));
+                let mut shape = Dims::from_elem(batch.size(), 1);
+                shape.extend_from_slice(&result);
+                let values = expand(&batch.front_with_rank(last, result.len())?, &shape[..])?;
+                Some(self.places.common_front(&values, common)?)
+            }
+        };
+        ins.extend(values);
+        let mut operands: SmallVec<[Operand; 8]> = few(ins.iter().map(Operand::from));
+        if let Operand::Scalar(s) = batch.operand(last) {
+            operands.push(Operand::Scalar(s));
+        }
+        Batch::one(apply1(IndexPut { places, accumulate: self.accumulate }, &operands)?)
     }
     fn saves(&self) -> Saves {
         let values = self.places.0.len() + 1;

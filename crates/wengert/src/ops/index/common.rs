@@ -3,7 +3,8 @@
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::ops::to_dtype;
+use crate::ops::{add, ge, logical_and, lt, movedim, mul, reshape, squeeze_dim, to_dtype, where_self};
+use crate::primitive::{Batch, Outs};
 use crate::scalar::{Operand, Scalar};
 use crate::tensor::Tensor;
 use wengert_kernels::index::IndexError;
@@ -73,4 +74,32 @@ pub(crate) fn scaled(input: &Array, by: Scalar) -> Array {
 /// A number operand in another dtype; tensors are as they are.
 pub(crate) fn scalar_as(x: &Array, dtype: DType) -> Array {
     if x.as_scalar().is_some() { x.copy_as(dtype) } else { x.clone() }
+}
+
+/// Input `i` of a batch as rows: the batch, then dimension `dim`, then the others.
+pub(super) fn rows(batch: &Batch, i: usize, dim: usize) -> Result<Tensor> {
+    movedim(&batch.front_with_rank(i, 1)?, &[dim as isize + 1], &[1])
+}
+
+/// Undoes [`rows`].
+pub(super) fn from_rows(batch: &Batch, i: usize, dim: usize, t: &Tensor) -> Result<Tensor> {
+    if batch.rank(i) == 0 { squeeze_dim(t, 1) } else { movedim(t, &[1], &[dim as isize + 1]) }
+}
+
+/// Input `i`, a vector of row numbers below `n` for each example, as numbers of rows of all examples.
+pub(super) fn row_numbers(batch: &Batch, i: usize, n: usize) -> Result<Tensor> {
+    row_numbers_of(&batch.front_with_rank(i, 1)?, n)
+}
+
+/// Row numbers below `n` for each example as numbers of rows of all examples. What is out of range stays so.
+pub(super) fn row_numbers_of(index: &Tensor, n: usize) -> Result<Tensor> {
+    let size = index.shape()[0];
+    let first = reshape(&mul(&Tensor::arange(size as i64), n as i64)?, &[size, 1])?;
+    let fits = logical_and(&ge(index, 0)?, &lt(index, n as i64)?)?;
+    where_self(&fits, &add(index, &first)?, &Tensor::full_of(&[], (size * n) as i64, DType::I64))
+}
+
+/// A call for a batch of index tensors alone.
+pub(super) fn batch_of_index(batch: &Batch, f: impl FnOnce(&Tensor) -> Result<Tensor>) -> Result<Option<Outs>> {
+    Batch::one(f(&batch.front(1)?)?)
 }

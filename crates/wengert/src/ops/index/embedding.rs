@@ -1,12 +1,15 @@
 //! embedding, one_hot.
 
 use super::common::long_index;
+use super::common::{batch_of_index, row_numbers_of};
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{fill_zero, index_fill, reshape, scatter, unsqueeze, zeros_without_memory};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::ops::{
+    eq, fill_zero, flatten, index_fill, masked_fill, reshape, scatter, unsqueeze, where_self, zeros_without_memory,
+};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, floats, ints, uniform};
 use wengert_kernels::index::{Combine, index_combine, index_select};
@@ -54,6 +57,22 @@ impl Primitive for Embedding {
         index_select(ins[0].view(), 0, line(ins[1]).view(), rows(&outs[0]).view_mut())
             .map_err(|e| Error::index("index out of range in self").hint(e.to_string()))
     }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        if !batch.is_batched(0) {
+            let op = Embedding { padding: self.padding };
+            return batch_of_index(batch, |index| apply1(op, &[batch.value(0).into(), index.into()]));
+        }
+        let (weight, index) = (batch.value(0), batch.front(1)?);
+        let numbers = row_numbers_of(&reshape(&index, &[batch.size() as isize, -1])?, weight.shape()[1])?;
+        let out = apply1(Embedding { padding: None }, &[(&flatten(weight, 0, 1)?).into(), (&numbers).into()])?;
+        let mut shape = Dims::from_slice(index.shape());
+        shape.push(weight.shape()[2]);
+        let out = reshape(&out, &shape[..])?;
+        Batch::one(match self.padding {
+            Some(row) => where_self(&unsqueeze(&eq(&index, row as i64)?, -1)?, &out.detach(), &out)?,
+            None => out,
+        })
+    }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0).input(1, &[0])
     }
@@ -96,6 +115,19 @@ impl Primitive for EmbeddingDense {
             fill_zero(&mut outs[0].with_layout(row).view_mut());
         }
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let (g, index) = (batch.front(0)?, batch.front(1)?);
+        let g = match self.padding {
+            Some(row) => masked_fill(&g, &unsqueeze(&eq(&index, row as i64)?, -1)?, 0)?,
+            None => g,
+        };
+        let numbers = row_numbers_of(&reshape(&index, &[batch.size() as isize, -1])?, self.num)?;
+        let d = g.shape()[g.ndim() - 1];
+        let g = reshape(&g, &[numbers.shape()[0] as isize, numbers.shape()[1] as isize, d as isize])?;
+        let op = EmbeddingDense { num: self.num * batch.size(), padding: None };
+        let out = apply1(op, &[(&g).into(), (&numbers).into()])?;
+        Batch::one(reshape(&out, &[batch.size(), self.num, d])?)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(1, &[0])

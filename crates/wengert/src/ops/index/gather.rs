@@ -6,7 +6,7 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{expand, reshape, scatter_add, wrap_dim, zeros_without_memory};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::Dims;
@@ -53,6 +53,9 @@ impl Primitive for Gather {
             return Ok(());
         }
         kernel(ins[0].view(), self.dim, ins[1].view(), outs[0].view_mut()).map_err(out_of_range)
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call_as_vectors(Gather { dim: self.dim + 1 }, 1)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0).input(1, &[0])

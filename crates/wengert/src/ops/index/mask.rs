@@ -10,6 +10,7 @@ use crate::pointwise::broadcast_all;
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, ints, uniform};
+use crate::transforms::needs_numbers;
 use wengert_kernels::index::{count_nonzero, masked_scatter as scatter, masked_select as select, nonzero as find};
 
 /// Where the elements are that are not zero.
@@ -52,6 +53,7 @@ impl Primitive for Nonzero {
 /// None for real dtypes.
 #[track_caller]
 pub fn nonzero(input: &Tensor) -> Result<Tensor> {
+    needs_numbers(input).named("nonzero")?;
     apply1(Nonzero { count: count_nonzero(input.array().view()) }, &[input.into()])
 }
 
@@ -133,6 +135,7 @@ fn selected(input: &Tensor, mask: &Tensor) -> Result<usize> {
         return Err(Error::runtime("masked_select: expected BoolTensor for mask"));
     }
     // The mask is tensor a in the message.
+    needs_numbers(mask)?;
     let shape = broadcast_all(&[Meta::of(mask.array()), Meta::of(input.array())])?;
     let times = shape.iter().product::<usize>().checked_div(mask.numel()).unwrap_or(0);
     Ok(count_nonzero(mask.array().view()) * times)

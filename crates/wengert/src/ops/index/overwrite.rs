@@ -1,16 +1,18 @@
 //! index_copy, index_fill.
 
 use super::common::{apart, as_vector, start_from, tensor_dtype};
+use super::common::{from_rows, row_numbers, rows};
 use super::slices::vector;
 use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{index_select, sum, wrap_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::ops::{expand, flatten, index_select, reshape, sum, to_dtype, wrap_dim};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
+use crate::transforms::aligned;
 use smallvec::SmallVec;
 use wengert_kernels::index::{Combine, index_combine, index_put};
 use wengert_kernels::{Dims, Layout, View};
@@ -75,6 +77,13 @@ impl Primitive for IndexCopy {
         start_from(ins[0], &mut outs[0]);
         index_combine(outs[0].view_mut(), self.dim, index.view(), source.view(), Combine::Set)
             .map_err(|e| Error::index(format!("index_copy_(): {e}")))
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let (input, source) = (rows(batch, 0, self.dim)?, rows(batch, 2, self.dim)?);
+        let index = row_numbers(batch, 1, input.shape()[1])?;
+        let flat = |t: &Tensor| flatten(t, 0, 1);
+        let out = index_copy(&flat(&input)?, 0, &flat(&index)?, &flat(&source)?)?;
+        Batch::one(from_rows(batch, 0, self.dim, &reshape(&out, input.shape())?)?)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(1, &[0, 2])
@@ -170,6 +179,22 @@ impl Primitive for IndexFill {
             (0..shape.len()).map(|d| (d == self.dim).then(|| index.view())).collect();
         index_put(target.view_mut(), &indices, self.dim, values.view(), Combine::Set)
             .map_err(|e| Error::index(e.to_string()))
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let input = rows(batch, 0, self.dim)?;
+        let index = row_numbers(batch, 1, input.shape()[1])?;
+        let flat = |t: &Tensor| flatten(t, 0, 1);
+        let op = IndexFill { dim: 0, tensor: self.tensor };
+        let out = if batch.is_batched(2) {
+            // A number of its own for each example: it fills a source.
+            let mut shape = Dims::from_slice(&[batch.size(), index.shape()[1]]);
+            shape.extend_from_slice(&input.shape()[2..]);
+            let value = to_dtype(&aligned(batch.value(2), shape.len() - 1)?, input.dtype())?;
+            index_copy(&flat(&input)?, 0, &flat(&index)?, &flat(&expand(&value, &shape[..])?)?)?
+        } else {
+            apply1(op, &[(&flat(&input)?).into(), (&flat(&index)?).into(), batch.operand(2)])?
+        };
+        Batch::one(from_rows(batch, 0, self.dim, &reshape(&out, input.shape())?)?)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(1, &[0, 2])

@@ -5,7 +5,7 @@ use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::{embed_corner, gather, wrap_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
@@ -88,6 +88,9 @@ impl Primitive for Scatter {
         }
         let how = if self.add { Combine::Add } else { Combine::Set };
         kernel(outs[0].view_mut(), self.dim, index.view(), source.view(), how).map_err(out_of_range)
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call_as_vectors(Scatter { dim: self.dim + 1, add: self.add, value: self.value }, 0)
     }
     fn saves(&self) -> Saves {
         let readers: &[usize] = if self.add { &[2] } else { &[0, 2] };

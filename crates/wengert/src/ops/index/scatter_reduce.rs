@@ -8,7 +8,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{div, embed_corner, eq, gather, logical_and, masked_fill, mul, scatter, scatter_add, to_dtype};
 use crate::ops::{where_self, wrap_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::index::{Combine, scatter as kernel};
@@ -125,6 +125,10 @@ impl Primitive for ScatterReduce {
         }
         write(&source, self.reduce.combine())?;
         if self.reduce == Reduce::Mean { self.divide(&index, &mut outs[0]) } else { Ok(()) }
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let op = ScatterReduce { dim: self.dim + 1, ..self.clone() };
+        batch.call_as_vectors(op, 0)
     }
     fn saves(&self) -> Saves {
         let s = Saves::NONE.input(1, &[0, 2]).shape(2);

@@ -4,7 +4,8 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::{DType, promote_types};
 use crate::error::{Error, Result};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::ops::reshape;
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
@@ -52,6 +53,19 @@ impl Primitive for Search {
         kernel(sorted.view(), values.view(), self.right, places.view_mut());
         wengert_kernels::tile::copy(places.view(), &mut outs[0].view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let sorted = batch.front(0)?;
+        let values = batch.front(1)?;
+        let op = Search { right: self.right, out: self.out, name: self.name };
+        if !batch.is_batched(0) && batch.rank(0) == 1 {
+            return Batch::one(apply1(op, &[batch.operand(0), (&values).into()])?);
+        }
+        if batch.rank(0) > 1 {
+            return Batch::one(apply1(op, &[(&sorted).into(), (&values).into()])?);
+        }
+        let lines = reshape(&values, &[batch.size() as isize, -1])?;
+        Batch::one(reshape(&apply1(op, &[(&sorted).into(), (&lines).into()])?, values.shape())?)
     }
     fn saves(&self) -> Saves {
         Saves::NONE

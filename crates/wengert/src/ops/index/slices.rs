@@ -1,12 +1,14 @@
 //! index_select, index_add.
 
+use super::common::from_rows;
 use super::common::{apart, long_index, out_of_range, scaled, start_from};
+use super::common::{row_numbers, rows};
 use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{reshape, wrap_dim, zeros_without_memory};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::ops::{flatten, movedim, reshape, squeeze_dim, unflatten, wrap_dim, zeros_without_memory};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
@@ -49,6 +51,18 @@ impl Primitive for IndexSelect {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         kernel(ins[0].view(), self.dim, ins[1].view(), outs[0].view_mut())
             .map_err(|e| Error::index("index out of range in self").hint(e.to_string()))
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        if !batch.is_batched(1) && batch.rank(0) > 0 {
+            let op = IndexSelect { dim: self.dim + 1 };
+            return Batch::one(apply1(op, &[(&batch.front(0)?).into(), batch.operand(1)])?);
+        }
+        let input = rows(batch, 0, self.dim)?;
+        let index = row_numbers(batch, 1, input.shape()[1])?;
+        let out = index_select(&flatten(&input, 0, 1)?, 0, &flatten(&index, 0, 1)?)?;
+        let out = unflatten(&out, 0, &[batch.size() as isize, -1])?;
+        let vector = batch.rank(0) == 0;
+        Batch::one(if vector { squeeze_dim(&out, 1)? } else { movedim(&out, &[1], &[self.dim as isize + 1])? })
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0).input(1, &[0])
@@ -136,6 +150,13 @@ impl Primitive for IndexAdd {
         let source = if self.alpha.to_f64() == 1.0 { source } else { scaled(&source, self.alpha) };
         start_from(ins[0], &mut outs[0]);
         index_combine(outs[0].view_mut(), self.dim, index.view(), source.view(), Combine::Add).map_err(out_of_range)
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let (input, source) = (rows(batch, 0, self.dim)?, rows(batch, 2, self.dim)?);
+        let index = row_numbers(batch, 1, input.shape()[1])?;
+        let flat = |t: &Tensor| flatten(t, 0, 1);
+        let out = index_add(&flat(&input)?, 0, &flat(&index)?, &flat(&source)?, self.alpha)?;
+        Batch::one(from_rows(batch, 0, self.dim, &reshape(&out, input.shape())?)?)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(1, &[2])

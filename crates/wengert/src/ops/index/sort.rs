@@ -6,7 +6,7 @@ use crate::autograd::GradMode;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{scatter, unsqueeze, wrap_dim, zeros_without_memory};
-use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::{Dims, sort as kernels};
@@ -103,6 +103,14 @@ impl Primitive for Ordered {
             Take::Nth { k, .. } => kernels::kthvalue(x, k, self.dim, v, i),
         }
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let take = match self.take {
+            // A vector's number keeps its dimension, which is then the batch's.
+            Take::Nth { k, .. } if batch.rank(0) == 0 => Take::Nth { k, keepdim: true },
+            ref take => take.clone(),
+        };
+        batch.call_as_vectors(Ordered { dim: self.dim + 1, take }, 0)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0).output(1)

@@ -1,14 +1,16 @@
 //! take.
 
 use super::common::as_vector;
+use super::common::{batch_of_index, row_numbers_of};
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{index_put, reshape, zeros_without_memory};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::ops::{index_put, lt, reshape, where_self, zeros_without_memory};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
+use crate::transforms::aligned;
 use wengert_kernels::Layout;
 use wengert_kernels::index::index_get;
 
@@ -42,6 +44,20 @@ impl Primitive for Take {
         index_get(source.view(), &[Some(index.view())], 0, line(&outs[0]).view_mut()).map_err(|e| {
             Error::index(format!("out of range: tried to access index {} on a tensor of {} elements.", e.index, e.size))
         })
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        if !batch.is_batched(0) {
+            return batch_of_index(batch, |index| apply1(Take, &[batch.value(0).into(), index.into()]));
+        }
+        let flat = reshape(batch.value(0), &[batch.size() as isize, -1])?;
+        let index = aligned(&batch.front(1)?, 1)?;
+        let n = flat.shape()[1];
+        let index = reshape(&index, &[batch.size() as isize, -1])?;
+        // Negative numbers count from the end of each example.
+        let index = where_self(&lt(&index, 0)?, &(&index + n as i64), &index)?;
+        let numbers = row_numbers_of(&index, n)?;
+        let out = apply1(Take, &[(&flat).into(), (&numbers).into()])?;
+        Batch::one(reshape(&out, batch.front(1)?.shape())?)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0).input(1, &[0])

@@ -4,7 +4,8 @@ use super::product::{Plain, Product, Scaled, c_name};
 use crate::apply::{apply_in_place, apply1};
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{matrix_transpose, t};
+use crate::ops::{expand, matrix_transpose, reshape, t};
+use crate::primitive::Batch;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
@@ -14,7 +15,37 @@ use wengert_kernels::{Dims, Layout};
 #[derive(Debug)]
 pub(crate) struct Mm;
 
+impl Mm {
+    /// Is it one product of all rows of all examples? Only the left factor differs then.
+    fn is_one(batch: &Batch, a: usize, b: usize) -> bool {
+        batch.is_batched(a) && !batch.is_batched(b)
+    }
+}
+
 impl Product for Mm {
+    fn of_batch(batch: &Batch, a: usize, b: usize) -> Result<Tensor> {
+        if Mm::is_one(batch, a, b) {
+            let (x, y) = (batch.value(a), batch.value(b));
+            let out = mm(&reshape(x, &[-1, x.shape()[2] as isize])?, y)?;
+            return reshape(&out, &[x.shape()[0], x.shape()[1], y.shape()[1]]);
+        }
+        bmm(&batch.front(a)?, &batch.front(b)?)
+    }
+    fn scaled_batch(beta: Scalar, alpha: Scalar, batch: &Batch) -> Result<Option<Tensor>> {
+        if !Mm::is_one(batch, 1, 2) {
+            return Ok(None);
+        }
+        let (x, y) = (batch.value(1), batch.value(2));
+        let out = [x.shape()[0], x.shape()[1], y.shape()[1]];
+        let rows = reshape(x, &[-1, x.shape()[2] as isize])?;
+        let input = if batch.is_batched(0) || batch.rank(0) > 1 {
+            reshape(&expand(&batch.front_with_rank(0, 2)?, &out)?, &[out[0] * out[1], out[2]])?
+        } else {
+            batch.value(0).clone()
+        };
+        let whole = apply1(Scaled::<Mm>::new(beta, alpha), &[(&input).into(), (&rows).into(), y.into()])?;
+        Ok(Some(reshape(&whole, &out)?))
+    }
     const PLAIN: (&'static str, &'static str) = ("mm", "MmBackward0");
     const SCALED: (&'static str, &'static str) = ("addmm", "AddmmBackward0");
     const ARGUMENTS: (&'static str, &'static str) = ("self mat2", "self mat1 mat2");
@@ -119,6 +150,9 @@ pub fn addmm_(
 pub(crate) struct Bmm;
 
 impl Product for Bmm {
+    fn of_batch(batch: &Batch, a: usize, b: usize) -> Result<Tensor> {
+        batched(&batch.front(a)?, &batch.front(b)?)
+    }
     const PLAIN: (&'static str, &'static str) = ("bmm", "BmmBackward0");
     const SCALED: (&'static str, &'static str) = ("baddbmm", "BaddbmmBackward0");
     const ARGUMENTS: (&'static str, &'static str) = ("self mat2", "self batch1 batch2");

@@ -4,7 +4,7 @@ use crate::array::{Array, Blockwise};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::ops::{apart, expand_layout};
-use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
@@ -33,6 +33,13 @@ pub(crate) trait Product: fmt::Debug + Send + Sync + 'static {
     fn left(g: &Tensor, b: &Tensor) -> Result<Tensor>;
     /// The gradient of `b`.
     fn right(g: &Tensor, a: &Tensor) -> Result<Tensor>;
+    /// The product for a batch, of inputs number `a` and `b`.
+    fn of_batch(batch: &Batch, a: usize, b: usize) -> Result<Tensor>;
+    /// The scaled product for a batch in one call, where that can be.
+    fn scaled_batch(beta: Scalar, alpha: Scalar, batch: &Batch) -> Result<Option<Tensor>> {
+        let _ = (beta, alpha, batch);
+        Ok(None)
+    }
     /// The gradient of `a` with dense columns, as `a` has itself: that of a transposed weight is then dense after transposing it back.
     fn left_by_columns(g: &Tensor, b: &Tensor) -> Result<Tensor> {
         Self::left(g, b)
@@ -101,6 +108,9 @@ impl<P: Product> Primitive for Plain<P> {
     }
     fn expression(&self, ins: &[&Array], out: &OutMeta) -> Option<Array> {
         waiting::<P>(out, [ins[0], ins[1]], None, (0.0, 1.0))
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        Batch::one(P::of_batch(batch, 0, 1)?)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[1]).input(1, &[0]).shape(0).shape(1)
@@ -231,6 +241,18 @@ impl<P: Product> Primitive for Scaled<P> {
         let (beta, alpha) = (factor(self.beta, out.dtype), factor(self.alpha, out.dtype));
         let add = self.summand(ins[0], beta, &out.shape).ok()?;
         waiting::<P>(out, [ins[1], ins[2]], add, (beta, alpha))
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        if let Some(whole) = P::scaled_batch(self.beta, self.alpha, batch)? {
+            return Batch::one(whole);
+        }
+        let times = |t: Tensor, by: Scalar| if by.to_f64() == 1.0 { t } else { &t * by };
+        let product = times(P::of_batch(batch, 1, 2)?, self.alpha);
+        if self.beta.to_f64() == 0.0 {
+            return Batch::one(product);
+        }
+        let input = batch.front_with_rank(0, product.ndim() - 1)?;
+        Batch::one(product + times(input, self.beta))
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(1, &[2]).input(2, &[1]).shape(1).shape(2)

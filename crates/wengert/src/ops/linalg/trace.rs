@@ -3,8 +3,8 @@
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Result};
-use crate::ops::{Diagonal, Over, Pick, embed_as, expand, sum_dtype};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::ops::{Diagonal, Over, Pick, embed_as, expand, sum_dim, sum_dtype};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -34,6 +34,9 @@ impl Primitive for Trace {
         let diagonal = ins[0].with_layout(Diagonal::of(0, 0, 1, 2)?.layout(ins[0].layout()));
         Over::all(&Tensor::from_array(diagonal.clone())).reduce(Reduction::Sum, &diagonal, &mut outs[0]);
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        Batch::one(sum_dim(&crate::ops::diagonal(&batch.front(0)?, 0, 1, 2)?, &[-1], false)?)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)

@@ -4,7 +4,8 @@ use super::product::{Plain, Product, Scaled};
 use crate::apply::{apply_in_place, apply1};
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{mul, reshape, t};
+use crate::ops::{bmm, mm, mul, reshape, squeeze_dim, t, unsqueeze};
+use crate::primitive::Batch;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
@@ -29,6 +30,12 @@ fn row(v: &Layout) -> Layout {
 struct Mv;
 
 impl Product for Mv {
+    fn of_batch(batch: &Batch, a: usize, b: usize) -> Result<Tensor> {
+        if !batch.is_batched(a) {
+            return mm(batch.value(b), &t(batch.value(a))?);
+        }
+        squeeze_dim(&bmm(&batch.front(a)?, &unsqueeze(&batch.front(b)?, -1)?)?, -1)
+    }
     const PLAIN: (&'static str, &'static str) = ("mv", "MvBackward0");
     const SCALED: (&'static str, &'static str) = ("addmv", "AddmvBackward0");
     const ARGUMENTS: (&'static str, &'static str) = ("self vec", "self mat vec");
@@ -117,6 +124,10 @@ pub fn addmv_(
 struct Dot<const CONJUGATE: bool>;
 
 impl<const C: bool> Product for Dot<C> {
+    fn of_batch(batch: &Batch, a: usize, b: usize) -> Result<Tensor> {
+        let (x, y) = (unsqueeze(&batch.front(a)?, 1)?, unsqueeze(&batch.front(b)?, 2)?);
+        reshape(&bmm(&x, &y)?, &[batch.size()])
+    }
     const PLAIN: (&'static str, &'static str) = if C { ("vdot", "VdotBackward0") } else { ("dot", "DotBackward0") };
     const SCALED: (&'static str, &'static str) = Self::PLAIN;
     const ARGUMENTS: (&'static str, &'static str) = ("self vec", "self mat vec");
@@ -202,6 +213,9 @@ pub fn ger(input: &Tensor, vec2: &Tensor) -> Result<Tensor> {
 struct Outer;
 
 impl Product for Outer {
+    fn of_batch(batch: &Batch, a: usize, b: usize) -> Result<Tensor> {
+        mul(&unsqueeze(&batch.front(a)?, 2)?, &unsqueeze(&batch.front(b)?, 1)?)
+    }
     const PLAIN: (&'static str, &'static str) = ("outer", "GerBackward0");
     const SCALED: (&'static str, &'static str) = ("addr", "AddrBackward0");
     const ARGUMENTS: (&'static str, &'static str) = ("self vec2", "self vec1 vec2");

@@ -4,9 +4,9 @@ use super::{Reduction, widened};
 use crate::array::{Array, Fusion};
 use crate::dtype::{DType, can_cast, result_type};
 use crate::error::{Error, Result};
-use crate::ops::{div, mul};
+use crate::ops::{div, mean_dim, mul, sum_dim};
 use crate::pointwise::broadcast_all;
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use wengert_kernels::kernels;
 use wengert_kernels::layout::broadcast;
@@ -192,6 +192,17 @@ impl Primitive for ElementLoss {
         Ok(())
     }
 
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let rank = (0..batch.len()).map(|i| batch.rank(i)).max().unwrap_or(0);
+        let each = ElementLoss { reduction: Reduction::None, ..*self };
+        let Some(losses) = batch.call_aligned(each, &[Some(rank); 4])? else { return Ok(None) };
+        if self.reduction == Reduction::None || rank == 0 {
+            return Ok(Some(losses));
+        }
+        let dims: Vec<isize> = (1..=rank as isize).collect();
+        let reduce = if self.reduction == Reduction::Mean { mean_dim } else { sum_dim };
+        Batch::one(reduce(&losses[0], &dims, false)?)
+    }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[0, 1]).input(1, &[0, 1]).input(2, &[0, 1]).input(3, &[0, 1])
     }

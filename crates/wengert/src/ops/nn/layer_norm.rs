@@ -6,11 +6,12 @@ use crate::array::Array;
 use crate::autograd::is_grad_enabled;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::ops::{as_outer_r_inner, mean_dim, mul, rsqrt, var_mean_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
+use crate::ops::{as_outer_r_inner, mean_dim, mul, rsqrt, to_dtype, var_mean_dim};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
+use crate::transforms::level;
 use smallvec::SmallVec;
 use wengert_kernels::Dims;
 use wengert_kernels::norm::{self, LayerNormGrads};
@@ -133,6 +134,26 @@ impl Primitive for LayerNorm {
         norm::layer_norm(&p, r, weight, bias, self.eps, &mut out.view_mut(), &mut mean, &mut scale);
         Ok(())
     }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        if !(1..batch.len()).any(|i| batch.is_batched(i)) {
+            let input = batch.front(0)?;
+            let op = LayerNorm { normalized: self.normalized.clone(), ..*self };
+            let ins: SmallVec<[Operand; 3]> =
+                std::iter::once(Operand::from(&input)).chain((1..batch.len()).map(|i| batch.operand(i))).collect();
+            return apply(op, &ins).map(Some);
+        }
+        let plain = LayerNorm { normalized: self.normalized.clone(), eps: self.eps, weight: false, bias: false };
+        let mut outs = apply(plain, &[(&batch.front(0)?).into()])?;
+        let rank = batch.rank(0);
+        if self.weight {
+            outs[0] = mul(&outs[0], &batch.front_with_rank(1, rank)?)?;
+        }
+        if self.bias {
+            outs[0] = &outs[0] + batch.front_with_rank(batch.len() - 1, rank)?;
+        }
+        outs[0] = to_dtype(&outs[0], batch.value(0).dtype())?;
+        Ok(Some(outs))
+    }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[0, 1]).input(1, &[0]).output(1).output(2)
     }
@@ -141,7 +162,8 @@ impl Primitive for LayerNorm {
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
         let mut grads: Grads = (0..s.len()).map(|_| None).collect();
         let Some(g) = g.get(0) else { return Ok(grads) };
-        if !is_grad_enabled() && (s.needs(0) || (self.weight && s.needs(1))) {
+        // Within a transform the formula is batched, or differentiated in its turn.
+        if !is_grad_enabled() && !level::any() && (s.needs(0) || (self.weight && s.needs(1))) {
             return self.all_at_once(g, s);
         }
         let g = widened(g)?;

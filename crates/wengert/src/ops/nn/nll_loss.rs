@@ -5,11 +5,12 @@ use crate::apply::{apply, apply1};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::reshape;
-use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
+use crate::ops::{div, expand, flatten, index_select, logical_not, masked_fill, mul, ne, reshape, sum_dim, to_dtype};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, floats, ints, uniform};
+use crate::transforms::aligned;
 use smallvec::SmallVec;
 use wengert_kernels::Dims;
 use wengert_kernels::nll::{self, BadClass, Classes};
@@ -139,6 +140,41 @@ impl Primitive for NllLoss {
             put(weight, total);
         })
     }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        if (2..batch.len()).any(|i| batch.is_batched(i)) {
+            return Ok(None);
+        }
+        let (x, target) = (batch.front(0)?, batch.front(1)?);
+        let vector = batch.rank(0) == 1;
+        // Examples of examples in one dimension; a vector and its target are one.
+        let flat = |t: &Tensor, keep: bool| if keep { Ok(t.clone()) } else { flatten(t, 0, 1) };
+        let of_target = vector && batch.rank(1) == 0;
+        let flat_target = if vector && !of_target { flatten(&target, 0, 1)? } else { flat(&target, of_target)? };
+        let each = NllLoss { reduction: Reduction::None, ..self.clone() };
+        let weight = (batch.len() == 3).then(|| batch.operand(2));
+        let flat_x = flat(&x, vector)?;
+        let ins: SmallVec<[Operand; 3]> =
+            [Operand::from(&flat_x), (&flat_target).into()].into_iter().chain(weight).collect();
+        let losses = apply(each, &ins)?.swap_remove(0);
+        let counts = ne(&flat_target, self.ignore_index)?;
+        let counts = match weight {
+            Some(Operand::Tensor(w)) => {
+                let safe = masked_fill(&flat_target, &logical_not(&counts)?, 0)?;
+                let of = reshape(&index_select(w, 0, &reshape(&safe, &[-1])?)?, safe.shape())?;
+                mul(&of, &counts)?
+            }
+            _ => to_dtype(&counts, x.dtype())?,
+        };
+        let by_example = |t: &Tensor| reshape(t, &[batch.size() as isize, -1]);
+        let total = sum_dim(&by_example(&counts)?, &[1], false)?;
+        let loss = match self.reduction {
+            Reduction::None if vector => losses,
+            Reduction::None => reshape(&losses, target.shape())?,
+            Reduction::Sum => sum_dim(&by_example(&losses)?, &[1], false)?,
+            Reduction::Mean => div(&sum_dim(&by_example(&losses)?, &[1], false)?, &total)?,
+        };
+        Ok(Some([loss, total].into_iter().collect()))
+    }
     fn saves(&self) -> Saves {
         Saves::NONE.input(1, &[0]).input(2, &[0]).output(1).shape(0)
     }
@@ -194,6 +230,35 @@ impl Primitive for NllLossBackward {
         with_classes(self.of.ignore_index, &self.shape, ins[2], ins.get(3), |classes| {
             nll::nll_transposed(g.view(), classes, total, &mut outs[0].view_mut());
         })
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        if (3..batch.len()).any(|i| batch.is_batched(i)) {
+            return Ok(None);
+        }
+        let (mut g, total, target) = (batch.front(0)?, batch.front(1)?, batch.front(2)?);
+        let vector = self.shape.len() == 1;
+        if self.of.reduction == Reduction::Mean {
+            g = div(&g, &total)?;
+        }
+        let of_target = vector && batch.rank(2) == 0;
+        let flat_target = if of_target { target.clone() } else { flatten(&target, 0, 1)? };
+        if self.of.reduction != Reduction::None {
+            g = expand(&aligned(&g, target.ndim() - 1)?, target.shape())?;
+        }
+        let flat_g = reshape(&g, flat_target.shape())?;
+        let mut shape = Dims::from_elem(batch.size(), 1);
+        shape.extend_from_slice(&self.shape);
+        let mut flat_shape = shape.clone();
+        if !vector {
+            flat_shape.remove(0);
+            flat_shape[0] *= batch.size();
+        }
+        let op = NllLossBackward { of: NllLoss { reduction: Reduction::None, ..self.of.clone() }, shape: flat_shape };
+        let one = Tensor::full_of(&[], 1, flat_g.dtype());
+        let weight = (batch.len() == 4).then(|| batch.operand(3));
+        let ins: SmallVec<[Operand; 4]> =
+            [Operand::from(&flat_g), (&one).into(), (&flat_target).into()].into_iter().chain(weight).collect();
+        Batch::one(reshape(&apply(op, &ins)?.swap_remove(0), &shape[..])?)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(2, &[0]).input(3, &[0])

@@ -4,7 +4,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::ops::{Over, as_outer_r_inner, exp, neg, sum_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::softmax as kernel;
@@ -42,6 +42,9 @@ impl Primitive for Softmax {
         let f = if self.log { kernel::log_softmax } else { kernel::softmax };
         as_outer_r_inner(ins[0], &self.over.dims, |p, outer, r, inner| f(p, outer, r, inner, &mut out));
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Softmax { log: self.log, over: self.over.behind_batch() })
     }
     fn saves(&self) -> Saves {
         Saves::NONE.output(0)
@@ -87,6 +90,9 @@ impl Primitive for SoftmaxBackward {
             as_outer_r_inner(ins[1], dims, |y, _, _, _| f(g, y, outer, r, inner, &mut out));
         });
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(SoftmaxBackward(Softmax { log: self.0.log, over: self.0.over.behind_batch() }))
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[1]).input(1, &[0, 1])

@@ -5,7 +5,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::Result;
 use crate::ops::{div, eq, isnan, logical_and, logical_or, sum, sum_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -47,6 +47,9 @@ impl Primitive for Extreme {
         let op = if self.max { Reduction::Max } else { Reduction::Min };
         self.over.reduce(op, ins[0], &mut outs[0]);
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Extreme { max: self.max, whole: false, over: self.over.behind_batch() })
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[0]).output(0)

@@ -6,7 +6,7 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::reshape;
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -40,6 +40,9 @@ impl Primitive for ArgExtreme {
         let op = if self.max { Reduction::ArgMax } else { Reduction::ArgMin };
         self.over.reduce(op, ins[0], &mut outs[0]);
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(ArgExtreme { max: self.max, over: self.over.behind_batch() })
     }
     fn saves(&self) -> Saves {
         Saves::NONE

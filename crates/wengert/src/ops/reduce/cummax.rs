@@ -5,7 +5,7 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Named, Result};
 use crate::ops::{scatter_add, wrap_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::scan;
@@ -36,6 +36,9 @@ impl Primitive for Cumulative {
         let kernel = if self.max { scan::cummax } else { scan::cummin };
         kernel(ins[0].view(), self.dim, values.view_mut(), indices.view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call_as_vectors(Cumulative { max: self.max, dim: self.dim + 1 }, 0)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.output(1).shape(0)

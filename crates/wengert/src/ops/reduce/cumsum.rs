@@ -5,7 +5,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::{exp, sum_dtype, wrap_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::scan::{self, Along};
@@ -30,6 +30,9 @@ impl Primitive for Cumsum {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         scan::cumsum(ins[0].view(), self.0, outs[0].view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call_as_vectors(Cumsum(Along { dim: self.0.dim + 1, ..self.0 }), 0)
     }
     fn saves(&self) -> Saves {
         Saves::NONE
@@ -76,6 +79,9 @@ impl Primitive for LogCumsumExp {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         scan::logcumsumexp(ins[0].view(), self.dim, outs[0].view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call_as_vectors(LogCumsumExp { dim: self.dim + 1 }, 0)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[0]).output(0)

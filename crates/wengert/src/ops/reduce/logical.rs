@@ -5,7 +5,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -40,6 +40,9 @@ impl Primitive for Truth {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         self.over.reduce(self.op, ins[0], &mut outs[0]);
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Truth { name: self.name, op: self.op, over: self.over.behind_batch() })
     }
     fn saves(&self) -> Saves {
         Saves::NONE

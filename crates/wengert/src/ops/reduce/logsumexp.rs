@@ -6,7 +6,7 @@ use crate::array::Array;
 use crate::dtype::int_to_float;
 use crate::error::Result;
 use crate::ops::exp;
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -35,6 +35,9 @@ impl Primitive for LogSumExp {
             p.cast(last, dtype);
         });
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(LogSumExp(self.0.behind_batch()))
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[0]).output(0)

@@ -7,7 +7,7 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::ops::scatter;
-use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::reduce::extreme_with_index;
@@ -41,6 +41,9 @@ impl Primitive for ExtremeDim {
             extreme_with_index(self.max, p, outer, r, inner, &mut values, &mut indices);
         });
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(ExtremeDim { max: self.max, over: self.over.behind_batch() })
     }
     fn saves(&self) -> Saves {
         Saves::NONE.output(1).shape(0)

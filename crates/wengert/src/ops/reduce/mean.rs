@@ -5,7 +5,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::ops::{div, expand};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -38,6 +38,9 @@ impl Primitive for Mean {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         self.0.reduce(Reduction::Mean, ins[0], &mut outs[0]);
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Mean(self.0.behind_batch()))
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)

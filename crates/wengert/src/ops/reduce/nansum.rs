@@ -5,7 +5,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::{div, eq, isnan, logical_not, mul, sum_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::kernels;
@@ -39,6 +39,9 @@ impl Primitive for NanSum {
             }
         });
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(NanSum(self.0.behind_batch()))
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[0])

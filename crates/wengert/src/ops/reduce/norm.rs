@@ -5,7 +5,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::ops::{abs, div, eq, isnan, logical_or, masked_fill, mul, pow, sign, sum_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -60,6 +60,9 @@ impl Primitive for Norm {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         self.over.reduce(Reduction::Norm(self.p), ins[0], &mut outs[0]);
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Norm { p: self.p, over: self.over.behind_batch() })
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[0]).output(0)

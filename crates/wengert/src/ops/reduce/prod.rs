@@ -5,9 +5,10 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Named, Result};
 use crate::ops::{reshape, sum_dtype, wrap_dim};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
+use smallvec::SmallVec;
 use wengert_kernels::reduce::Reduction;
 use wengert_kernels::scan::{self, Along};
 
@@ -31,6 +32,14 @@ impl Primitive for Prod {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         self.0.reduce(Reduction::Prod, ins[0], &mut outs[0]);
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        if self.0.dims.len() < 2 {
+            return batch.call(Prod(self.0.behind_batch()));
+        }
+        let flat = reshape(&batch.front(0)?, &[batch.size() as isize, -1])?;
+        let over = Over { dims: SmallVec::from_slice(&[1]), keepdim: false, all: false };
+        Batch::one(apply1(Prod(over), &[(&flat).into()])?)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[0])
@@ -97,6 +106,9 @@ impl Primitive for Cumprod {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         scan::cumprod(ins[0].view(), self.0, outs[0].view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call_as_vectors(Cumprod(Along { dim: self.0.dim + 1, ..self.0 }), 0)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[0]).output(0)

@@ -7,7 +7,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::Result;
 use crate::ops::{cat, narrow};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use wengert_kernels::Dims;
 use wengert_kernels::scan::{self, Along};
@@ -36,6 +36,10 @@ impl Primitive for Recurrence {
         let (a, b) = (ins[0].contiguous(), ins[1].contiguous());
         scan::recurrence(a.view(), b.view(), self.along, self.late, &mut outs[0].view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let along = Along { dim: self.along.dim + 1, ..self.along };
+        batch.call(Recurrence { along, late: self.late })
     }
     fn saves(&self) -> Saves {
         Saves::NONE.input(0, &[0, 1]).output(0)

@@ -41,6 +41,11 @@ impl Over {
         Ok(Over { dims, keepdim, all: false })
     }
 
+    /// The same dimensions of tensors with a batch dimension at the front.
+    pub fn behind_batch(&self) -> Over {
+        Over { dims: self.dims.iter().map(|d| d + 1).collect(), keepdim: self.keepdim, all: false }
+    }
+
     /// The shape of the result.
     pub fn shape(&self, shape: &[usize]) -> Dims {
         let kept = |d: usize| !self.dims.contains(&d);

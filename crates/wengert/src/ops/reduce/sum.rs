@@ -6,7 +6,7 @@ use crate::array::Array;
 use crate::dtype::{Category, DType};
 use crate::error::{Error, Result};
 use crate::ops::{expand, reshape};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
@@ -38,6 +38,9 @@ impl Primitive for Sum {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         self.0.reduce(Reduction::Sum, ins[0], &mut outs[0]);
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Sum(self.0.behind_batch()))
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)

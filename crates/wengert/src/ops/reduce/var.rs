@@ -5,7 +5,7 @@ use crate::apply::{apply, apply1};
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::ops::{div, eq, expand, masked_fill, mean_dim, mul, where_self};
-use crate::primitive::{Family, Grads, Meta, Metas, OutMeta, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::reduce::{Reduction, var_mean as kernel};
@@ -66,6 +66,9 @@ impl Primitive for Var {
             _ => unreachable!("infer gives one or two"),
         }
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Var { over: self.over.behind_batch(), ..*self })
     }
     fn saves(&self) -> Saves {
         let saves = Saves::NONE.input(0, &[0]);

@@ -3,7 +3,7 @@
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::Result;
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, uniform};
 use wengert_kernels::Layout;
@@ -30,6 +30,9 @@ impl Primitive for Alias {
     }
     fn alias(&self, input: &Layout) -> Result<Layout> {
         Ok(input.clone())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Alias)
     }
     fn saves(&self) -> Saves {
         Saves::NONE

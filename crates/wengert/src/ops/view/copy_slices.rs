@@ -99,7 +99,11 @@ impl Primitive for CopySlices {
 
 /// Elements at fixed places of a tensor that is dense in row-major order.
 #[derive(Clone, Debug)]
-pub(crate) struct Slots(Layout);
+pub(crate) struct Slots {
+    part: Layout,
+    /// Dimensions of a batch in front, each of which has the whole tensor behind it.
+    batch: usize,
+}
 
 impl Slots {
     /// Those that `part` shows of `whole`, if that is dense and holds them all; both lie in one storage.
@@ -107,17 +111,18 @@ impl Slots {
         let end = whole.offset + whole.numel();
         let inside = part.numel() == 0 || (part.offset >= whole.offset && part.extent() <= end);
         (whole.is_contiguous() && inside).then(|| {
-            Slots(Layout { offset: if part.numel() == 0 { 0 } else { part.offset - whole.offset }, ..part.clone() })
+            let offset = if part.numel() == 0 { 0 } else { part.offset - whole.offset };
+            Slots { part: Layout { offset, ..part.clone() }, batch: 0 }
         })
     }
 
     /// Does it certainly show no element twice?
     pub fn each_once(&self) -> bool {
         let mut dims: Vec<(usize, usize)> = self
-            .0
+            .part
             .shape
             .iter()
-            .zip(&self.0.strides)
+            .zip(&self.part.strides)
             .map(|(&n, &s)| (s.unsigned_abs(), n))
             .filter(|d| d.1 > 1)
             .collect();
@@ -136,6 +141,15 @@ impl Pick for Slots {
     const BACKWARD: (&'static str, &'static str) = ("as_strided_backward", "AsStridedBackwardBackward0");
     const DENSE: bool = true;
     fn layout(&self, input: &Layout) -> Layout {
-        Layout { offset: input.offset + self.0.offset, ..self.0.clone() }
+        let mut out = self.part.clone();
+        out.offset += input.offset;
+        for d in (0..self.batch).rev() {
+            out.shape.insert(0, input.shape[d]);
+            out.strides.insert(0, input.strides[d]);
+        }
+        out
+    }
+    fn behind_batch(&self) -> Slots {
+        Slots { part: self.part.clone(), batch: self.batch + 1 }
     }
 }

@@ -31,6 +31,9 @@ impl Pick for Diagonal {
         }
         out
     }
+    fn behind_batch(&self) -> Diagonal {
+        Diagonal { offset: self.offset, dim1: self.dim1 + 1, dim2: self.dim2 + 1 }
+    }
 }
 
 impl Diagonal {

@@ -6,7 +6,7 @@ use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::sum_to;
 use crate::pointwise::broadcast_all;
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, uniform};
 use wengert_kernels::{Dims, Layout};
@@ -35,6 +35,11 @@ impl Primitive for Expand {
     }
     fn alias(&self, input: &Layout) -> Result<Layout> {
         expand_layout(input, &self.shape)
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let mut shape = Dims::from_elem(batch.size(), 1);
+        shape.extend_from_slice(&self.shape);
+        batch.call_aligned(Expand { shape }, &[Some(self.shape.len())])
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)

@@ -4,7 +4,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::wrap_dim;
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
@@ -41,6 +41,10 @@ impl Primitive for Permute {
     }
     fn alias(&self, input: &Layout) -> Result<Layout> {
         Ok(input.permute(&self.dims))
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let dims = std::iter::once(0).chain(self.dims.iter().map(|d| d + 1)).collect();
+        batch.call(Permute { dims, names: self.names })
     }
     fn saves(&self) -> Saves {
         Saves::NONE

@@ -4,7 +4,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use std::fmt;
 use wengert_kernels::tile::{self, Program};
@@ -20,6 +20,8 @@ pub(crate) trait Pick: fmt::Debug + Clone + Send + Sync + 'static {
     const DENSE: bool = false;
     /// Where the chosen elements of `input` lie. The attributes were checked when the pick was made.
     fn layout(&self, input: &Layout) -> Layout;
+    /// The same choice in each tensor of a batch, whose dimension is at the front.
+    fn behind_batch(&self) -> Self;
 }
 
 /// Shows the chosen elements, as a view.
@@ -44,6 +46,9 @@ impl<P: Pick> Primitive for Show<P> {
     }
     fn alias(&self, input: &Layout) -> Result<Layout> {
         Ok(self.0.layout(input))
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        Batch::one(show(&batch.front(0)?, self.0.behind_batch())?)
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)
@@ -77,6 +82,9 @@ impl<P: Pick> Primitive for Copied<P> {
         let input = if P::DENSE { ins[0].contiguous() } else { ins[0].clone() };
         tile::copy(input.with_layout(self.pick.layout(input.layout())).view(), &mut outs[0].view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Copied { pick: self.pick.behind_batch(), names: self.names })
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)
@@ -112,6 +120,11 @@ impl<P: Pick> Primitive for Embed<P> {
         let mut part = outs[0].with_layout(self.pick.layout(outs[0].layout()));
         tile::copy(ins[0].view(), &mut part.view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let mut shape = Dims::from_elem(batch.size(), 1);
+        shape.extend_from_slice(&self.shape);
+        batch.call(Embed { pick: self.pick.behind_batch(), shape, names: self.names })
     }
     fn saves(&self) -> Saves {
         Saves::NONE
@@ -174,7 +187,7 @@ pub(crate) fn embed_corner(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
     embed_as(("constant_pad_nd", "ConstantPadNdBackward0"), input, Corner(Dims::from_slice(input.shape())), shape)
 }
 
-/// The first elements of every dimension.
+/// The first elements of every dimension; at most so many.
 #[derive(Clone, Debug)]
 struct Corner(Dims);
 
@@ -182,7 +195,11 @@ impl Pick for Corner {
     const VIEW: (&'static str, &'static str) = ("slice", "SliceBackward0");
     const BACKWARD: (&'static str, &'static str) = ("slice_backward", "SliceBackwardBackward0");
     fn layout(&self, input: &Layout) -> Layout {
-        Layout { shape: self.0.clone(), ..input.clone() }
+        let shape = self.0.iter().zip(&input.shape).map(|(a, b)| *a.min(b)).collect();
+        Layout { shape, ..input.clone() }
+    }
+    fn behind_batch(&self) -> Corner {
+        Corner(std::iter::once(usize::MAX).chain(self.0.iter().copied()).collect())
     }
 }
 

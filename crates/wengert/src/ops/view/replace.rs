@@ -7,7 +7,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::start_from;
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
@@ -48,6 +48,9 @@ impl<P: Pick> Primitive for Replace<P> {
         let source = ins[1].layout().expand(&part.shape).expect("infer checked the shapes");
         tile::copy(ins[1].with_layout(source).view(), &mut outs[0].with_layout(part).view_mut());
         Ok(())
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Replace { pick: self.pick.behind_batch(), names: self.names })
     }
     fn saves(&self) -> Saves {
         Saves::NONE

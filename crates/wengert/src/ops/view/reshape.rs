@@ -4,7 +4,7 @@ use crate::apply::{apply_unfollowed, apply1};
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::{clone_tensor, t};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, uniform};
 use smallvec::SmallVec;
@@ -40,6 +40,11 @@ impl Primitive for View {
                 "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). Use .reshape(...) instead.",
             )
         })
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let mut shape = Dims::from_elem(batch.size(), 1);
+        shape.extend_from_slice(&self.shape);
+        batch.call(View { shape, node: self.node })
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)

@@ -26,6 +26,9 @@ impl Pick for Select {
         }
         out
     }
+    fn behind_batch(&self) -> Select {
+        Select { dim: self.dim + 1, index: self.index }
+    }
 }
 
 /// Every `step`-th index of one dimension, `len` of them from `start` on.
@@ -44,6 +47,9 @@ impl Pick for Slice {
         let mut out = narrowed(input, self.dim, self.start, self.len);
         out.strides[self.dim] *= self.step as isize;
         out
+    }
+    fn behind_batch(&self) -> Slice {
+        Slice { dim: self.dim + 1, ..self.clone() }
     }
 }
 

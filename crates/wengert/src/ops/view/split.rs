@@ -1,10 +1,10 @@
 //! split, chunk, unbind, tensor_split, hsplit, vsplit, dsplit.
 
-use crate::apply::{Outs, apply};
+use crate::apply::apply;
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::{cat, narrowed, slice, stack, wrap_dim, zeros_without_memory};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
@@ -48,6 +48,9 @@ impl Primitive for Split {
     }
     fn gives_list(&self) -> bool {
         true
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Split { dim: self.dim + 1, sizes: self.sizes.clone(), names: self.names })
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)
@@ -101,6 +104,9 @@ impl Primitive for Unbind {
     }
     fn gives_list(&self) -> bool {
         true
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Unbind { dim: self.dim + 1 })
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)

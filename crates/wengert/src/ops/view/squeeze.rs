@@ -4,7 +4,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Named, Result};
 use crate::ops::{wrap_dim, wrap_dims};
-use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, uniform};
 use smallvec::SmallVec;
@@ -40,6 +40,9 @@ impl Primitive for Squeeze {
         let kept: DimList = (0..input.ndim()).filter(|d| !self.dims.contains(d)).collect();
         Ok(input.permute(&kept))
     }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Squeeze { dims: self.dims.iter().map(|d| d + 1).collect(), node: self.node })
+    }
     fn saves(&self) -> Saves {
         Saves::NONE
     }
@@ -73,6 +76,9 @@ impl Primitive for Unsqueeze {
     }
     fn alias(&self, input: &Layout) -> Result<Layout> {
         Ok(unsqueezed(input, &self.dims))
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        batch.call(Unsqueeze { dims: self.dims.iter().map(|d| d + 1).collect() })
     }
     fn saves(&self) -> Saves {
         Saves::NONE

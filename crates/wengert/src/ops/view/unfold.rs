@@ -6,7 +6,7 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{div, flatten, index_add, index_select, movedim, reshape, wrap_dim, zeros_without_memory};
-use crate::primitive::{Family, Grads, Meta, Metas, Op, Primitive, Saved, Saves};
+use crate::primitive::{Batch, Family, Grads, Meta, Metas, Op, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, ints, uniform};
 use wengert_kernels::{Dims, Layout, Strides};
@@ -51,6 +51,15 @@ impl Primitive for Unfold {
         out.shape.push(self.size);
         out.strides.push(step);
         Ok(out)
+    }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        match batch.rank(0) {
+            0 => batch
+                .call_aligned(Unfold { dim: 1, size: self.size, step: self.step }, &[Some(1)])?
+                .map(|outs| outs.iter().map(|out| crate::ops::squeeze_dim(out, 1)).collect::<Result<_>>())
+                .transpose(),
+            _ => batch.call(Unfold { dim: self.dim + 1, size: self.size, step: self.step }),
+        }
     }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)
@@ -138,6 +147,14 @@ impl Primitive for AsStrided {
     fn alias(&self, _: &Layout) -> Result<Layout> {
         Ok(self.layout.clone())
     }
+    fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
+        let input = batch.front(0)?.array().layout().clone();
+        let mut layout = self.layout.clone();
+        layout.shape.insert(0, input.shape[0]);
+        layout.strides.insert(0, input.strides[0]);
+        within(&layout, &batch.front(0)?)?;
+        batch.call(AsStrided { layout, input })
+    }
     fn saves(&self) -> Saves {
         Saves::NONE.shape(0)
     }
@@ -181,14 +198,24 @@ fn strided(input: &Tensor, size: &[usize], stride: &[isize], offset: Option<usiz
     }
     let offset = offset.unwrap_or(input.array().layout().offset);
     let layout = Layout { shape: Dims::from_slice(size), strides: Strides::from_slice(stride), offset };
-    let (item, have) = (input.dtype().size(), input.array().storage().map_or(0, |s| s.nbytes()));
+    within(&layout, input)?;
+    Ok(layout)
+}
+
+/// Refuses a layout that reaches past the storage. That of a batch is known one level below, where the rule for batches asks again.
+fn within(layout: &Layout, input: &Tensor) -> Result<()> {
+    let Some(storage) = input.array().storage() else { return Ok(()) };
+    let (item, have) = (input.dtype().size(), storage.nbytes());
+    let Layout { shape, strides, offset } = layout;
     if layout.extent() * item > have {
         return Err(Error::runtime(format!(
-            "setStorage: sizes {size:?}, strides {stride:?}, storage offset {offset}, and itemsize {item} requiring a storage size of {} are out of bounds for storage of size {have}",
+            "setStorage: sizes {:?}, strides {:?}, storage offset {offset}, and itemsize {item} requiring a storage size of {} are out of bounds for storage of size {have}",
+            &shape[..],
+            &strides[..],
             layout.extent() * item
         )));
     }
-    Ok(layout)
+    Ok(())
 }
 
 pub(crate) fn entries() -> Vec<Entry> {

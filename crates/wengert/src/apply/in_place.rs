@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::primitive::{Family, Meta, Op};
 use crate::scalar::Operand;
 use crate::tensor::{self, Tensor};
+use crate::transforms;
 use smallvec::SmallVec;
 use std::panic::Location;
 use std::slice::from_ref;
@@ -38,6 +39,9 @@ fn in_place(
     ins.push(Operand::Tensor(target));
     ins.extend_from_slice(others);
     let modes = mode::bits();
+    if modes & mode::TRANSFORM != 0 && transforms::write(&op, name, &ins, location)? {
+        return Ok(());
+    }
     let tracked = mode::records(modes) && ins.iter().any(|x| x.requires_grad());
     refuse_inference_write(target, modes)?;
     if tracked {

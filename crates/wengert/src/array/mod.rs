@@ -41,8 +41,8 @@ enum Memory {
         value: Scalar,
         bytes: [u64; 1],
     },
-    /// Shape and dtype alone: what a tensor that stands for many shows of itself.
-    Nothing,
+    /// Shape and dtype alone: what a tensor that stands for a batch shows of itself; and the array of the batch.
+    Nothing(Option<Array>),
 }
 
 impl Stored {
@@ -51,7 +51,7 @@ impl Stored {
         match &self.memory {
             Memory::Own(s) => Some(s),
             Memory::Of(base) => base.storage(),
-            Memory::Number { .. } | Memory::Nothing => None,
+            Memory::Number { .. } | Memory::Nothing(_) => None,
         }
     }
 }
@@ -126,15 +126,15 @@ impl Array {
         Array(Shared::new(Stored { layout: Layout::contiguous(&[]), dtype, memory: Memory::Number { value, bytes } }))
     }
 
-    /// Shape, strides and dtype without numbers.
-    pub(crate) fn without_numbers(layout: Layout, dtype: DType) -> Array {
-        Array(Shared::new(Stored { layout, dtype, memory: Memory::Nothing }))
+    /// Shape, strides and dtype without numbers; `of` has the numbers of all examples.
+    pub(crate) fn without_numbers(layout: Layout, dtype: DType, of: Option<Array>) -> Array {
+        Array(Shared::new(Stored { layout, dtype, memory: Memory::Nothing(of) }))
     }
 
     /// Has it a shape and a dtype, but no numbers?
     #[inline]
     pub(crate) fn has_no_numbers(&self) -> bool {
-        matches!(self.0.memory, Memory::Nothing)
+        matches!(self.0.memory, Memory::Nothing(_))
     }
 
     /// The number, if this is a number operand.
@@ -157,7 +157,7 @@ impl Array {
             Memory::Own(_) => self.0.clone(),
             Memory::Of(base) => base.clone(),
             Memory::Number { .. } => return self.stored().with_layout(layout),
-            Memory::Nothing => return Array::without_numbers(layout, self.dtype()),
+            Memory::Nothing(of) => return Array::without_numbers(layout, self.dtype(), of.clone()),
         };
         debug_assert!(layout.extent() * self.dtype().size() <= base.storage().map_or(0, Storage::nbytes));
         Array(Shared::new(Stored { layout, dtype: self.dtype(), memory: Memory::Of(base) }))
@@ -189,7 +189,11 @@ impl Array {
     /// How often the storage was written in place since it was made. Note \[version\]: views and `detach` share it.
     #[inline]
     pub fn version(&self) -> u32 {
-        self.storage().map_or(0, Storage::version)
+        match (self.storage(), &self.0.memory) {
+            (Some(s), _) => s.version(),
+            (None, Memory::Nothing(Some(of))) => of.version(),
+            (None, _) => 0,
+        }
     }
     /// Counts an in-place write.
     pub fn bump(&self, write: Write) {
@@ -199,7 +203,10 @@ impl Array {
     }
     /// The last in-place write to the storage.
     pub fn last_write(&self) -> Option<Write> {
-        self.storage()?.last_write()
+        match &self.0.memory {
+            Memory::Nothing(of) => of.as_ref()?.last_write(),
+            _ => self.storage()?.last_write(),
+        }
     }
     /// Do both lie in one storage?
     pub fn shares_memory(&self, other: &Array) -> bool {
@@ -234,7 +241,7 @@ impl Array {
             Memory::Own(_) => true,
             // A view of all of an array that nobody sees any more, such as a matrix transposed twice.
             Memory::Of(base) => base.owners() == 1 && self.storage().is_some_and(|s| s.nbytes() == self.nbytes()),
-            Memory::Number { .. } | Memory::Nothing => false,
+            Memory::Number { .. } | Memory::Nothing(_) => false,
         };
         alone && self.0.owners() == 1 && self.layout().is_contiguous()
     }
@@ -252,7 +259,7 @@ impl Array {
             Memory::Own(s) => s,
             Memory::Number { bytes, .. } => return bytes.as_ptr().cast(),
             Memory::Of(base) => base.storage().expect("numbers have no views"),
-            Memory::Nothing => panic!("{}", crate::transforms::NO_NUMBERS),
+            Memory::Nothing(_) => panic!("{}", crate::transforms::NO_NUMBERS),
         };
         // SAFETY: a layout never reaches past its storage.
         unsafe { storage.force().add(self.layout().offset * self.dtype().size()) }
@@ -264,7 +271,7 @@ impl Array {
         let ready = match &self.0.memory {
             Memory::Own(s) => s.is_ready(),
             Memory::Of(base) => base.storage().is_some_and(Storage::is_ready),
-            Memory::Number { .. } | Memory::Nothing => false,
+            Memory::Number { .. } | Memory::Nothing(_) => false,
         };
         ready.then(|| self.first())
     }

@@ -7,6 +7,8 @@ use crate::array::Array;
 use crate::dtype::{DType, default_dtype};
 use crate::error::{Error, Result, or_panic};
 use crate::scalar::Scalar;
+use crate::transforms::{Role, Wrapper, batched, living};
+use wengert_kernels::Dims;
 use wengert_kernels::tile::Program;
 
 /// A contiguous array filled with one value.
@@ -53,15 +55,38 @@ impl Tensor {
     }
     /// Zeros of another tensor's shape and dtype.
     pub fn zeros_like(other: &Tensor) -> Tensor {
-        Tensor::full_of(other.shape(), 0, other.dtype())
+        other.new_full(other.shape(), 0)
     }
     /// Ones of another tensor's shape and dtype.
     pub fn ones_like(other: &Tensor) -> Tensor {
-        Tensor::full_of(other.shape(), 1, other.dtype())
+        other.new_full(other.shape(), 1)
     }
     /// `value` in another tensor's shape and dtype.
     pub fn full_like(other: &Tensor, value: impl Into<Scalar>) -> Tensor {
-        Tensor::full_of(other.shape(), value, other.dtype())
+        other.new_full(other.shape(), value)
+    }
+
+    /// `value` in this tensor's dtype and another shape; within `vmap`, one for each example if this tensor differs from example to
+    /// example, so that such values can be written into it.
+    pub fn new_full(&self, shape: &[usize], value: impl Into<Scalar>) -> Tensor {
+        let value = value.into();
+        match living(self) {
+            Some(Wrapper { level, inner, role: Role::Batched }) => {
+                let mut whole = Dims::from_elem(inner.shape()[0], 1);
+                whole.extend_from_slice(shape);
+                batched(level, inner.new_full(&whole, value))
+            }
+            Some(w) => w.inner.new_full(shape, value),
+            None => Tensor::full_of(shape, value, self.dtype()),
+        }
+    }
+    /// Zeros in this tensor's dtype and another shape, as [`Tensor::new_full`].
+    pub fn new_zeros(&self, shape: &[usize]) -> Tensor {
+        self.new_full(shape, 0)
+    }
+    /// Ones in this tensor's dtype and another shape, as [`Tensor::new_full`].
+    pub fn new_ones(&self, shape: &[usize]) -> Tensor {
+        self.new_full(shape, 1)
     }
 
     /// `0, 1, ..., end - 1` as `int64`.

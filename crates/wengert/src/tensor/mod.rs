@@ -193,6 +193,52 @@ impl Tensor {
         tensor
     }
 
+    /// Puts it on the level of a transform.
+    pub(crate) fn put_wrapper(&self, wrapper: Wrapper) {
+        self.extra().state.lock().wrapper = Some(wrapper);
+        self.0.flags.fetch_or(WRAPPED, Ordering::Release);
+    }
+
+    /// Changes what it is to its level.
+    pub(crate) fn set_role(&self, role: Role) {
+        if let Some(w) = &mut self.extra().state.lock().wrapper {
+            w.role = role;
+        }
+    }
+
+    /// Is it a leaf, on the level of a transform, that requires grad?
+    pub(crate) fn is_tracked_leaf(&self) -> bool {
+        self.is_wrapped() && self.has(REQUIRES_GRAD) && self.is_leaf()
+    }
+
+    /// Another handle to the same value at the same place, for when this one goes up to a level; as a view of `base`.
+    pub(crate) fn lowered(&self, base: Option<&Tensor>) -> Result<Tensor> {
+        if self.has(REQUIRES_GRAD) && self.is_leaf() {
+            return Err(Error::runtime("a leaf Variable that requires grad is being used in an in-place operation."));
+        }
+        let (array, edge) = (self.array().clone(), self.own_edge());
+        let same = match (base, edge) {
+            (Some(base), edge) => Tensor::view_of(array, edge, base, self.creation()),
+            (None, Some(edge)) => Tensor::with_edge(array, edge),
+            (None, None) => Tensor::from_array(array),
+        };
+        if let Some(wrapper) = self.wrapper() {
+            same.put_wrapper(wrapper);
+        }
+        Ok(same)
+    }
+
+    /// Goes up to a level; what it was so far is inside of `wrapper`.
+    pub(crate) fn raise(&self, wrapper: Wrapper) {
+        let mut state = self.extra().state.lock();
+        let old = state.edge.take();
+        state.wrapper = Some(wrapper);
+        // The place that it was made at is that of what is inside.
+        self.0.flags.store(self.flags() & VIEW | MOVED | WRAPPED, Ordering::Release);
+        drop(state);
+        drop(old);
+    }
+
     /// What it holds, if it is on the level of a transform.
     #[inline]
     pub(crate) fn wrapper(&self) -> Option<Wrapper> {

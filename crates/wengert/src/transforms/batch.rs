@@ -145,7 +145,7 @@ pub(crate) fn aligned(value: &Tensor, rank: usize) -> Result<Tensor> {
 pub(crate) fn wrap(level: LevelId, value: Tensor) -> Tensor {
     let Layout { shape, strides, offset } = value.array().layout();
     let layout = Layout { shape: shape[1..].into(), strides: strides[1..].into(), offset: *offset };
-    let shown = Array::without_numbers(layout, value.dtype());
+    let shown = Array::without_numbers(layout, value.dtype(), Some(value.array().clone()));
     Tensor::wrapped(shown, Wrapper { level, inner: value, role: Role::Batched })
 }
 
@@ -171,7 +171,7 @@ fn pointwise(p: &'static Pointwise, batch: &Batch) -> Result<Outs> {
     let rank = (0..batch.len()).map(|i| batch.rank(i)).max().unwrap_or(0);
     let own: SmallVec<[Array; 4]> = few((0..batch.len()).map(|i| match batch.operand(i) {
         Operand::Tensor(t) if batch.is_batched(i) => {
-            Array::without_numbers(Layout::contiguous(batch.shape(i)), t.dtype())
+            Array::without_numbers(Layout::contiguous(batch.shape(i)), t.dtype(), None)
         }
         Operand::Tensor(t) => t.array().clone(),
         Operand::Scalar(s) => Array::scalar(s),

@@ -11,6 +11,7 @@
 
 mod batch;
 mod dual;
+mod in_place;
 pub(crate) mod level;
 pub(crate) mod random;
 pub(crate) mod reverse;
@@ -19,6 +20,7 @@ mod tracked;
 pub use batch::Batch;
 pub(crate) use batch::{aligned, wrap as batched};
 pub(crate) use dual::wrap as dual;
+pub(crate) use in_place::write;
 pub use level::Randomness;
 pub(crate) use level::{Kind, LevelId};
 pub(crate) use tracked::{leaf as tracked_leaf, wrap as tracked};
@@ -99,6 +101,7 @@ pub(crate) fn living(t: &Tensor) -> Option<Wrapper> {
 
 /// Hands a call to the interpreter of the highest level among its inputs; `None`: no input is wrapped.
 pub(crate) fn interpret(op: &Op, ins: &[Operand], location: &'static Location<'static>) -> Result<Option<Outs>> {
+    ins.iter().filter_map(|x| x.tensor()).try_for_each(in_place::settle)?;
     let wrappers: SmallVec<[Option<Wrapper>; 4]> = few(ins.iter().map(|x| x.tensor().and_then(living)));
     let Some(top) = wrappers.iter().flatten().map(|w| w.level).max() else { return Ok(None) };
     let kind = level::kind(top).expect("living wrappers are of running levels");

@@ -137,3 +137,64 @@ fn fallbacks_are_told() {
     close(&y, &tensor!([[1.0, 2.0, 3.0], [1.0, 4.0, 5.0]]));
     drop(seen);
 }
+
+/// The same function with and without writes in place.
+fn same_derivatives(written: impl Fn(&Tensor) -> Tensor, functional: impl Fn(&Tensor) -> Tensor) {
+    let x = tensor!([0.3f64, -0.7, 1.2]);
+    let (w, f) = (|x: &Tensor| written(x), |x: &Tensor| functional(x));
+    let xs = Tensor::from_slice(&[0.3f64, -0.7, 1.2, 0.4, 0.9, -0.1], &[2, 3]);
+    close(&vmap(w)(&xs).unwrap(), &vmap(f)(&xs).unwrap());
+    close(&jacrev(w)(&x).unwrap(), &jacrev(f)(&x).unwrap());
+    close(&jacfwd(w)(&x).unwrap(), &jacrev(f)(&x).unwrap());
+    let (ws, fs) = (|x: &Tensor| w(x).sum(), |x: &Tensor| f(x).sum());
+    close(&hessian(ws)(&x).unwrap(), &hessian(fs)(&x).unwrap());
+    close(&grad(|x: &Tensor| grad(ws)(x).unwrap().sum())(&x).unwrap(), &hessian(fs)(&x).unwrap().sum_dim(&[0], false));
+    close(&vmap(hessian(ws))(&xs).unwrap(), &vmap(hessian(fs))(&xs).unwrap());
+    close(&vmap(grad(ws))(&xs).unwrap(), &vmap(grad(fs))(&xs).unwrap());
+}
+
+#[test]
+fn in_place_writes_within_transforms() {
+    use wengert::ops::{add_, copy_, mul_};
+    same_derivatives(
+        |x| {
+            let y = x.sin();
+            mul_(&y, x).unwrap();
+            add_(&y, 1.0).unwrap();
+            y
+        },
+        |x| x.sin() * x + 1.0,
+    );
+    // Through a view, seen by the base and by a view made before.
+    same_derivatives(
+        |x| {
+            let y = x * x;
+            let (part, before) = (y.narrow(0, 1, 2), y.select(0, 1));
+            mul_(&part, &x.select(0, 0)).unwrap();
+            &y * before
+        },
+        |x| {
+            let y = x * x;
+            let part = y.narrow(0, 1, 2) * x.select(0, 0);
+            let y = wengert::ops::cat(&[&y.narrow(0, 0, 1), &part], 0).unwrap();
+            &y * y.select(0, 1)
+        },
+    );
+    // Into something that depended on nothing.
+    let filled = |x: &Tensor| {
+        let y = Tensor::zeros_like(x);
+        copy_(&y.select(0, 1), &x.prod()).unwrap();
+        add_(&y.narrow(0, 0, 1), &x.select(0, 2)).unwrap();
+        y
+    };
+    let x = tensor!([0.3f64, -0.7, 1.2]);
+    let want = tensor!([[0.0f64, 0.0, 1.0], [-0.84, 0.36, -0.21], [0.0, 0.0, 0.0]]);
+    close(&jacrev(filled)(&x).unwrap(), &want);
+    close(&jacfwd(filled)(&x).unwrap(), &want);
+    close(&jacrev(|x: &Tensor| jvp(filled, x, x).unwrap().0)(&x).unwrap(), &want);
+    let refused = vmap(filled)(&tensor!([[1.0f64, 2.0, 3.0]]));
+    assert!(refused.is_ok());
+    let outside = tensor!([0.0f64, 0.0, 0.0]);
+    let refused = vmap(|x: &Tensor| add_(&outside, x))(&tensor!([[1.0f64, 2.0, 3.0]])).unwrap_err();
+    assert!(refused.message().starts_with("vmap: add_(self, *extra_args) is not possible because"), "{refused}");
+}

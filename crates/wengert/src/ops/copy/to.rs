@@ -132,13 +132,13 @@ pub fn contiguous(input: &Tensor) -> Result<Tensor> {
 
 /// Takes the place of the first input: [`copy_`] and its like.
 #[derive(Debug)]
-struct Overwrite {
+pub(crate) struct Overwrite {
     node: &'static str,
     /// By one number.
     fills: bool,
 }
 
-const COPY: Overwrite = Overwrite { node: "CopyBackwards", fills: false };
+pub(crate) const COPY: Overwrite = Overwrite { node: "CopyBackwards", fills: false };
 
 impl Primitive for Overwrite {
     fn name(&self) -> &'static str {

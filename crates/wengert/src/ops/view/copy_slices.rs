@@ -40,8 +40,16 @@ impl CopySlices {
         }
     }
 
+    /// What the view shows of a dense tensor with the base's shape, as a view of that; `None` if there is no such view.
+    pub(crate) fn show(&self, whole: &Tensor) -> Result<Option<Tensor>> {
+        match &self.slots {
+            Some(slots) if whole.is_contiguous() => show(whole, slots.clone()).map(Some),
+            _ => Ok(None),
+        }
+    }
+
     /// A tensor with the base's shape, with `value` where the view is.
-    fn put(&self, g: &Tensor, value: Option<&Tensor>) -> Result<Tensor> {
+    pub(crate) fn put(&self, g: &Tensor, value: Option<&Tensor>) -> Result<Tensor> {
         if let Some(slots) = &self.slots {
             let value = value.map_or(Operand::Scalar(0.into()), Operand::Tensor);
             return replace(("copy_slices", "CopySlicesBackward0"), g, slots.clone(), value);

@@ -2,7 +2,7 @@
 
 pub use crate::apply::Outs;
 use crate::array::Array;
-use crate::autograd::{Edge, Needed};
+use crate::autograd::{CustomCall, Edge, Needed};
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::few::Few;
@@ -79,6 +79,11 @@ pub trait Primitive: fmt::Debug + Send + Sync + 'static {
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let _ = batch;
         Ok(None)
+    }
+    /// The user's function that this is a call of.
+    #[doc(hidden)]
+    fn custom_call(&self) -> Option<&CustomCall> {
+        None
     }
     /// Is output `i` differentiable? (Integer outputs never are.)
     fn differentiable(&self, output: usize) -> bool {

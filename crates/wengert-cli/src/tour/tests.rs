@@ -89,7 +89,7 @@ const EXPECTED: [(&str, &[&str]); 12] = [
         "in_place",
         &[
             "tensor([30., 60.], grad_fn=<MulBackward0>)",
-            "one of the variables needed for gradient computation has been modified by an inplace operation: [torch.FloatTensor [2]], which is output 0 of MulBackward0, is at version 1; expected version 0 instead.",
+            "one of the variables needed for gradient computation has been modified by an inplace operation: [torch.FloatTensor [2]], which is output 0 of Mul, is at version 1; expected version 0 instead.",
             "a leaf Variable that requires grad is being used in an in-place operation.",
             "tensor([2., 3.], requires_grad=True)",
         ],

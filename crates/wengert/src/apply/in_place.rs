@@ -100,9 +100,9 @@ fn in_place(
     }
     if tracked && target.dtype().is_differentiable() {
         autograd::record_in_place(op, &mut ins, old, target, location);
-    }
-    if modes & WATCHED != 0 {
-        watch(from_ref(target))?;
+        if modes & WATCHED != 0 {
+            watch(from_ref(target.base().unwrap_or(target)))?;
+        }
     }
     Ok(())
 }

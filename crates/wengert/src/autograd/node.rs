@@ -78,6 +78,10 @@ impl Node {
             Kind::Op(op) => op.op.node_name(),
         }
     }
+    /// Its name without `Backward0`, as PyTorch's messages have it.
+    pub(crate) fn operation(&self) -> &'static str {
+        operation(self.name())
+    }
     /// Younger nodes have higher numbers: Note \[sequence numbers\].
     #[inline]
     pub fn sequence(&self) -> u64 {
@@ -201,6 +205,12 @@ impl Node {
             op.release();
         }
     }
+}
+
+/// The operation that a node's name is for: `Select` for `SelectBackward0`.
+pub(crate) fn operation(node: &'static str) -> &'static str {
+    let stem = node.trim_end_matches(|c: char| c.is_ascii_digit());
+    stem.strip_suffix("Backward").unwrap_or(node)
 }
 
 /// As PyTorch shows a node: `<MulBackward0>`.

@@ -1,5 +1,6 @@
 //! Recording: the node of a call of a primitive.
 
+use super::function::{CustomCall, run_backward};
 use super::hooks::Hooks;
 use super::mode::{self, Ascribe};
 use super::node::{Edge, Node, next_sequence};
@@ -7,7 +8,7 @@ use super::saved::{Keeps, KeepsCell, OUTPUT, SavedValue, SavedValues, Takeable, 
 use crate::apply::Outs;
 use crate::array::Array;
 use crate::dtype::DType;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::ops::{CopySlices, part_of};
 use crate::primitive::{Family, Grads, Meta, Metas, Needs, Op, OutMeta, Primitive, Saved, Saves};
@@ -58,6 +59,9 @@ impl Outputs {
 impl OpNode {
     #[inline]
     pub(super) fn apply(&self, me: &Node, g: &Grads, needs: Needs, retain: bool) -> Result<Grads> {
+        if self.keeps.get() == Keeps::Function {
+            return run_backward(self, me, g, needs, retain);
+        }
         // Undefined gradients count as zero. If only some are, the rule looks itself.
         if g.0.iter().all(Option::is_none) {
             if !retain {
@@ -302,6 +306,34 @@ pub(crate) fn record_on_level(
         false => out,
     };
     outs.into_iter().enumerate().map(place).collect()
+}
+
+/// The node of a call of a [`Function`](super::Function).
+pub(super) fn function_node(
+    call: CustomCall,
+    edges: Few<Option<Edge>>,
+    outputs: Vec<OutMeta>,
+    saved: SavedValues,
+    location: &'static Location<'static>,
+) -> Result<Node> {
+    let mut outputs = outputs.into_iter();
+    let Some(first) = outputs.next() else {
+        return Err(Error::runtime(format!("{} must have a result", call.name())));
+    };
+    let newest = edges.iter().flatten().map(|e| e.node.sequence()).max().unwrap_or(0);
+    Ok(Node::of(Last::new(OpNode {
+        sequence: next_sequence(newest),
+        edges,
+        op: call.into(),
+        location,
+        outputs: Outputs { first, others: outputs.collect() },
+        keeps: KeepsCell::new(Keeps::Function),
+        saved: Takeable::new(saved),
+        shapes: 0,
+        by_columns: 0,
+        metas: Vec::new(),
+        hooks: OnceLock::new(),
+    })))
 }
 
 /// Makes the node of an in-place call and moves `target` onto it, or the base of `target` if that is a view. `ins` begins with `target`;

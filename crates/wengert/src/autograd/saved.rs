@@ -2,7 +2,7 @@
 
 use super::inspect::argument;
 use super::mode::{self, Bit, CREATE_GRAPH, GradMode};
-use super::node::{Edge, Node};
+use super::node::{Edge, Node, operation};
 use super::record::{OpNode, view_of_saved};
 use super::saved_hooks::Packed;
 use crate::array::Array;
@@ -303,10 +303,10 @@ impl OpNode {
         let (which, name) = (saved.which & !OUTPUT, self.op.node_name());
         let origin = if saved.which & OUTPUT != 0 {
             let own = self.differentiable(which as usize, array.dtype());
-            own.then(|| format!(", which is output {which} of {name},"))
+            own.then(|| format!(", which is output {which} of {},", operation(name)))
         } else {
             let edge = self.edges.get(which as usize).and_then(Option::as_ref).filter(|e| e.node.leaf().is_none());
-            edge.map(|e| format!(", which is output {} of {},", e.output, e.node.name()))
+            edge.map(|e| format!(", which is output {} of {},", e.output, e.node.operation()))
         };
         let overwritten = match array.storage().and_then(|s| s.last_write()) {
             Some(w) => format!("overwritten by {} at {}", w.operation, w.location),

@@ -1,6 +1,7 @@
 //! Hooks for what the graph saves: `pack` makes something else of a tensor when it is saved, `unpack` makes the tensor of it again when
 //! backward asks. They are set for all that a piece of code saves ([`saved_tensors_hooks`]), or for one saved tensor ([`SavedTensor`]).
 
+mod kept;
 mod ready;
 
 use super::mode::{self, Bit, GradMode};

@@ -4,6 +4,7 @@ mod cases;
 mod deferral;
 mod draw;
 mod engine;
+mod function;
 mod gradcheck;
 mod harness;
 mod hooks;

@@ -156,6 +156,9 @@ impl Primitive for Fill {
         self.distribution.fill(&mut outs[0], &self.generator);
         Ok(())
     }
+    fn jvp(&self, _: &Grads, _: &Saved) -> Result<Option<Grads>> {
+        Ok(Some(Grads::one(None)))
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let fill = |t: &Tensor| {
             let Fill { name, node, distribution, ref generator } = *self;

@@ -62,6 +62,11 @@ impl Primitive for Pad {
         }
         Ok(())
     }
+    fn jvp(&self, t: &Grads, _: &Saved) -> Result<Option<Grads>> {
+        let Some(t) = t.get(0) else { return Ok(Some(Grads::one(None))) };
+        let op = Pad { pads: self.pads.clone(), value: 0.into() };
+        Ok(Some(Grads::one(Some(apply1(op, &[t.into()])?))))
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let pads = std::iter::once((0, 0)).chain(self.pads.iter().copied()).collect();
         batch.call(Pad { pads, value: self.value })

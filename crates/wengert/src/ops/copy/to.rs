@@ -166,6 +166,9 @@ impl Primitive for Overwrite {
     fn writes_one_value(&self) -> bool {
         self.fills
     }
+    fn jvp(&self, t: &Grads, _: &Saved) -> Result<Option<Grads>> {
+        Ok(Some(Grads::one(t.get(1).cloned())))
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let rank = batch.rank(0).max(batch.rank(1));
         batch.call_aligned(Overwrite { ..*self }, &[Some(rank); 2])

@@ -180,6 +180,13 @@ impl Primitive for IndexFill {
         index_put(target.view_mut(), &indices, self.dim, values.view(), Combine::Set)
             .map_err(|e| Error::index(e.to_string()))
     }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        if self.tensor {
+            return Ok(None);
+        }
+        let t = t.get(0).map(|t| index_fill(t, self.dim as isize, s.input(1), 0)).transpose()?;
+        Ok(Some(Grads::one(t)))
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let input = rows(batch, 0, self.dim)?;
         let index = row_numbers(batch, 1, input.shape()[1])?;

@@ -89,6 +89,14 @@ impl Primitive for Scatter {
         let how = if self.add { Combine::Add } else { Combine::Set };
         kernel(outs[0].view_mut(), self.dim, index.view(), source.view(), how).map_err(out_of_range)
     }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        // Only a number in place of the source makes it other than linear.
+        if !self.value {
+            return Ok(None);
+        }
+        let t = t.get(0).map(|t| scatter(t, self.dim as isize, s.input(1), 0)).transpose()?;
+        Ok(Some(Grads::one(t)))
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call_as_vectors(Scatter { dim: self.dim + 1, add: self.add, value: self.value }, 0)
     }

@@ -5,7 +5,7 @@ use crate::array::Array;
 use crate::autograd::GradMode;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{scatter, unsqueeze, wrap_dim, zeros_without_memory};
+use crate::ops::{gather, scatter, squeeze_dim, unsqueeze, wrap_dim, zeros_without_memory};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
@@ -103,6 +103,16 @@ impl Primitive for Ordered {
             Take::Nth { k, .. } => kernels::kthvalue(x, k, self.dim, v, i),
         }
         Ok(())
+    }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let Some(t) = t.get(0) else { return Ok(Some(Grads::from([None, None]))) };
+        let (dim, indices) = (self.dim as isize, s.output(1));
+        let dropped = matches!(self.take, Take::Nth { keepdim: false, .. }) && !s.shape(0).is_empty();
+        let picked = match dropped {
+            true => squeeze_dim(&gather(t, dim, &unsqueeze(indices, dim)?)?, dim)?,
+            false => gather(t, dim, indices)?,
+        };
+        Ok(Some(Grads::from([Some(picked), None])))
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let take = match self.take {

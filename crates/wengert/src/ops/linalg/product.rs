@@ -1,5 +1,6 @@
 //! What all matrix products share: one primitive for `a @ b`, one for `beta * input + alpha * (a @ b)`.
 
+use crate::apply::apply1;
 use crate::array::{Array, Blockwise};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -60,6 +61,17 @@ fn factors<P: Product>(g: &Tensor, s: &Saved, a: usize, b: usize) -> Result<[Opt
     ])
 }
 
+/// The tangent of the product of inputs number `a` and `b`: bilinear.
+fn product_tangent<P: Product>(t: &Grads, s: &Saved, a: usize, b: usize) -> Result<Option<Tensor>> {
+    let product = |x: &Tensor, y: &Tensor| apply1(Plain::<P>::new(), &[x.into(), y.into()]);
+    let left = t.get(a).map(|ta| product(ta, s.input(b))).transpose()?;
+    let right = t.get(b).map(|tb| product(s.input(a), tb)).transpose()?;
+    Ok(match (left, right) {
+        (Some(x), Some(y)) => Some(x + y),
+        (x, y) => x.or(y),
+    })
+}
+
 fn checked<P: Product>(a: &Meta, b: &Meta, input: Option<&Meta>) -> Result<Metas> {
     let shape = P::shape(a.shape, b.shape, input.map(|m| m.shape))?;
     if a.dtype != b.dtype || input.is_some_and(|m| m.dtype != a.dtype) {
@@ -108,6 +120,9 @@ impl<P: Product> Primitive for Plain<P> {
     }
     fn expression(&self, ins: &[&Array], out: &OutMeta) -> Option<Array> {
         waiting::<P>(out, [ins[0], ins[1]], None, (0.0, 1.0))
+    }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        Ok(Some(Grads::one(product_tangent::<P>(t, s, 0, 1)?)))
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         Batch::one(P::of_batch(batch, 0, 1)?)
@@ -241,6 +256,15 @@ impl<P: Product> Primitive for Scaled<P> {
         let (beta, alpha) = (factor(self.beta, out.dtype), factor(self.alpha, out.dtype));
         let add = self.summand(ins[0], beta, &out.shape).ok()?;
         waiting::<P>(out, [ins[1], ins[2]], add, (beta, alpha))
+    }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let times = |t: Tensor, by: Scalar| if by.to_f64() == 1.0 { t } else { &t * by };
+        let product = product_tangent::<P>(t, s, 1, 2)?.map(|t| times(t, self.alpha));
+        let input = t.get(0).map(|t| times(t.clone(), self.beta));
+        Ok(Some(Grads::one(match (input, product) {
+            (Some(a), Some(b)) => Some(a + b),
+            (a, b) => a.or(b),
+        })))
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         if let Some(whole) = P::scaled_batch(self.beta, self.alpha, batch)? {

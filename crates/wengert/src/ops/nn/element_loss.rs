@@ -4,7 +4,7 @@ use super::{Reduction, widened};
 use crate::array::{Array, Fusion};
 use crate::dtype::{DType, can_cast, result_type};
 use crate::error::{Error, Result};
-use crate::ops::{div, mean_dim, mul, sum_dim};
+use crate::ops::{div, mean_dim, mul, sum, sum_dim};
 use crate::pointwise::broadcast_all;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
@@ -192,6 +192,28 @@ impl Primitive for ElementLoss {
         Ok(())
     }
 
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        // Each element's loss depends on its own numbers alone.
+        let metas = [(s.input(0), t.get(0)), (s.input(1), t.get(1))];
+        let shape = broadcast(metas[0].0.shape(), metas[1].0.shape()).expect("infer has checked it");
+        let ones = match self.reduction {
+            Reduction::None => metas[0].0.new_ones(&shape),
+            _ => metas[0].0.new_ones(&[]),
+        };
+        let grads = self.vjp(&Grads::one(Some(ones)), s)?;
+        let mut out: Option<Tensor> = None;
+        for (i, (_, t)) in metas.iter().enumerate() {
+            if let (Some(d), Some(t)) = (grads.get(i), t) {
+                let part = d * *t;
+                out = Some(out.map_or(part.clone(), |before| before + &part));
+            }
+        }
+        let out = match (out, self.reduction) {
+            (Some(out), Reduction::Mean | Reduction::Sum) => Some(sum(&out)?),
+            (out, _) => out,
+        };
+        Ok(Some(Grads::one(out)))
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let rank = (0..batch.len()).map(|i| batch.rank(i)).max().unwrap_or(0);
         let each = ElementLoss { reduction: Reduction::None, ..*self };

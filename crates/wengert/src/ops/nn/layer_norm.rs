@@ -96,6 +96,15 @@ impl LayerNorm {
     fn dims(&self) -> SmallVec<[isize; 5]> {
         (1..=self.normalized.len() as isize).map(|d| -d).collect()
     }
+
+    /// The normalized input and one over its deviations, as functions of the input: what was saved of them is constant, and a derivative
+    /// of the formulas needs more.
+    fn z_and_scale(&self, s: &Saved) -> Result<(Tensor, Tensor)> {
+        let x = widened(s.input(0))?;
+        let (variance, mean) = var_mean_dim(&x, &self.dims(), 0.0, true)?;
+        let scale = rsqrt(&(variance + self.eps))?;
+        Ok(((x - mean) * &scale, scale))
+    }
 }
 
 impl Primitive for LayerNorm {
@@ -134,6 +143,26 @@ impl Primitive for LayerNorm {
         norm::layer_norm(&p, r, weight, bias, self.eps, &mut out.view_mut(), &mut mean, &mut scale);
         Ok(())
     }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let mut out: Option<Tensor> = None;
+        let mut add = |t: Tensor| out = Some(out.take().map_or(t.clone(), |before| before + &t));
+        let dims = self.dims();
+        if t.get(0).is_some() || (self.weight && t.get(1).is_some()) {
+            let (z, scale) = self.z_and_scale(s)?;
+            if let Some(tx) = t.get(0) {
+                let tx = widened(tx)?;
+                let tz = scale * (&tx - mean_dim(&tx, &dims, true)? - &z * mean_dim(&(&z * &tx), &dims, true)?);
+                add(if self.weight { mul(&tz, s.input(1))? } else { tz });
+            }
+            if let Some(tw) = t.get(1).filter(|_| self.weight) {
+                add(z * tw);
+            }
+        }
+        if let Some(tb) = t.get(t.len() - 1).filter(|_| self.bias) {
+            add(widened(tb)?);
+        }
+        Ok(Some(Grads::from([out, None, None])))
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         if !(1..batch.len()).any(|i| batch.is_batched(i)) {
             let input = batch.front(0)?;
@@ -168,15 +197,8 @@ impl Primitive for LayerNorm {
         }
         let g = widened(g)?;
         let dims = self.dims();
-        let z_and_scale = || -> Result<(Tensor, Tensor)> {
-            let x = widened(s.input(0))?;
-            // The saved statistics are constants; a derivative of this formula needs them as functions of x.
-            let (variance, mean) = var_mean_dim(&x, &dims, 0.0, true)?;
-            let scale = rsqrt(&(variance + self.eps))?;
-            Ok(((x - mean) * &scale, scale))
-        };
         if s.needs(0) || (self.weight && s.needs(1)) {
-            let (z, scale) = z_and_scale()?;
+            let (z, scale) = self.z_and_scale(s)?;
             if s.needs(0) {
                 let h = if self.weight { mul(&g, s.input(1))? } else { g.clone() };
                 let along = mean_dim(&(&h * &z), &dims, true)?;

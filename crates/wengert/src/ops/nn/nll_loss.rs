@@ -5,7 +5,9 @@ use crate::apply::{apply, apply1};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{div, expand, flatten, index_select, logical_not, masked_fill, mul, ne, reshape, sum_dim, to_dtype};
+use crate::ops::{
+    div, expand, flatten, index_select, logical_not, masked_fill, mul, ne, reshape, sum, sum_dim, to_dtype,
+};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
@@ -139,6 +141,22 @@ impl Primitive for NllLoss {
             put(if self.reduction == Reduction::Mean { sum / weight } else { sum }, loss);
             put(weight, total);
         })
+    }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let Some(t) = t.get(0) else { return Ok(Some(Grads::from([None, None]))) };
+        // Linear in the log-probabilities.
+        let ones = match (self.reduction, s.shape(0)) {
+            (Reduction::None, [_, _, ..]) => s.input(1).shape(),
+            _ => &[],
+        };
+        let of = self.vjp(&Grads::from([Some(t.new_ones(ones)), None]), s)?;
+        let each = of.get(0).expect("its tangent is there, so it is wanted") * t;
+        let out = if ones.is_empty() && s.shape(0).len() > 1 || s.shape(0).len() == 1 {
+            sum(&each)?
+        } else {
+            sum_dim(&each, &[1], false)?
+        };
+        Ok(Some(Grads::from([Some(out), None])))
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         if (2..batch.len()).any(|i| batch.is_batched(i)) {

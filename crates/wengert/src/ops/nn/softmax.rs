@@ -43,6 +43,15 @@ impl Primitive for Softmax {
         as_outer_r_inner(ins[0], &self.over.dims, |p, outer, r, inner| f(p, outer, r, inner, &mut out));
         Ok(())
     }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let (Some(t), y) = (t.get(0), s.output(0)) else { return Ok(Some(Grads::one(None))) };
+        let sum = |x: &Tensor| match self.over.dims[..] {
+            [] => Ok(x.clone()),
+            _ => sum_dim(x, &self.over.signed(), true),
+        };
+        let t = if self.log { t - sum(&(exp(y)? * t))? } else { y * (t - sum(&(y * t))?) };
+        Ok(Some(Grads::one(Some(t))))
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call(Softmax { log: self.log, over: self.over.behind_batch() })
     }
@@ -90,6 +99,28 @@ impl Primitive for SoftmaxBackward {
             as_outer_r_inner(ins[1], dims, |y, _, _, _| f(g, y, outer, r, inner, &mut out));
         });
         Ok(())
+    }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let (g, y) = (s.input(0), s.input(1));
+        let mut out: Option<Tensor> = None;
+        let mut add = |t: Tensor| out = Some(out.take().map_or(t.clone(), |before| before + &t));
+        if self.0.log {
+            let p = exp(y)?;
+            if let Some(tg) = t.get(0) {
+                add(tg - &p * self.sum(tg)?);
+            }
+            if let Some(ty) = t.get(1) {
+                add(neg(&(ty * p * self.sum(g)?))?);
+            }
+        } else {
+            if let Some(tg) = t.get(0) {
+                add(y * (tg - self.sum(&(y * tg))?));
+            }
+            if let Some(ty) = t.get(1) {
+                add(ty * (g - self.sum(&(y * g))?) - y * self.sum(&(ty * g))?);
+            }
+        }
+        Ok(Some(Grads::one(out)))
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call(SoftmaxBackward(Softmax { log: self.0.log, over: self.0.over.behind_batch() }))

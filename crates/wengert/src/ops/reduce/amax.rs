@@ -48,6 +48,9 @@ impl Primitive for Extreme {
         self.over.reduce(op, ins[0], &mut outs[0]);
         Ok(())
     }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        self.over.jvp(self, t, s).map(Some)
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call(Extreme { max: self.max, whole: false, over: self.over.behind_batch() })
     }

@@ -4,7 +4,7 @@ use crate::apply::apply;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Named, Result};
-use crate::ops::{scatter_add, wrap_dim};
+use crate::ops::{gather, scatter_add, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
@@ -36,6 +36,11 @@ impl Primitive for Cumulative {
         let kernel = if self.max { scan::cummax } else { scan::cummin };
         kernel(ins[0].view(), self.dim, values.view_mut(), indices.view_mut());
         Ok(())
+    }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let Some(t) = t.get(0) else { return Ok(Some(Grads::from([None, None]))) };
+        let picked = gather(t, self.dim as isize, s.output(1))?;
+        Ok(Some(Grads::from([Some(picked), None])))
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call_as_vectors(Cumulative { max: self.max, dim: self.dim + 1 }, 0)

@@ -80,6 +80,17 @@ impl Primitive for LogCumsumExp {
         scan::logcumsumexp(ins[0].view(), self.dim, outs[0].view_mut());
         Ok(())
     }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let Some(t) = t.get(0) else { return Ok(Some(Grads::one(None))) };
+        let (x, y) = (s.input(0), s.output(0));
+        if x.ndim() == 0 {
+            return Ok(Some(Grads::one(Some(t.clone()))));
+        }
+        // y[i] = log(exp(y[i-1]) + exp(x[i])), differentiated.
+        let along = Along { dim: self.dim, reverse: false };
+        let kept = exp(&(neighbours(y, along, -f64::INFINITY)? - y))?;
+        Ok(Some(Grads::one(Some(linear_recurrence(&kept, &(t * exp(&(x - y))?), along, false)?))))
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call_as_vectors(LogCumsumExp { dim: self.dim + 1 }, 0)
     }

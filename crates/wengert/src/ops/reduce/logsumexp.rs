@@ -36,6 +36,9 @@ impl Primitive for LogSumExp {
         });
         Ok(())
     }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        self.0.jvp(self, t, s).map(Some)
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call(LogSumExp(self.0.behind_batch()))
     }

@@ -6,7 +6,7 @@ use crate::apply::apply;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::ops::scatter;
+use crate::ops::{gather, scatter, squeeze_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
@@ -41,6 +41,13 @@ impl Primitive for ExtremeDim {
             extreme_with_index(self.max, p, outer, r, inner, &mut values, &mut indices);
         });
         Ok(())
+    }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let Some(t) = t.get(0) else { return Ok(Some(Grads::from([None, None]))) };
+        let Some(&dim) = self.over.dims.first() else { return Ok(Some(Grads::from([Some(t.clone()), None]))) };
+        let picked = gather(t, dim as isize, &self.over.restore(s.output(1))?)?;
+        let picked = if self.over.keepdim { picked } else { squeeze_dim(&picked, dim as isize)? };
+        Ok(Some(Grads::from([Some(picked), None])))
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call(ExtremeDim { max: self.max, over: self.over.behind_batch() })

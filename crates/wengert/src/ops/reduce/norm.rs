@@ -61,6 +61,9 @@ impl Primitive for Norm {
         self.over.reduce(Reduction::Norm(self.p), ins[0], &mut outs[0]);
         Ok(())
     }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        self.over.jvp(self, t, s).map(Some)
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call(Norm { p: self.p, over: self.over.behind_batch() })
     }

@@ -33,6 +33,9 @@ impl Primitive for Prod {
         self.0.reduce(Reduction::Prod, ins[0], &mut outs[0]);
         Ok(())
     }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        self.0.jvp(self, t, s).map(Some)
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         if self.0.dims.len() < 2 {
             return batch.call(Prod(self.0.behind_batch()));
@@ -106,6 +109,16 @@ impl Primitive for Cumprod {
     fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
         scan::cumprod(ins[0].view(), self.0, outs[0].view_mut());
         Ok(())
+    }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let Some(t) = t.get(0) else { return Ok(Some(Grads::one(None))) };
+        let (x, y) = (s.input(0), s.output(0));
+        if x.ndim() == 0 {
+            return Ok(Some(Grads::one(Some(t.clone()))));
+        }
+        // y[i] = x[i] y[i-1], differentiated.
+        let own = t * neighbours(y, self.0, 1.0)?;
+        Ok(Some(Grads::one(Some(linear_recurrence(x, &own, self.0, false)?))))
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call_as_vectors(Cumprod(Along { dim: self.0.dim + 1, ..self.0 }), 0)

@@ -37,6 +37,20 @@ impl Primitive for Recurrence {
         scan::recurrence(a.view(), b.view(), self.along, self.late, &mut outs[0].view_mut());
         Ok(())
     }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        let own = match t.get(0) {
+            None => None,
+            Some(ta) if self.late => Some(neighbours(&(ta * s.output(0)), self.along, 0.0)?),
+            Some(ta) => Some(ta * neighbours(s.output(0), self.along, 0.0)?),
+        };
+        let own = match (own, t.get(1)) {
+            (Some(own), Some(tb)) => own + tb,
+            (Some(own), None) => own,
+            (None, Some(tb)) => tb.clone(),
+            (None, None) => return Ok(Some(Grads::one(None))),
+        };
+        Ok(Some(Grads::one(Some(linear_recurrence(s.input(0), &own, self.along, self.late)?))))
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let along = Along { dim: self.along.dim + 1, ..self.along };
         batch.call(Recurrence { along, late: self.late })

@@ -2,7 +2,8 @@
 
 use crate::array::{Array, Fusion};
 use crate::error::{Error, Named, Result};
-use crate::ops::{unsqueeze_dims, wrap_dim, wrap_dims};
+use crate::ops::{sum_dim, unsqueeze_dims, wrap_dim, wrap_dims};
+use crate::primitive::{Grads, Meta, Primitive, Saved};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
 use wengert_kernels::reduce::{Reduction, reduce};
@@ -69,6 +70,25 @@ impl Over {
     /// A result (or its gradient) with the reduced dimensions back as 1, so that it broadcasts against the input.
     pub fn restore(&self, reduced: &Tensor) -> Result<Tensor> {
         if self.keepdim || self.dims.is_empty() { Ok(reduced.clone()) } else { unsqueeze_dims(reduced, &self.dims) }
+    }
+
+    /// The forward rule of a reduction: every element counts in one result alone, so the tangent of that is the sum of those of its
+    /// elements, each times the derivative that the formula gives for a gradient of one.
+    pub fn jvp(&self, op: &dyn Primitive, t: &Grads, s: &Saved) -> Result<Grads> {
+        let Some(t) = t.get(0) else { return Ok(Grads::default()) };
+        let outputs = op.infer(&[Meta { shape: t.shape(), dtype: t.dtype(), wrapped: false }])?.len();
+        let ones = t.new_ones(&self.shape(t.shape()));
+        let mut tangents = Grads::default();
+        for k in 0..outputs {
+            let g = Grads((0..outputs).map(|i| (i == k).then(|| ones.clone())).collect());
+            let derivative = op.vjp(&g, s)?.0.swap_remove(0);
+            tangents.0.push(match derivative {
+                None => None,
+                Some(d) if self.dims.is_empty() => Some(d * t),
+                Some(d) => Some(sum_dim(&(d * t), &self.signed(), self.keepdim)?),
+            });
+        }
+        Ok(tangents)
     }
 
     /// Refuses to look for an extreme among no elements.

@@ -67,6 +67,9 @@ impl Primitive for Var {
         }
         Ok(())
     }
+    fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
+        self.over.jvp(self, t, s).map(Some)
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call(Var { over: self.over.behind_batch(), ..*self })
     }

@@ -28,7 +28,7 @@ pub mod module;
 pub mod optim;
 
 pub use layers::{Dropout, Flatten, GELU, LayerNorm, Linear, LinearOptions, ReLU, Sequential, Sigmoid, Tanh};
-pub use module::{Member, Members, Mode, Module, Parameter, functional_call};
+pub use module::{Member, Members, Mode, Module, Parameter};
 
 #[cfg(test)]
 mod recorded;

@@ -1,11 +1,9 @@
 //! [`Module`]: something with parameters that turns a tensor into another, and what can be done with any of them.
 
-mod functional;
 mod members;
 mod parameter;
 mod state;
 
-pub use functional::functional_call;
 pub use members::{Member, Members, Mode};
 pub use parameter::Parameter;
 

@@ -20,7 +20,7 @@ mod reverse;
 mod tree;
 mod vmap;
 
-pub use crate::transforms::{Fallback, Randomness, fallbacks, substitute};
+pub use crate::transforms::{Fallback, Randomness, fallbacks};
 pub use forward::{Linearized, jvp, jvp_of, linearize};
 pub(crate) use forward::{check_tangent, parts};
 pub use jacobian::{Chunked, hessian, hvp, jacfwd, jacrev};

@@ -81,6 +81,10 @@ pub enum Check {
     Precision,
     /// A second backward is an error exactly where PyTorch's is.
     SecondBackward,
+    /// Forward mode against backward and against finite differences.
+    Forward,
+    /// A whole batch (`vmap`) against one call for each example.
+    Batched,
 }
 
 /// A call that must fail.

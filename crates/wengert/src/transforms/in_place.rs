@@ -1,7 +1,7 @@
 //! In-place writes while a transform is at work: the operation's result, computed as ever, is copied into what the target holds, level by
 //! level.
 
-use super::{Kind, LevelId, Role, Wrapper, interpret, level, living, replaced, substitute};
+use super::{Kind, LevelId, Role, Wrapper, interpret, level, living};
 use crate::apply::apply_in_place;
 use crate::autograd::mode;
 use crate::dtype::can_cast;
@@ -20,12 +20,6 @@ pub(crate) fn write(
     ins: &[Operand],
     location: &'static Location<'static>,
 ) -> Result<bool> {
-    if let Some(others) = substitute::substituted(ins) {
-        let ins = replaced(ins, &others);
-        let target = ins[0].tensor().expect("the target is a tensor");
-        let _hidden = substitute::hide();
-        return apply_in_place(op.clone(), name, target, &ins[1..]).map(|()| true);
-    }
     let Some(top) = ins.iter().filter_map(|x| x.tensor()).filter_map(living).map(|w| w.level).max() else {
         return Ok(false);
     };

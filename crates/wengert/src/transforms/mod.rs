@@ -15,7 +15,6 @@ mod in_place;
 pub(crate) mod level;
 pub(crate) mod random;
 pub(crate) mod reverse;
-mod substitute;
 mod tracked;
 
 pub use batch::Batch;
@@ -24,7 +23,6 @@ pub(crate) use dual::wrap as dual;
 pub(crate) use in_place::write;
 pub use level::Randomness;
 pub(crate) use level::{Kind, LevelId};
-pub use substitute::substitute;
 pub(crate) use tracked::{leaf as tracked_leaf, wrap as tracked};
 
 use crate::apply::Outs;
@@ -103,10 +101,6 @@ pub(crate) fn living(t: &Tensor) -> Option<Wrapper> {
 
 /// Hands a call to the interpreter of the highest level among its inputs; `None`: no input is wrapped.
 pub(crate) fn interpret(op: &Op, ins: &[Operand], location: &'static Location<'static>) -> Result<Option<Outs>> {
-    if let Some(others) = substitute::substituted(ins) {
-        let _hidden = substitute::hide();
-        return crate::apply::apply(op.clone(), &replaced(ins, &others)).map(Some);
-    }
     ins.iter().filter_map(|x| x.tensor()).try_for_each(in_place::settle)?;
     let wrappers: SmallVec<[Option<Wrapper>; 4]> = few(ins.iter().map(|x| x.tensor().and_then(living)));
     let Some(top) = wrappers.iter().flatten().map(|w| w.level).max() else { return Ok(None) };
@@ -125,11 +119,6 @@ pub(crate) fn interpret(op: &Op, ins: &[Operand], location: &'static Location<'s
         Kind::Grad { .. } => tracked::call(op, top, ins, &inner, location),
     };
     outs.map(Some)
-}
-
-/// The operands with others in the place of some.
-fn replaced<'a>(ins: &[Operand<'a>], others: &'a [Option<Tensor>]) -> SmallVec<[Operand<'a>; 4]> {
-    few(ins.iter().zip(others).map(|(x, other)| other.as_ref().map_or(*x, Operand::Tensor)))
 }
 
 /// A rule that an operation lacks, so that something slower was done: for the page of derivatives, and to say so once.
@@ -159,6 +148,15 @@ fn fell_back(what: Fallback, op: &Op) {
     if what == Fallback::Loop && !watched && TOLD.lock().insert(op.name()) {
         eprintln!("wengert: vmap of {} runs in a loop over the batch: it has no batching rule", op.name());
     }
+}
+
+/// The tensor with the numbers of all examples together, below all wrappers: to look for what no example may have.
+pub(crate) fn of_all_examples(t: &Tensor) -> Tensor {
+    let mut t = t.clone();
+    while let Some(w) = t.wrapper() {
+        t = w.inner;
+    }
+    t
 }
 
 /// An error if the numbers of `t` are not there to be read, since it stands for a batch.

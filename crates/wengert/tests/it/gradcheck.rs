@@ -1,5 +1,6 @@
 //! gradcheck and gradgradcheck find what is wrong, and say where.
 
+use crate::twice::Twice;
 use std::cell::Cell;
 use wengert::apply::{apply, apply1};
 use wengert::array::Array;
@@ -26,44 +27,16 @@ fn both(f: impl Fn(&[Tensor]) -> Result<Vec<Tensor>>, inputs: &[Tensor], options
     [false, true].map(|fast_mode| text(gradcheck(&f, inputs, GradcheckOptions { fast_mode, ..options })))
 }
 
-/// `2 x`, with a backward of the test's choice.
-struct Twice(fn(&Tensor) -> Result<Tensor>);
-
-impl std::fmt::Debug for Twice {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Twice")
-    }
-}
-
-impl Primitive for Twice {
-    fn name(&self) -> &'static str {
-        "twice"
-    }
-    fn node_name(&self) -> &'static str {
-        "TwiceBackward0"
-    }
-    fn family(&self) -> Family {
-        Family::Other
-    }
-    fn infer(&self, ins: &[Meta]) -> Result<Metas> {
-        Ok(one(ins[0].shape, ins[0].dtype))
-    }
-    fn eval(&self, ins: &[&Array], outs: &mut [Array]) -> Result<()> {
-        let doubled: Vec<f64> = ins[0].to_vec::<f64>().into_iter().map(|v| 2.0 * v).collect();
-        let doubled = Array::from_slice(&doubled).with_layout(wengert_kernels::Layout::contiguous(ins[0].shape()));
-        doubled.copy_into(&mut outs[0].view_mut());
-        Ok(())
-    }
-    fn saves(&self) -> Saves {
-        Saves::NONE
-    }
-    fn vjp(&self, g: &Grads, _: &Saved) -> Result<Grads> {
-        Ok(Grads::one(Some((self.0)(&g[0])?)))
-    }
-}
-
 fn twice(backward: fn(&Tensor) -> Result<Tensor>) -> impl Fn(&[Tensor]) -> Result<Vec<Tensor>> {
-    move |t| Ok(vec![apply1(Twice(backward), &[(&t[0]).into()])?])
+    twice_by(backward, 2.0, 2.0)
+}
+
+fn twice_by(
+    backward: fn(&Tensor) -> Result<Tensor>,
+    forward: f64,
+    batched: f64,
+) -> impl Fn(&[Tensor]) -> Result<Vec<Tensor>> {
+    move |t| Ok(vec![apply1(Twice { backward, forward, batched }, &[(&t[0]).into()])?])
 }
 
 #[test]
@@ -276,9 +249,111 @@ fn single_precision_needs_larger_steps() {
 
 #[test]
 fn something_must_be_checked() {
-    let options = GradcheckOptions { check_backward_ad: false, ..GradcheckOptions::default() };
-    let text = text(gradcheck(|t| Ok(t.to_vec()), &[input(&[1])], options));
-    assert_eq!(text, "Expected at least one of check_forward_ad or check_backward_ad to be True");
+    let x = [input(&[1])];
+    let f = |t: &[Tensor]| Ok(vec![&t[0] * 2.0]);
+    let backward = GradcheckOptions::default();
+    let neither = GradcheckOptions { check_backward_ad: false, ..backward };
+    let forward = GradcheckOptions { check_forward_ad: true, ..neither };
+    let texts = [
+        neither,
+        GradcheckOptions { check_batched_grad: true, ..forward },
+        GradcheckOptions { check_batched_forward_grad: true, ..backward },
+    ]
+    .map(|options| text(gradcheck(f, &x, options)));
+    insta::assert_snapshot!(texts.join("\n"), @r"
+    Expected at least one of check_forward_ad or check_backward_ad to be True
+    Setting check_batched_grad=True requires check_backward_ad to be True
+    Setting check_batched_forward_grad=True requires check_forward_ad to be True
+    ");
+    let neither = GradgradcheckOptions { check_rev_over_rev: false, ..backward.into() };
+    let forward = GradgradcheckOptions { check_fwd_over_rev: true, ..neither };
+    let batched = GradcheckOptions { check_undefined_grad: false, check_batched_grad: true, ..backward };
+    let texts = [neither, forward, GradgradcheckOptions { check: batched, ..forward }]
+        .map(|options| text(gradgradcheck(f, &x, options)));
+    insta::assert_snapshot!(texts.join("\n"), @r"
+    Expected at least one of check_fwd_over_rev or check_rev_over_rev to be True
+    Setting check_undefined_grad=True requires check_rev_over_rev to be True
+    Setting check_batched_grad=True requires check_rev_over_rev to be True
+    ");
+}
+
+/// Forward mode too, and both for a batch.
+const ALL: GradcheckOptions = GradcheckOptions {
+    eps: 1e-6,
+    atol: 1e-5,
+    rtol: 1e-3,
+    raise_exception: true,
+    nondet_tol: 0.0,
+    check_undefined_grad: true,
+    check_grad_dtypes: true,
+    check_batched_grad: true,
+    check_batched_forward_grad: true,
+    check_forward_ad: true,
+    check_backward_ad: true,
+    fast_mode: false,
+};
+
+#[test]
+fn everything_right_passes_everything() {
+    let inputs = [input(&[2, 3]), input(&[2, 1])];
+    let f = |t: &[Tensor]| Ok(vec![&t[0] * &t[1], t[0].sin() / &t[1]]);
+    assert_eq!(both(f, &inputs, ALL), ["true", "true"]);
+    for fast_mode in [false, true] {
+        let check = GradcheckOptions { fast_mode, ..ALL };
+        let options = GradgradcheckOptions { check_fwd_over_rev: true, ..check.into() };
+        assert_eq!(text(gradgradcheck(f, &inputs, options)), "true");
+    }
+}
+
+#[test]
+fn a_wrong_tangent_is_located() {
+    let wrong = twice_by(|g| Ok(g * 2.0), 3.0, 2.0);
+    let [whole, fast] = both(wrong, &[input(&[2])], ALL);
+    insta::assert_snapshot!(whole, @r"
+    Jacobian computed with forward mode mismatch for output 0 with respect to input 0,
+    numerical:tensor([[2., 0.],
+            [0., 2.]], dtype=torch.float64)
+    analytical:tensor([[3., 0.],
+            [0., 3.]], dtype=torch.float64)
+
+      hint: d output[0] / d input[0] is 2.0 numerically, 3.0 analytically (2 of 4 entries differ)
+    ");
+    assert!(fast.starts_with("Jacobian computed with forward mode mismatch for output 0 with respect to input 0,\n"));
+    assert!(fast.contains("in fast mode"), "{fast}");
+}
+
+#[test]
+fn a_wrong_second_tangent_is_found() {
+    // Backward is another operation, whose own forward mode is wrong.
+    let f = twice(|g| apply1(Twice { backward: |g| Ok(g * 2.0), forward: 3.0, batched: 2.0 }, &[g.into()]));
+    let x = [input(&[2])];
+    assert_eq!(both(&f, &x, ALL), ["true", "true"]);
+    assert_eq!(text(gradgradcheck(&f, &x, ALL)), "true");
+    let forward = GradgradcheckOptions { check_fwd_over_rev: true, ..ALL.into() };
+    let text = text(gradgradcheck(&f, &x, forward));
+    assert!(
+        text.starts_with("Jacobian computed with forward mode mismatch for output 0 with respect to input 1"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_wrong_batch_is_found() {
+    let x = [input(&[2])];
+    let in_backward = twice(|g| apply1(Twice { backward: |g| Ok(g * 2.0), forward: 2.0, batched: 3.0 }, &[g.into()]));
+    let text =
+        &both(in_backward, &x, GradcheckOptions { check_forward_ad: false, check_batched_forward_grad: false, ..ALL })
+            [0];
+    assert!(
+        text.starts_with(
+            "For output 0 and input 0:\n\ngradcheck or gradgradcheck failed while testing batched gradient"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("Got:\ntensor") && text.contains("Expected:\ntensor"), "{text}");
+    let refused = twice(|g| Ok(g * g.abs().sum().item_as::<f64>()?.signum() * 2.0));
+    let text = &both(refused, &x, GradcheckOptions { check_undefined_grad: false, ..ALL })[0];
+    assert!(text.starts_with("While computing batched gradients, got: "), "{text}");
 }
 
 #[test]

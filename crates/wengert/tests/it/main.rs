@@ -16,3 +16,4 @@ mod threads;
 /// Whoever seeds the process's one generator of random numbers holds this meanwhile.
 static GENERATOR: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
 mod transforms;
+mod twice;

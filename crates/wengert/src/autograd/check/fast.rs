@@ -2,12 +2,12 @@
 
 use super::coordinates;
 use super::point::Point;
-use super::report::{Failure, Jacobian, Mode, Verdict};
+use super::report::{Failure, Jacobian, Mode, Verdict, short};
 use crate::error::Result;
 use crate::tensor::Tensor;
 
 /// Numbers that show every error, of length one.
-fn direction(seed: u64, like: &Tensor) -> Result<Vec<f64>> {
+pub fn direction(seed: u64, like: &Tensor) -> Result<Vec<f64>> {
     let values = coordinates::of(&coordinates::cotangent(seed, like)?);
     let length = values.iter().map(|v| v * v).sum::<f64>().sqrt();
     Ok(values.into_iter().map(|v| v / length).collect())
@@ -18,7 +18,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Each entry may be off by `atol`, so a product with these may be off by so many times that.
-fn slack(a: &[f64]) -> f64 {
+pub fn slack(a: &[f64]) -> f64 {
     a.iter().map(|a| a.abs()).sum()
 }
 
@@ -52,7 +52,9 @@ impl<F: Fn(&[Tensor]) -> Result<Vec<Tensor>>> Point<'_, F> {
         };
         let (i, x, y) = (self.moved[at], &self.inputs[self.moved[at]], &self.outputs[o]);
         match jacobians() {
-            Ok((n, a)) => Failure::fast_mismatch(Mode::Backward, (o, y), (i, x), fast, (&n, &a)),
+            Ok((n, a)) => {
+                Failure::fast_mismatch(Mode::Backward, (o, y), (i, x), (&short(fast.0), &short(fast.1)), (&n, &a))
+            }
             Err(failure) => failure,
         }
     }

@@ -1,20 +1,25 @@
 //! Derivatives compared with finite differences: [`gradcheck`] and [`gradgradcheck`].
 //!
-//! `point.rs` is the function at its inputs; `numerical.rs` moves the inputs; `backward.rs` runs backward; `fast.rs` compares along
+//! `point.rs` is the function at its inputs; `numerical.rs` moves the inputs; `backward.rs` runs backward,
+//! `forward.rs` forward mode, `batched.rs` both for a whole batch; `second.rs` is [`gradgradcheck`]; `fast.rs` compares along
 //! random directions instead of entry by entry; `coordinates.rs` sees a tensor as a list of real numbers; `report.rs` has the texts.
 
 mod backward;
+mod batched;
 mod coordinates;
 mod fast;
+mod forward;
 mod numerical;
 mod point;
 mod report;
+mod second;
 
-use super::{Options, enable_grad, grad_with};
+use super::enable_grad;
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 use point::Point;
 use report::{Failure, Verdict};
+pub use second::{GradgradcheckOptions, gradgradcheck};
 
 /// What [`gradcheck`] leaves to choose; names and defaults are PyTorch's.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +38,13 @@ pub struct GradcheckOptions {
     pub check_undefined_grad: bool,
     /// Gradients must have the dtype of their inputs.
     pub check_grad_dtypes: bool,
-    /// Compare backward. With `false` one of the checks of forward mode has to be asked for.
+    /// Compare backward of a batch of gradients with backward of one after the other.
+    pub check_batched_grad: bool,
+    /// Compare forward mode with a batch of tangents with one after the other; needs `check_forward_ad`.
+    pub check_batched_forward_grad: bool,
+    /// Compare forward mode with differences.
+    pub check_forward_ad: bool,
+    /// Compare backward. With `false`, `check_forward_ad` has to be asked for.
     pub check_backward_ad: bool,
     /// Compare along one random direction of each input and output instead of entry by entry: two evaluations for each input, however
     /// large it is.
@@ -50,6 +61,9 @@ impl Default for GradcheckOptions {
             nondet_tol: 0.0,
             check_undefined_grad: true,
             check_grad_dtypes: false,
+            check_batched_grad: false,
+            check_batched_forward_grad: false,
+            check_forward_ad: false,
             check_backward_ad: true,
             fast_mode: false,
         }
@@ -63,10 +77,16 @@ impl GradcheckOptions {
     }
 
     fn validate(&self) -> Result<()> {
-        if !self.check_backward_ad {
-            return Err(Error::value("Expected at least one of check_forward_ad or check_backward_ad to be True"));
-        }
-        Ok(())
+        let text = if !self.check_backward_ad && !self.check_forward_ad {
+            "Expected at least one of check_forward_ad or check_backward_ad to be True"
+        } else if self.check_batched_grad && !self.check_backward_ad {
+            "Setting check_batched_grad=True requires check_backward_ad to be True"
+        } else if self.check_batched_forward_grad && !self.check_forward_ad {
+            "Setting check_batched_forward_grad=True requires check_forward_ad to be True"
+        } else {
+            return Ok(());
+        };
+        Err(Error::value(text))
     }
 }
 
@@ -115,80 +135,30 @@ pub fn gradcheck(
 fn examine<F: Fn(&[Tensor]) -> Result<Vec<Tensor>>>(f: &F, inputs: &[Tensor], options: GradcheckOptions) -> Verdict {
     let point = Point::new(f, inputs, options)?;
     point.repeats()?;
-    if options.fast_mode {
-        point.check_fast()?
-    } else {
-        point.check_whole()?
+    if options.check_forward_ad {
+        match options.fast_mode {
+            true => point.check_forward_fast()?,
+            false => point.check_forward()?,
+        }
+        if options.check_undefined_grad {
+            point.check_undefined_forward()?;
+        }
+        if options.check_batched_forward_grad {
+            point.check_batched_forward()?;
+        }
     }
-    point.check_multiplied()?;
-    if options.check_undefined_grad {
-        point.check_undefined()?;
+    if options.check_backward_ad {
+        match options.fast_mode {
+            true => point.check_fast()?,
+            false => point.check_whole()?,
+        }
+        if options.check_batched_grad {
+            point.check_batched_grad()?;
+        }
+        point.check_multiplied()?;
+        if options.check_undefined_grad {
+            point.check_undefined()?;
+        }
     }
     Ok(())
-}
-
-/// What [`gradgradcheck`] leaves to choose; names and defaults are PyTorch's. Made from the [`GradcheckOptions`] of the check of the
-/// gradient.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct GradgradcheckOptions<'a> {
-    /// How the gradient, a function of inputs and outputs' gradients, is checked. Its `check_backward_ad` is PyTorch's
-    /// `check_rev_over_rev`.
-    pub check: GradcheckOptions,
-    /// The outputs' gradients, one for each output that requires grad; `None`: fixed pseudo-random numbers.
-    pub grad_outputs: Option<&'a [Tensor]>,
-    /// Lay out these numbers with gaps, if none are given.
-    pub gen_non_contig_grad_outputs: bool,
-}
-
-impl From<GradcheckOptions> for GradgradcheckOptions<'_> {
-    fn from(check: GradcheckOptions) -> Self {
-        GradgradcheckOptions { check, ..GradgradcheckOptions::default() }
-    }
-}
-
-/// Compares the second derivatives of `f` with central differences (`torch.autograd.gradgradcheck`): [`gradcheck`] of the gradient, as
-/// a function of the inputs and of the gradients of the outputs.
-///
-/// # Errors
-/// As [`gradcheck`]; inputs are counted with the outputs' gradients behind them.
-pub fn gradgradcheck<'a>(
-    f: impl Fn(&[Tensor]) -> Result<Vec<Tensor>>,
-    inputs: &[Tensor],
-    options: impl Into<GradgradcheckOptions<'a>>,
-) -> Result<bool> {
-    let options = options.into();
-    let outputs = enable_grad(|| f(inputs))?;
-    let outputs: Vec<Tensor> = outputs.into_iter().filter(Tensor::requires_grad).collect();
-    if outputs.is_empty() {
-        return Err(Error::value("gradgradcheck: no output of the function requires grad"));
-    }
-    let n = inputs.len();
-    let mut all = inputs.to_vec();
-    match options.grad_outputs {
-        Some(given) if given.len() != outputs.len() => {
-            let (outputs, given) = (outputs.len(), given.len());
-            return Err(Error::value(format!(
-                "gradgradcheck: {given} grad_outputs for {outputs} outputs that require grad"
-            )));
-        }
-        Some(given) => all.extend(given.iter().map(|g| g.detach().requires_grad_(true))),
-        None => {
-            for (i, y) in outputs.iter().enumerate() {
-                let g = coordinates::cotangent(7000 + i as u64, y)?;
-                let g = if options.gen_non_contig_grad_outputs { coordinates::with_gaps(&g) } else { g };
-                all.push(g.requires_grad_(true));
-            }
-        }
-    }
-    let gradient = |t: &[Tensor]| {
-        let (inputs, weights) = t.split_at(n);
-        let outputs: Vec<Tensor> = f(inputs)?.into_iter().filter(Tensor::requires_grad).collect();
-        let inputs: Vec<&Tensor> = inputs.iter().filter(|x| x.requires_grad()).collect();
-        let outputs: Vec<&Tensor> = outputs.iter().collect();
-        let weights: Vec<Option<&Tensor>> = weights.iter().map(Some).collect();
-        let options = Options { allow_unused: true, ..Options::create_graph() };
-        let grads = grad_with(&outputs, &inputs, Some(&weights), options)?;
-        Ok(grads.into_iter().flatten().collect())
-    };
-    gradcheck(gradient, &all, options.check)
 }

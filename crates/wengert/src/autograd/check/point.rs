@@ -1,8 +1,9 @@
 //! The function under test at its inputs.
 
+use super::GradcheckOptions;
 use super::coordinates;
 use super::report::{Failure, Verdict};
-use super::{GradcheckOptions, Options, grad_with};
+use crate::autograd::{Options, grad_with};
 use crate::error::{Error, Result};
 use crate::ops;
 use crate::tensor::Tensor;

@@ -26,6 +26,7 @@ impl From<Error> for Failure {
 #[derive(Clone, Copy)]
 pub enum Mode {
     Backward,
+    Forward,
 }
 
 impl Mode {
@@ -33,6 +34,7 @@ impl Mode {
     fn words(self) -> &'static str {
         match self {
             Mode::Backward => "",
+            Mode::Forward => "computed with forward mode ",
         }
     }
 }
@@ -77,18 +79,18 @@ impl Failure {
         mode: Mode,
         output: (usize, &Tensor),
         input: (usize, &Tensor),
-        fast: (f64, f64),
+        fast: (&str, &str),
         (numerical, analytical): (&Jacobian, &Jacobian),
     ) -> Failure {
         let gaps = numerical.entries.iter().zip(&analytical.entries).map(|(n, a)| (n - a).abs());
         let (worst, gap) = gaps.enumerate().fold((0, 0.0), |best, (i, gap)| if gap > best.1 { (i, gap) } else { best });
         let text = format!(
-            "{}numerical:{:?}\nanalytical:{:?}\n\nThe above quantities relating the numerical and analytical jacobians are \
+            "{}numerical:{}\nanalytical:{}\n\nThe above quantities relating the numerical and analytical jacobians are \
              computed in fast mode. Below, we recompute numerical and analytical jacobians in slow mode:\n\n\
-             Numerical:\n {}\nAnalytical:\n{}\n\nThe max per-element difference (slow mode) is: {:?}.\n",
+             Numerical:\n {}\nAnalytical:\n{}\n\nThe max per-element difference (slow mode) is: {}.\n",
             head(mode, output.0, input.0),
-            short(fast.0),
-            short(fast.1),
+            fast.0,
+            fast.1,
             numerical.tensor(),
             analytical.tensor(),
             short(gap)
@@ -102,8 +104,8 @@ fn head(mode: Mode, o: usize, i: usize) -> String {
 }
 
 /// Seven digits: differences have no more.
-fn short(value: f64) -> f64 {
-    format!("{value:.6e}").parse().unwrap_or(value)
+pub fn short(value: f64) -> String {
+    format!("{:?}", format!("{value:.6e}").parse().unwrap_or(value))
 }
 
 /// An entry in words, with more about it, and what may be the reason.
@@ -116,7 +118,7 @@ fn place(
 ) -> String {
     let (j, k) = (at / numerical.columns, at % numerical.columns);
     let mut text = format!(
-        "d output{} / d input{} is {:?} numerically, {:?} analytically{more}",
+        "d output{} / d input{} is {} numerically, {} analytically{more}",
         Place(k, y.shape()),
         Place(j, x.shape()),
         short(numerical.entries[at]),

@@ -4,7 +4,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::result_type;
 use crate::error::{Error, Named, Result};
-use crate::ops::{atleast_1d, atleast_2d, atleast_3d, narrow, narrowed, reshape, select, wrap_dim};
+use crate::ops::{atleast_1d, atleast_2d, atleast_3d, narrow, narrowed, reshape, select, to_dtype, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
@@ -111,7 +111,23 @@ impl Primitive for Cat {
 #[track_caller]
 pub fn cat(tensors: &[&Tensor], dim: isize) -> Result<Tensor> {
     let op = cat_of(tensors, dim).named("cat")?;
-    apply1(op, &operands(tensors))
+    match with_floats(tensors)? {
+        Some(cast) => apply1(op, &operands(&cast.iter().collect::<Vec<_>>())),
+        None => apply1(op, &operands(tensors)),
+    }
+}
+
+/// The tensors with integers among floats cast to the dtype of the result: what is linear in all its inputs has no others.
+fn with_floats(tensors: &[&Tensor]) -> Result<Option<Vec<Tensor>>> {
+    if tensors.iter().all(|t| t.dtype() == tensors[0].dtype()) {
+        return Ok(None);
+    }
+    let dtype = result_type(&tensors.iter().map(|t| Meta::of(t.array())).collect::<Vec<_>>());
+    if !dtype.is_differentiable() {
+        return Ok(None);
+    }
+    let cast = |t: &&Tensor| if t.dtype().is_differentiable() { Ok((*t).clone()) } else { to_dtype(t, dtype) };
+    tensors.iter().map(cast).collect::<Result<_>>().map(Some)
 }
 
 fn operands<'a>(tensors: &[&'a Tensor]) -> SmallVec<[Operand<'a>; 8]> {
@@ -215,7 +231,10 @@ pub fn stack(tensors: &[&Tensor], dim: isize) -> Result<Tensor> {
         return Err(Error::runtime("stack expects a non-empty TensorList")).named("stack");
     }
     let dim = wrap_dim(dim, tensors[0].ndim() + 1).named("stack")?;
-    apply1(Stack { dim }, &operands(tensors))
+    match with_floats(tensors)? {
+        Some(cast) => apply1(Stack { dim }, &operands(&cast.iter().collect::<Vec<_>>())),
+        None => apply1(Stack { dim }, &operands(tensors)),
+    }
 }
 
 /// The tensors side by side: along the second dimension, vectors along their only one.

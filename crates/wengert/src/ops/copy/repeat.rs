@@ -7,7 +7,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::{clone_tensor, expand, index_select, ravel, reshape, sum_dim, unsqueeze, view, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
-use crate::testing::{Entry, ints, uniform};
+use crate::testing::{Check, Entry, ints, uniform};
 use wengert_kernels::{Dims, Layout, tile as tiles};
 
 /// Copies side by side, along every dimension.
@@ -207,12 +207,15 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("a.repeat_interleave(b)", [a.clone(), ints(4, 0, 4, &[6])], |t| {
                 repeat_interleave_tensor(&t[0], &t[1])
             })
+            .skip(Check::Batched, "the shape of the result depends on numbers")
             .sample("a.repeat_interleave(b, dim=-1)", [a.clone(), ints(5, 0, 4, &[3])], |t| {
                 repeat_interleave_tensor_dim(&t[0], &t[1], -1)
             })
+            .skip(Check::Batched, "the shape of the result depends on numbers")
             .sample("a.repeat_interleave(b, dim=0)", [i.clone(), ints(6, 3, 4, &[])], |t| {
                 repeat_interleave_tensor_dim(&t[0], &t[1], 0)
             })
+            .skip(Check::Batched, "the shape of the result depends on numbers")
             .error(
                 [a.clone(), ints(4, 0, 4, &[4])],
                 |t| repeat_interleave_tensor_dim(&t[0], &t[1], 1),

@@ -5,7 +5,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{expand, reshape, scatter_add, wrap_dim, zeros_without_memory};
+use crate::ops::{expand, remainder, reshape, scatter_add, wrap_dim, zeros_without_memory};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
@@ -95,8 +95,7 @@ pub fn gather(input: &Tensor, dim: isize, index: &Tensor) -> Result<Tensor> {
 pub fn take_along_dim(input: &Tensor, indices: &Tensor, dim: isize) -> Result<Tensor> {
     let d = along(input, indices, dim).named("take_along_dim")?;
     let n = input.shape()[d];
-    let wrapped: Vec<i64> = indices.to_vec::<i64>().iter().map(|i| i.rem_euclid((n as i64).max(1))).collect();
-    let indices = Tensor::from_slice(&wrapped, indices.shape());
+    let indices = remainder(indices, n.max(1) as i64)?;
     let mut shape = Dims::new();
     for (e, (&a, &b)) in input.shape().iter().zip(indices.shape()).enumerate() {
         shape.push(if e == d || a == 1 { b } else { a });

@@ -1,13 +1,13 @@
 //! index_copy, index_fill.
 
 use super::common::{apart, as_vector, start_from, tensor_dtype};
-use super::common::{from_rows, row_numbers, rows};
+use super::common::{from_rows, row_numbers, row_numbers_of, rows};
 use super::slices::vector;
 use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{expand, flatten, index_select, reshape, sum, to_dtype, wrap_dim};
+use crate::ops::{add, expand, flatten, index_select, lt, reshape, sum, to_dtype, where_self, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
@@ -189,7 +189,9 @@ impl Primitive for IndexFill {
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let input = rows(batch, 0, self.dim)?;
-        let index = row_numbers(batch, 1, input.shape()[1])?;
+        let (index, n) = (batch.front_with_rank(1, 1)?, input.shape()[1]);
+        // Negative ones count from the end.
+        let index = row_numbers_of(&where_self(&lt(&index, 0)?, &add(&index, n as i64)?, &index)?, n)?;
         let flat = |t: &Tensor| flatten(t, 0, 1);
         let op = IndexFill { dim: 0, tensor: self.tensor };
         let out = if batch.is_batched(2) {

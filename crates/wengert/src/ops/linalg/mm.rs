@@ -4,7 +4,7 @@ use super::product::{Plain, Product, Scaled, c_name};
 use crate::apply::{apply_in_place, apply1};
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{expand, matrix_transpose, reshape, t};
+use crate::ops::{expand, flatten, matrix_transpose, reshape, t};
 use crate::primitive::Batch;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
@@ -26,7 +26,7 @@ impl Product for Mm {
     fn of_batch(batch: &Batch, a: usize, b: usize) -> Result<Tensor> {
         if Mm::is_one(batch, a, b) {
             let (x, y) = (batch.value(a), batch.value(b));
-            let out = mm(&reshape(x, &[-1, x.shape()[2] as isize])?, y)?;
+            let out = mm(&flatten(x, 0, 1)?, y)?;
             return reshape(&out, &[x.shape()[0], x.shape()[1], y.shape()[1]]);
         }
         bmm(&batch.front(a)?, &batch.front(b)?)
@@ -37,7 +37,7 @@ impl Product for Mm {
         }
         let (x, y) = (batch.value(1), batch.value(2));
         let out = [x.shape()[0], x.shape()[1], y.shape()[1]];
-        let rows = reshape(x, &[-1, x.shape()[2] as isize])?;
+        let rows = flatten(x, 0, 1)?;
         let input = if batch.is_batched(0) || batch.rank(0) > 1 {
             reshape(&expand(&batch.front_with_rank(0, 2)?, &out)?, &[out[0] * out[1], out[2]])?
         } else {

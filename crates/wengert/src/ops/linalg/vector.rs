@@ -31,7 +31,7 @@ struct Mv;
 
 impl Product for Mv {
     fn of_batch(batch: &Batch, a: usize, b: usize) -> Result<Tensor> {
-        if !batch.is_batched(a) {
+        if !batch.is_batched(a) && batch.is_batched(b) {
             return mm(batch.value(b), &t(batch.value(a))?);
         }
         squeeze_dim(&bmm(&batch.front(a)?, &unsqueeze(&batch.front(b)?, -1)?)?, -1)

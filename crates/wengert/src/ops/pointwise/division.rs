@@ -9,6 +9,7 @@ use crate::primitive::{Grads, Saved, Saves};
 use crate::scalar::{Operand, Scalar};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, bools, floats, ints, uniform};
+use crate::transforms::of_all_examples;
 use wengert_kernels::tile::Kernels;
 use wengert_kernels::{kernels, repaired_micro};
 
@@ -129,7 +130,7 @@ fn refuse_zero(input: Operand, other: Operand) -> Result<()> {
     }
     let zero = match other {
         Operand::Scalar(v) => v.to_i64() == 0,
-        Operand::Tensor(t) => t.to_vec::<i64>().contains(&0),
+        Operand::Tensor(t) => of_all_examples(t).to_vec::<i64>().contains(&0),
     };
     if zero { Err(Error::runtime("ZeroDivisionError").hint("integer division by zero")) } else { Ok(()) }
 }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
 use crate::tensor::Tensor;
-use crate::testing::{Entry, floats, ints, uniform};
+use crate::testing::{Check, Entry, floats, ints, uniform};
 use wengert_kernels::tile::Kernels;
 use wengert_kernels::{kernels, math, repaired_micro};
 
@@ -277,6 +277,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             })
             .kink("torch.hypot(a, b)", special(), |t| hypot(&t[0], &t[1]))
             .kink("torch.hypot(a, 0.75 * a)", [far()], |t| hypot(&t[0], &(&t[0] * 0.75)))
+            .skip(Check::Forward, "subnormal numbers have few digits")
             .error(whole(), |t| hypot(&t[0], &t[1]), "\"hypot_cpu\" not implemented for 'Long'"),
     ]
 }

@@ -93,7 +93,8 @@ impl Primitive for Norm {
         } else if p < 1.0 {
             sign(x)? * or_zero(pow(&abs(x)?, p - 1.0)?, x)? * g * pow(&y, 1.0 - p)?
         } else {
-            let scale = or_zero(div(&g, &pow(&y, p - 1.0)?)?, &y)?;
+            // Divided by infinity, and not masked afterwards: the derivative of that, too, is zero where the norm is.
+            let scale = div(&g, &masked_fill(&pow(&y, p - 1.0)?, &eq(&y, 0.0)?, f64::INFINITY)?)?;
             let power = if p < 2.0 { sign(x)? * pow(&abs(x)?, p - 1.0)? } else { x * pow(&abs(x)?, p - 2.0)? };
             power * scale
         };

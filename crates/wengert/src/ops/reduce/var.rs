@@ -86,7 +86,8 @@ impl Primitive for Var {
             let mut g = g.clone();
             if self.root {
                 let y = s.output(0);
-                g = masked_fill(&div(&g, &mul(y, 2.0)?)?, &eq(y, 0.0)?, 0.0)?;
+                // Zero where the deviation is, and so is the derivative of that.
+                g = div(&g, &masked_fill(&mul(y, 2.0)?, &eq(y, 0.0)?, f64::INFINITY)?)?;
             }
             let mean = mean_dim(x, &self.over.signed(), true)?;
             let g = self.over.restore(&g)?;

@@ -2,6 +2,8 @@
 
 use super::recorded::Records;
 use super::{Report, examine, threads};
+use crate::twice::Twice;
+use wengert::apply::apply1;
 use wengert::testing::{Check, Entry, fingerprint, floats, uniform};
 use wengert::{DType, Tensor, no_grad, ops};
 use wengert_kernels::parallel::num_threads;
@@ -88,6 +90,20 @@ fn wrong_gradients() {
     let kink = Entry::new("square(Tensor input) -> Tensor")
         .kink("a * a", [uniform(5, 0.5, 2.0, &[3, 4])], |t| ops::mul(&t[0], &t[0].detach()));
     assert!(!found(&kink).contains("gradcheck"));
+}
+
+#[test]
+fn wrong_tangents_and_batches() {
+    let by = |forward: f64, batched: f64| {
+        square(move |t| {
+            let twice = apply1(Twice { backward: |g| Ok(g * 2.0), forward, batched }, &[(&t[0]).into()])?;
+            ops::mul(&t[0], &(twice * 0.5))
+        })
+    };
+    assert_eq!(found(&by(2.0, 2.0)), "");
+    let forward = "forward and batched: Jacobian computed with forward mode mismatch";
+    assert_found(&by(3.0, 2.0), &[forward, "forward against backward: by forward mode"]);
+    assert_found(&by(2.0, 3.0), &["vmap, All(0): output 0: element", "vmap, All(-1)"]);
 }
 
 #[test]

@@ -1,12 +1,11 @@
 //! First and second derivatives against finite differences, at points where something is to be seen.
 
-use super::call::{Outcome, cast, caught, leaves};
+use super::call::{Outcome, caught};
 use super::numbers::Numbers;
-use super::{Case, Report};
+use super::{Case, Report, transforms};
 use std::collections::BTreeMap;
 use wengert::autograd::{GradcheckOptions, gradcheck, gradgradcheck};
 use wengert::testing::{Check, Entry};
-use wengert::{DType, Tensor};
 
 /// gradcheck and gradgradcheck in double precision, for the inputs that have a gradient: a constant (`b.detach()`) has none, and that it
 /// has none in PyTorch either is a check of its own.
@@ -22,11 +21,7 @@ pub fn check(case: &mut Case, outcome: &Outcome) {
         }
         return;
     }
-    let inputs: Vec<Tensor> = leaves(&cast(&case.sample.inputs, DType::F64))
-        .into_iter()
-        .zip(&constant)
-        .map(|(x, &constant)| if constant { x.detach() } else { x })
-        .collect();
+    let inputs = transforms::points(&case.sample.inputs, &constant);
     let (sample, options) = (case.sample, GradcheckOptions::default());
     let tracked = match caught(|| (sample.call)(&inputs)) {
         Ok(Ok(outputs)) => outputs.iter().any(|y| y.requires_grad()),
@@ -39,6 +34,9 @@ pub fn check(case: &mut Case, outcome: &Outcome) {
     }
     if tracked && !case.skipped(Check::Gradgradcheck) {
         case.check("gradgradcheck", flat(caught(|| gradgradcheck(&sample.call, &inputs, options))));
+    }
+    if tracked {
+        transforms::check_differences(case, &inputs);
     }
 }
 

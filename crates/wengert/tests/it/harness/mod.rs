@@ -12,6 +12,7 @@ mod numbers;
 mod precision;
 mod recorded;
 mod threads;
+mod transforms;
 
 use call::{Outcome, caught, leaves, run};
 use recorded::Records;
@@ -156,7 +157,9 @@ fn examine(entry: &Entry, records: &Records) -> Report {
         if case.differentiable() {
             differences::check(&mut case, &outcome);
             sizes.add(&mut case, &outcome);
+            transforms::check_products(&mut case, &outcome);
         }
+        transforms::check_batches(&mut case);
         layouts::check(&mut case, &outcome);
         precision::check(&mut case);
         deferral::check(&mut case);

@@ -41,7 +41,7 @@ pub mod tensor;
 pub mod testing;
 mod transforms;
 
-pub use autograd::no_grad;
+pub use autograd::{inference_mode, no_grad};
 pub use dtype::DType;
 pub use error::{Error, Result};
 pub use random::{Generator, manual_seed};

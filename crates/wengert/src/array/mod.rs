@@ -12,7 +12,9 @@ use crate::dtype::{DType, Element};
 use crate::error::{Error, Result, or_panic};
 use crate::scalar::Scalar;
 use crate::shared::Shared;
+use parking_lot::Mutex;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU32, Ordering};
 use wengert_kernels::layout::copied;
 use wengert_kernels::{Layout, View, ViewMut, dispatch};
 
@@ -43,6 +45,15 @@ enum Memory {
     },
     /// Shape and dtype alone: what a tensor that stands for a batch shows of itself; and the array of the batch.
     Nothing(Option<Array>),
+    /// The storage of another array, with writes counted apart.
+    Apart(Apart),
+}
+
+#[derive(Debug)]
+struct Apart {
+    base: Shared<Stored>,
+    version: AtomicU32,
+    written: Mutex<Option<Write>>,
 }
 
 impl Stored {
@@ -51,7 +62,18 @@ impl Stored {
         match &self.memory {
             Memory::Own(s) => Some(s),
             Memory::Of(base) => base.storage(),
+            Memory::Apart(apart) => apart.base.storage(),
             Memory::Number { .. } | Memory::Nothing(_) => None,
+        }
+    }
+
+    /// The count of writes, if it is not that of the storage.
+    #[inline]
+    fn apart(&self) -> Option<&Apart> {
+        match &self.memory {
+            Memory::Apart(apart) => Some(apart),
+            Memory::Of(base) => base.apart(),
+            _ => None,
         }
     }
 }
@@ -154,13 +176,27 @@ impl Array {
     /// Another view of the same storage.
     pub fn with_layout(&self, layout: Layout) -> Array {
         let base = match &self.0.memory {
-            Memory::Own(_) => self.0.clone(),
+            Memory::Own(_) | Memory::Apart(_) => self.0.clone(),
             Memory::Of(base) => base.clone(),
             Memory::Number { .. } => return self.stored().with_layout(layout),
             Memory::Nothing(of) => return Array::without_numbers(layout, self.dtype(), of.clone()),
         };
         debug_assert!(layout.extent() * self.dtype().size() <= base.storage().map_or(0, Storage::nbytes));
         Array(Shared::new(Stored { layout, dtype: self.dtype(), memory: Memory::Of(base) }))
+    }
+
+    /// The same elements, with a count of writes of its own from `version` on: what is written through it goes unnoticed by those who use
+    /// this one, and the other way round.
+    pub fn counted_apart(&self, version: u32) -> Array {
+        let base = match &self.0.memory {
+            Memory::Own(_) => self.0.clone(),
+            Memory::Of(base) => base.clone(),
+            Memory::Apart(apart) => apart.base.clone(),
+            Memory::Number { .. } => return self.stored(),
+            Memory::Nothing(_) => return self.clone(),
+        };
+        let memory = Memory::Apart(Apart { base, version: AtomicU32::new(version), written: Mutex::default() });
+        Array(Shared::new(Stored { layout: self.layout().clone(), dtype: self.dtype(), memory }))
     }
 
     /// Shape, strides, offset.
@@ -186,27 +222,37 @@ impl Array {
     pub fn storage(&self) -> Option<&Storage> {
         self.0.storage()
     }
-    /// How often the storage was written in place since it was made. Note \[version\]: views and `detach` share it.
+    /// How often the storage was written in place since it was made. Note \[version\]: views and `detach` share it, `data` does not.
     #[inline]
     pub fn version(&self) -> u32 {
-        match (self.storage(), &self.0.memory) {
-            (Some(s), _) => s.version(),
-            (None, Memory::Nothing(Some(of))) => of.version(),
-            (None, _) => 0,
+        match (&self.0.memory, self.0.apart()) {
+            (Memory::Own(s), _) => s.version(),
+            (Memory::Nothing(of), _) => of.as_ref().map_or(0, Array::version),
+            (_, Some(apart)) => apart.version.load(Ordering::Relaxed),
+            _ => self.storage().map_or(0, Storage::version),
         }
     }
     /// Counts an in-place write.
     pub fn bump(&self, write: Write) {
-        if let Some(storage) = self.storage() {
+        if let Some(apart) = self.0.apart() {
+            apart.version.fetch_add(1, Ordering::Relaxed);
+            *apart.written.lock() = Some(write);
+        } else if let Some(storage) = self.storage() {
             storage.bump(write);
         }
     }
-    /// The last in-place write to the storage.
+    /// The last in-place write that was counted.
     pub fn last_write(&self) -> Option<Write> {
-        match &self.0.memory {
-            Memory::Nothing(of) => of.as_ref()?.last_write(),
+        match (&self.0.memory, self.0.apart()) {
+            (Memory::Nothing(of), _) => of.as_ref()?.last_write(),
+            (_, Some(apart)) => *apart.written.lock(),
             _ => self.storage()?.last_write(),
         }
+    }
+    /// Do writes to one count for the other?
+    pub(crate) fn shares_version(&self, other: &Array) -> bool {
+        let same = |a: Option<&Apart>, b: Option<&Apart>| a.map(std::ptr::from_ref) == b.map(std::ptr::from_ref);
+        self.shares_memory(other) && same(self.0.apart(), other.0.apart())
     }
     /// Do both lie in one storage?
     pub fn shares_memory(&self, other: &Array) -> bool {
@@ -222,7 +268,7 @@ impl Array {
     /// How many handles there are to the array that owns its storage.
     fn base_holders(&self) -> usize {
         match &self.0.memory {
-            Memory::Of(base) => base.owners(),
+            Memory::Of(base) | Memory::Apart(Apart { base, .. }) => base.owners(),
             _ => self.0.owners(),
         }
     }
@@ -241,7 +287,7 @@ impl Array {
             Memory::Own(_) => true,
             // A view of all of an array that nobody sees any more, such as a matrix transposed twice.
             Memory::Of(base) => base.owners() == 1 && self.storage().is_some_and(|s| s.nbytes() == self.nbytes()),
-            Memory::Number { .. } | Memory::Nothing(_) => false,
+            Memory::Apart(_) | Memory::Number { .. } | Memory::Nothing(_) => false,
         };
         alone && self.0.owners() == 1 && self.layout().is_contiguous()
     }
@@ -258,7 +304,7 @@ impl Array {
         let storage = match &self.0.memory {
             Memory::Own(s) => s,
             Memory::Number { bytes, .. } => return bytes.as_ptr().cast(),
-            Memory::Of(base) => base.storage().expect("numbers have no views"),
+            Memory::Of(_) | Memory::Apart(_) => self.storage().expect("numbers have no views"),
             Memory::Nothing(_) => panic!("{}", crate::transforms::NO_NUMBERS),
         };
         // SAFETY: a layout never reaches past its storage.
@@ -270,7 +316,7 @@ impl Array {
     pub(crate) fn ready(&self) -> Option<*const u8> {
         let ready = match &self.0.memory {
             Memory::Own(s) => s.is_ready(),
-            Memory::Of(base) => base.storage().is_some_and(Storage::is_ready),
+            Memory::Of(_) | Memory::Apart(_) => self.storage().is_some_and(Storage::is_ready),
             Memory::Number { .. } | Memory::Nothing(_) => false,
         };
         ready.then(|| self.first())

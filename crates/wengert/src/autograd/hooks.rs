@@ -10,6 +10,7 @@
 //! `autograd::grad` stops at the tensors it was asked for: their hooks run (1, 2), their nodes do not.
 
 use super::engine::Run;
+use super::mode;
 use super::node::{Key, Node};
 use crate::error::{Error, Result, or_panic};
 use crate::primitive::Grads;
@@ -141,6 +142,7 @@ impl Hooks {
 
     /// The hooks of tensors, then what they leave is retained.
     pub(super) fn on_tensors(&self, node: &Node, grads: &mut Grads, run: &Run) -> Result<()> {
+        let _code = mode::users_code();
         let (hooks, retained) = {
             let lists = self.0.lock();
             (lists.tensor.clone(), lists.retained.clone())
@@ -168,6 +170,7 @@ impl Hooks {
 
     /// The node's pre-hooks.
     pub fn before_node(&self, node: &Node, grads: &mut Grads) -> Result<()> {
+        let _code = mode::users_code();
         let hooks = self.0.lock().before.clone();
         for Registered { hook, location, .. } in hooks {
             hook(&grads.0).and_then(|new| replace(grads, new)).map_err(|e| registered(e, location, node))?;
@@ -177,6 +180,7 @@ impl Hooks {
 
     /// The post-accumulate hooks of a leaf.
     pub fn after_accumulation(&self, leaf: &Tensor) -> Result<()> {
+        let _code = mode::users_code();
         let hooks = self.0.lock().accumulated.clone();
         hooks.iter().try_for_each(|r| (r.hook)(leaf))
     }
@@ -187,6 +191,7 @@ impl Hooks {
 
     /// The node's hooks: on the gradients of its inputs, which they may replace, and of its outputs.
     pub fn after_node(&self, node: &Node, inputs: &mut Grads, outputs: &Grads) -> Result<()> {
+        let _code = mode::users_code();
         let hooks = self.0.lock().after.clone();
         for Registered { hook, location, .. } in hooks {
             let new = hook(&inputs.0, &outputs.0);

@@ -17,7 +17,7 @@ pub(crate) const SAVED_HOOKS: u8 = 8;
 pub(crate) const TRANSFORM: u8 = 16;
 /// What a node on the level of a transform saved comes back at its place in the graph.
 pub(crate) const CREATE_GRAPH: u8 = 32;
-/// A formula is running that is not recorded.
+/// A formula is running that is not recorded: nobody will write to its views, so they need not know their bases.
 pub(crate) const FORMULA: u8 = 64;
 
 thread_local! {
@@ -67,6 +67,11 @@ impl Drop for Bit {
     fn drop(&mut self) {
         BITS.set(BITS.get() & !self.bit | self.before);
     }
+}
+
+/// For what users wrote and backward calls: until this is dropped, views know their bases again.
+pub(crate) fn users_code() -> Bit {
+    Bit::set(FORMULA, false)
 }
 
 /// The modes of a thread, to go on with its work on another one.
@@ -119,6 +124,52 @@ pub fn no_grad<R>(f: impl FnOnce() -> R) -> R {
 /// Runs `f` with recording (`torch.enable_grad`).
 pub fn enable_grad<R>(f: impl FnOnce() -> R) -> R {
     let _guard = GradMode::set(true);
+    f()
+}
+
+/// Runs `f` with or without recording (`torch.set_grad_enabled`).
+pub fn set_grad_enabled<R>(enabled: bool, f: impl FnOnce() -> R) -> R {
+    let _guard = GradMode::set(enabled);
+    f()
+}
+
+/// Is inference mode on, on this thread?
+#[inline]
+pub fn is_inference_mode_enabled() -> bool {
+    has(INFERENCE)
+}
+
+/// Sets inference mode until it is dropped. Switching it off, within a piece of code that runs in it, switches recording on, as in PyTorch.
+#[must_use = "inference mode is set back when the guard is dropped"]
+#[derive(Debug)]
+pub struct InferenceMode {
+    // They act when they are dropped.
+    _inference: Bit,
+    _grad: Bit,
+}
+
+impl InferenceMode {
+    /// Nothing is recorded (`true`), or everything is as outside (`false`), from here on.
+    pub fn set(enabled: bool) -> InferenceMode {
+        InferenceMode { _inference: Bit::set(INFERENCE, enabled), _grad: Bit::set(GRAD, !enabled) }
+    }
+}
+
+/// Runs `f` in inference mode (`torch.inference_mode`): nothing is recorded, not even within [`enable_grad`], and nobody counts writes to
+/// the tensors that are made. Such *inference tensors* can be used outside as well, but not where something is recorded that would have to
+/// save them, and they cannot be written there.
+///
+/// ```
+/// use wengert::{autograd::inference_mode, tensor};
+/// let w = tensor!([2.0]).requires_grad_(true);
+/// let y = inference_mode(|| &w * 3.0);
+/// assert!(y.is_inference() && !y.requires_grad());
+/// let e = wengert::ops::mul(&w, &y).unwrap_err();
+/// assert!(e.message().starts_with("Inference tensors cannot be saved for backward."));
+/// assert_eq!((&w + &y).grad_fn().unwrap().name(), "AddBackward0");
+/// ```
+pub fn inference_mode<R>(f: impl FnOnce() -> R) -> R {
+    let _guard = InferenceMode::set(true);
     f()
 }
 

@@ -78,7 +78,7 @@ impl Node {
             Kind::Op(op) => op.op.node_name(),
         }
     }
-    /// Its name without `Backward0`, as PyTorch's messages have it.
+    /// The operation that the name is for, as PyTorch's messages have it: `Mul` for `MulBackward0`.
     pub(crate) fn operation(&self) -> &'static str {
         operation(self.name())
     }
@@ -207,8 +207,11 @@ impl Node {
     }
 }
 
-/// The operation that a node's name is for: `Select` for `SelectBackward0`.
+/// See [`Node::operation`].
 pub(crate) fn operation(node: &'static str) -> &'static str {
+    if node == "CopySlices" {
+        return "torch::autograd::CopySlices";
+    }
     let stem = node.trim_end_matches(|c: char| c.is_ascii_digit());
     stem.strip_suffix("Backward").unwrap_or(node)
 }

@@ -369,7 +369,7 @@ pub(crate) fn record_in_place<'a>(
     let OpNode { saved, edges, .. } = &mut *node;
     for v in saved.get_mut().iter_mut() {
         // Another input in the target's memory: what it was is overwritten by now, and backward must say so.
-        if v.array(edges).is_some_and(|a| a.shares_memory(target.array())) {
+        if v.array(edges).is_some_and(|a| a.shares_version(target.array())) {
             v.version -= 1;
         }
     }

@@ -308,7 +308,7 @@ impl OpNode {
             let edge = self.edges.get(which as usize).and_then(Option::as_ref).filter(|e| e.node.leaf().is_none());
             edge.map(|e| format!(", which is output {} of {},", e.output, e.node.operation()))
         };
-        let overwritten = match array.storage().and_then(|s| s.last_write()) {
+        let overwritten = match array.last_write() {
             Some(w) => format!("overwritten by {} at {}", w.operation, w.location),
             None => "overwritten since".to_string(),
         };

@@ -1,5 +1,6 @@
 //! [`Tensor`]: a handle to an array and its place in the graph.
 
+mod alter;
 mod create;
 mod data;
 mod index;
@@ -595,6 +596,12 @@ impl Tensor {
                  being transformed by a functorch transform. This is unsupported, please attempt to use the functorch transforms \
                  (e.g. grad, vjp, jacrev, jacfwd, hessian) or call requires_grad_() outside of a function being transformed instead.",
             ));
+        }
+        if on && self.is_inference() && !mode::has(mode::INFERENCE) {
+            return Err(Error::runtime(
+                "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.",
+            )
+            .hint("clone() it outside of inference mode to get a normal tensor"));
         }
         if on {
             self.track_leaf();

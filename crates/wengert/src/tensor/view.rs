@@ -115,7 +115,7 @@ impl Tensor {
         }
         let what = if indirect { "its base or another view of its base has been" } else { "is being" };
         let edge = self.last_edge();
-        let output = edge.as_ref().map(|e| format!("Output {} of {}", e.output, operation(e.node.name())));
+        let output = edge.as_ref().map(|e| format!("Output {} of {}", e.output, e.node.operation()));
         let unrecorded = matches!(creation, Creation::NoGrad | Creation::Inference);
         let mut message = match &output {
             Some(output) if unrecorded => format!("{output} is a view of a view which was created in"),
@@ -174,9 +174,4 @@ impl Tensor {
     pub fn is_inference(&self) -> bool {
         self.has(INFERENCE)
     }
-}
-
-/// The operation that a node's name is for: `Select` for `SelectBackward0`.
-fn operation(node: &str) -> &str {
-    node.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches("Backward")
 }

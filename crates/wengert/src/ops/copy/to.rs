@@ -139,6 +139,7 @@ pub(crate) struct Overwrite {
 }
 
 pub(crate) const COPY: Overwrite = Overwrite { node: "CopyBackwards", fills: false };
+const FILL: Overwrite = Overwrite { node: "FillBackward2", fills: true };
 
 impl Primitive for Overwrite {
     fn name(&self) -> &'static str {
@@ -197,14 +198,14 @@ pub fn copy_<'a>(input: &Tensor, source: impl Into<Operand<'a>>) -> Result<Tenso
 #[track_caller]
 pub(crate) fn set_(input: &Tensor, source: Operand) -> Result<()> {
     apart_or_same(input, source).named("__setitem__")?;
-    let fills = match source {
-        Operand::Scalar(_) => true,
+    let op = match source {
+        Operand::Scalar(_) => FILL,
         Operand::Tensor(t) => {
             expand_layout(t.array().layout(), input.shape()).named("__setitem__")?;
-            t.ndim() == 0
+            let fills = t.ndim() == 0 && input.ndim() > 0;
+            if fills { Overwrite { node: "FillBackward3", fills } } else { COPY }
         }
     };
-    let op = if fills && input.ndim() > 0 { Overwrite { node: "FillBackward3", fills } } else { COPY };
     apply_in_place(op, "__setitem__", input, &[source])
 }
 
@@ -219,8 +220,7 @@ fn apart_or_same(input: &Tensor, source: Operand) -> Result<()> {
 /// Those of in-place writes in general.
 #[track_caller]
 pub fn fill_(input: &Tensor, value: impl Into<crate::Scalar>) -> Result<Tensor> {
-    let op = Overwrite { node: "FillBackward2", fills: true };
-    apply_in_place(op, "fill_", input, &[Operand::Scalar(value.into())])?;
+    apply_in_place(FILL, "fill_", input, &[Operand::Scalar(value.into())])?;
     Ok(input.clone())
 }
 

@@ -95,10 +95,12 @@ fn in_place(
     let old = old.then(|| Tensor::from_array(target.array().copy_as(target.dtype())));
     let mut result = [target.array().clone()];
     op.eval(&arrays, &mut result)?;
+    let recorded = tracked && target.dtype().is_differentiable();
     if !target.is_inference() {
-        target.array().bump(Write { operation: name, location });
+        let node = recorded.then(|| if target.is_view() { "CopySlices" } else { op.node_name() });
+        target.array().bump(Write { operation: name, location, node });
     }
-    if tracked && target.dtype().is_differentiable() {
+    if recorded {
         autograd::record_in_place(op, &mut ins, old, target, location);
         if modes & WATCHED != 0 {
             watch(from_ref(target.base().unwrap_or(target)))?;

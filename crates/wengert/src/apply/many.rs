@@ -97,7 +97,7 @@ pub fn write_in_place<T: Borrow<Tensor>, S: Borrow<Tensor>>(
     for target in targets {
         let target = target.borrow();
         if !target.is_inference() {
-            target.array().bump(Write { operation: name, location });
+            target.array().bump(Write { operation: name, location, node: None });
         }
     }
     Ok(())

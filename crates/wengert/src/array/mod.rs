@@ -236,7 +236,7 @@ impl Array {
     pub fn bump(&self, write: Write) {
         if let Some(apart) = self.0.apart() {
             apart.version.fetch_add(1, Ordering::Relaxed);
-            *apart.written.lock() = Some(write);
+            write.after(&mut apart.written.lock());
         } else if let Some(storage) = self.storage() {
             storage.bump(write);
         }
@@ -248,6 +248,10 @@ impl Array {
             (_, Some(apart)) => *apart.written.lock(),
             _ => self.storage()?.last_write(),
         }
+    }
+    /// Does it lie in the storage of another array?
+    pub(crate) fn is_part(&self) -> bool {
+        matches!(self.0.memory, Memory::Of(_))
     }
     /// Do writes to one count for the other?
     pub(crate) fn shares_version(&self, other: &Array) -> bool {

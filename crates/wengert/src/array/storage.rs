@@ -55,6 +55,16 @@ pub struct Write {
     pub operation: &'static str,
     /// The user's line.
     pub location: &'static Location<'static>,
+    /// The name of the node that recorded it, or else the last write before it that was recorded.
+    pub node: Option<&'static str>,
+}
+
+impl Write {
+    /// Takes the place of the last write.
+    pub(super) fn after(self, last: &mut Option<Write>) {
+        let node = self.node.or(last.and_then(|w| w.node));
+        *last = Some(Write { node, ..self });
+    }
 }
 
 fn allocate(nbytes: usize) -> Result<Block> {
@@ -227,7 +237,7 @@ impl Storage {
     /// Counts an in-place write.
     pub fn bump(&self, write: Write) {
         self.version.fetch_add(1, Ordering::Relaxed);
-        self.rare.lock().get_or_insert_default().written = Some(write);
+        write.after(&mut self.rare.lock().get_or_insert_default().written);
     }
 
     /// The last in-place write.

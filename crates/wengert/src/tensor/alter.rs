@@ -88,7 +88,8 @@ impl Tensor {
     #[track_caller]
     pub fn increment_version(&self) {
         if !self.is_inference() {
-            self.array().bump(Write { operation: "increment_version", location: mode::location(Location::caller()) });
+            let location = mode::location(Location::caller());
+            self.array().bump(Write { operation: "increment_version", location, node: None });
         }
     }
 }

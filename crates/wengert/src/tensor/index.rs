@@ -3,7 +3,7 @@
 use super::Tensor;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result, or_panic};
-use crate::ops::{Region, index, index_put_, reshape, set_};
+use crate::ops::{Region, index, index_put_, masked_fill_, reshape, set_};
 use crate::scalar::Operand;
 use smallvec::{SmallVec, smallvec};
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
@@ -372,6 +372,11 @@ impl Tensor {
         let part = plan.region.steps(self)?;
         if plan.tensors.is_empty() {
             set_(&part, value)?;
+        } else if let ([Some(mask)], Operand::Scalar(_)) = (&plan.tensors[..], value)
+            && mask.dtype() == DType::Bool
+            && mask.shape() == part.shape()
+        {
+            masked_fill_(&part, mask, value)?;
         } else {
             index_put_(&part, &plan.indices(), value, false)?;
         }

@@ -223,7 +223,7 @@ fn assignment_is_differentiable() {
     y.set((0, [3, 1]), &v);
     let mask = Tensor::from_slice(&[false, false, true], &[3]).unsqueeze(1).expand(&[3, 4]);
     y.set(&mask, 7.0);
-    assert_eq!(format!("{:?}", y.grad_fn().unwrap()), "<IndexPutBackward0>");
+    assert_eq!(format!("{:?}", y.grad_fn().unwrap()), "<MaskedFillBackward0>");
     let loss = (&y * &weights).sum();
     loss.backward();
     let w = weights.to_vec::<f64>();

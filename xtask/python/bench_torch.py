@@ -189,6 +189,48 @@ def mlp(sizes, batch, classes):
     return each(run)
 
 
+def parameters(sizes):
+    shapes = [s for a, b in zip(sizes, sizes[1:]) for s in ((b, a), (b,))]
+    return [normal(*s) / s[-1] ** 0.5 if len(s) == 2 else normal(*s) * 0.1 for s in shapes]
+
+
+def loss(p, x, y):
+    h = x
+    for i in range(0, len(p), 2):
+        h = F.linear(h, p[i], p[i + 1])
+        if i + 2 < len(p):
+            h = h.tanh()
+    return F.mse_loss(h, y)
+
+
+def hessian():
+    x, y, p = normal(32, 8), normal(32), normal(200) * 0.3
+
+    def f(p):
+        w, b, v = p[:160].view(8, 20), p[160:180], p[180:]
+        out = torch.tanh(x @ w + b) @ v
+        return ((out - y) ** 2).mean()
+
+    h = torch.func.hessian(f)
+    return each(lambda: h(p))
+
+
+def per_sample():
+    p, x, y = parameters([32, 64, 64, 1]), normal(64, 32), normal(64, 1)
+    grads = torch.func.vmap(torch.func.grad(loss), in_dims=(None, 0, 0))
+    return each(lambda: grads(p, x, y))
+
+
+def gradient(product):
+    p, x, y = parameters([32, 64, 64, 1]), normal(64, 32), normal(64, 1)
+    v = [normal(*t.shape) for t in p]
+    grad = torch.func.grad(lambda p: loss(p, x, y))
+    if product:
+        # Forward mode over reverse mode fails in PyTorch 2.15: its mse_loss writes to a tensor of zeros without memory.
+        return each(lambda: torch.func.vjp(grad, p)[1](v))
+    return each(lambda: grad(p))
+
+
 WORK = {
     "op_recorded_1": op_recorded,
     "op_unrecorded_1": op_unrecorded,
@@ -217,6 +259,10 @@ WORK = {
     "mlp_32_64_64_1_b1": lambda: mlp([32, 64, 64, 1], 1, False),
     "mlp_32_64_64_1_b64": lambda: mlp([32, 64, 64, 1], 64, False),
     "mlp_784_512_256_10_b128": lambda: mlp([784, 512, 256, 10], 128, True),
+    "hessian_200": hessian,
+    "per_sample_mlp_b64": per_sample,
+    "mlp_gradient": lambda: gradient(False),
+    "mlp_hvp": lambda: gradient(True),
     "adam_1000x100": lambda: adam(1000, 100),
     "adam_1000x100_fused": lambda: adam(1000, 100, fused=True),
     "adam_100x10000": lambda: adam(100, 10_000),

@@ -6,6 +6,7 @@ mod nn;
 mod optim;
 mod rows;
 mod small;
+mod transforms;
 
 use std::fmt;
 use std::hint::black_box;
@@ -91,7 +92,7 @@ fn there_and_back(leaves: Vec<Tensor>, gradient: Tensor, forward: impl Fn(&[Tens
 
 /// Every workload, in the order of the table.
 pub fn all() -> Vec<Workload> {
-    [small::list(), elementwise::list(), linalg::list(), rows::list(), nn::list(), optim::list()]
+    [small::list(), elementwise::list(), linalg::list(), rows::list(), nn::list(), optim::list(), transforms::list()]
         .into_iter()
         .flatten()
         .collect()

@@ -10,9 +10,10 @@ use crate::error::{Error, Result};
 use crate::ops;
 use crate::primitive::{Grads, Needs};
 use crate::tensor::Tensor;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use smallvec::SmallVec;
 use std::cell::{Cell, OnceCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What one run of the engine is to do.
@@ -217,7 +218,7 @@ struct Captures {
 impl Captures {
     fn new(goal: Goal) -> Captures {
         let wanted = if let Goal::Capture(wanted) = goal { wanted } else { &[] };
-        let mut of: HashMap<Key, SmallVec<[(usize, usize); 1]>> = HashMap::new();
+        let mut of: HashMap<Key, SmallVec<[(usize, usize); 1]>> = HashMap::default();
         for (k, edge) in wanted.iter().enumerate() {
             of.entry(edge.node.key()).or_default().push((edge.output, k));
         }
@@ -375,7 +376,7 @@ fn same(a: &[usize], b: &[usize]) -> bool {
 
 /// All nodes that the roots lead to.
 fn reachable(roots: &[Edge]) -> HashMap<Key, &Node> {
-    let mut seen: HashMap<Key, &Node> = HashMap::new();
+    let mut seen: HashMap<Key, &Node> = HashMap::default();
     let mut stack: Vec<&Node> = roots.iter().map(|e| &e.node).collect();
     while let Some(node) = stack.pop() {
         if seen.insert(node.key(), node).is_none() {

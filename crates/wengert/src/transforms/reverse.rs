@@ -7,7 +7,7 @@ use crate::autograd::{Edge, Goal, Node, Task, enable_grad, is_grad_enabled, run}
 use crate::error::Result;
 use crate::ops;
 use crate::tensor::Tensor;
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 /// The record of one run.
 pub(crate) struct Recorded {

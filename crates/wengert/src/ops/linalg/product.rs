@@ -61,15 +61,30 @@ fn factors<P: Product>(g: &Tensor, s: &Saved, a: usize, b: usize) -> Result<[Opt
     ])
 }
 
-/// The tangent of the product of inputs number `a` and `b`: bilinear.
-fn product_tangent<P: Product>(t: &Grads, s: &Saved, a: usize, b: usize) -> Result<Option<Tensor>> {
-    let product = |x: &Tensor, y: &Tensor| apply1(Plain::<P>::new(), &[x.into(), y.into()]);
-    let left = t.get(a).map(|ta| product(ta, s.input(b))).transpose()?;
-    let right = t.get(b).map(|tb| product(s.input(a), tb)).transpose()?;
-    Ok(match (left, right) {
-        (Some(x), Some(y)) => Some(x + y),
-        (x, y) => x.or(y),
-    })
+/// The tangent of `alpha` times the product of inputs number `a` and `b`, bilinear, with something added to it.
+fn product_tangent<P: Product>(
+    added: Option<Tensor>,
+    t: &Grads,
+    s: &Saved,
+    (a, b): (usize, usize),
+    alpha: Scalar,
+) -> Result<Option<Tensor>> {
+    let mut out = added;
+    let left = t.get(a).map(|ta| (ta, s.input(b)));
+    let right = t.get(b).map(|tb| (s.input(a), tb));
+    for (x, y) in left.into_iter().chain(right) {
+        out = Some(match out {
+            Some(before) if P::SCALED != P::PLAIN => {
+                apply1(Scaled::<P>::new(1, alpha), &[(&before).into(), x.into(), y.into()])?
+            }
+            before => {
+                let product = apply1(Plain::<P>::new(), &[x.into(), y.into()])?;
+                let product = if alpha.to_f64() == 1.0 { product } else { &product * alpha };
+                before.map_or(product.clone(), |before| before + &product)
+            }
+        });
+    }
+    Ok(out)
 }
 
 fn checked<P: Product>(a: &Meta, b: &Meta, input: Option<&Meta>) -> Result<Metas> {
@@ -122,7 +137,7 @@ impl<P: Product> Primitive for Plain<P> {
         waiting::<P>(out, [ins[0], ins[1]], None, (0.0, 1.0))
     }
     fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
-        Ok(Some(Grads::one(product_tangent::<P>(t, s, 0, 1)?)))
+        Ok(Some(Grads::one(product_tangent::<P>(None, t, s, (0, 1), 1.into())?)))
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         Batch::one(P::of_batch(batch, 0, 1)?)
@@ -258,13 +273,8 @@ impl<P: Product> Primitive for Scaled<P> {
         waiting::<P>(out, [ins[1], ins[2]], add, (beta, alpha))
     }
     fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
-        let times = |t: Tensor, by: Scalar| if by.to_f64() == 1.0 { t } else { &t * by };
-        let product = product_tangent::<P>(t, s, 1, 2)?.map(|t| times(t, self.alpha));
-        let input = t.get(0).map(|t| times(t.clone(), self.beta));
-        Ok(Some(Grads::one(match (input, product) {
-            (Some(a), Some(b)) => Some(a + b),
-            (a, b) => a.or(b),
-        })))
+        let input = t.get(0).map(|t| if self.beta.to_f64() == 1.0 { t.clone() } else { t * self.beta });
+        Ok(Some(Grads::one(product_tangent::<P>(input, t, s, (1, 2), self.alpha)?)))
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         if let Some(whole) = P::scaled_batch(self.beta, self.alpha, batch)? {

@@ -115,7 +115,7 @@ unsafe fn outer<T: Real, V: Lanes<T>, const MR: usize>(p: &Product<T>) {
                 (src, p.brs)
             } else {
                 pack.resize(p.k * 2 * V::N, T::ZERO);
-                copy_panel(p, src, &mut pack, width, cols);
+                copy_panel::<T, V>(p, src, &mut pack, width, cols);
                 (pack.as_ptr(), width as isize)
             };
             if narrow {
@@ -133,14 +133,22 @@ unsafe fn outer<T: Real, V: Lanes<T>, const MR: usize>(p: &Product<T>) {
 /// # Safety
 /// `src` has k rows and `cols` columns at the strides of `p.b`; `pack` has k rows of `width`.
 #[inline(always)]
-unsafe fn copy_panel<T: Real>(p: &Product<T>, src: *const T, pack: &mut [T], width: usize, cols: usize) {
+unsafe fn copy_panel<T: Real, V: Lanes<T>>(p: &Product<T>, src: *const T, pack: &mut [T], width: usize, cols: usize) {
     let rows = pack[..p.k * width].chunks_exact_mut(width);
     if p.brs == 1 {
         let to = pack.as_mut_ptr();
-        // Down the columns, which are dense, eight rows at a time.
+        // Down the columns, which are dense: squares in registers, then eight rows at a time.
+        let (squares, whole) = (cols - cols % V::N, p.k - p.k % V::N);
+        for l in (0..whole).step_by(V::N) {
+            for j in (0..squares).step_by(V::N) {
+                // SAFETY: N columns of N rows from here on.
+                unsafe { V::transpose(src.offset(j as isize * p.bcs).add(l), p.bcs, to.add(l * width + j), width) }
+            }
+        }
         for l in (0..p.k).step_by(8) {
             let end = (l + 8).min(p.k);
-            for j in 0..cols {
+            let first = if end <= whole { squares } else { 0 };
+            for j in first..cols {
                 for l in l..end {
                     // SAFETY: the contract.
                     unsafe { *to.add(l * width + j) = *src.offset(j as isize * p.bcs + l as isize) }
@@ -299,7 +307,8 @@ macro_rules! small {
         /// # Safety
         /// The pointers and strides of `p` reach m x k, k x n and m x n elements, the last ones writable and unshared.
         pub(super) unsafe fn $t(p: &Product<$t>) {
-            let inside = takes_inner(p);
+            // Many rows make up for the transposing copies that the other kernel needs.
+            let inside = takes_inner(p) && (p.m < 16 || p.n < 16);
             // SAFETY: the contract, and level() vouches for the instructions.
             unsafe {
                 match level() {

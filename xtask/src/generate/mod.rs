@@ -1,7 +1,7 @@
 //! `cargo xtask gen`: everything that follows from the operations' files is written from them and checked in.
 //!
-//! `source.rs` reads the files, `modules.rs` writes the module lists, `methods.rs` the methods of `Tensor`, `page.rs` the page of
-//! operations.
+//! `source.rs` reads the files, `modules.rs` writes the module lists, `methods.rs` the methods of `Tensor`, `page.rs` the pages of
+//! operations and of derivatives.
 
 mod methods;
 mod modules;
@@ -17,7 +17,7 @@ pub struct Args {
     /// Write nothing; fail with the names of the files that are stale
     #[arg(long)]
     check: bool,
-    /// Leave out the page of operations, for which the library has to be compiled
+    /// Leave out the pages of operations and derivatives, for which the library has to be compiled
     #[arg(long)]
     no_page: bool,
     /// Compile the library for that as `cargo test --workspace` does, and not as `cargo test -p wengert`
@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> Result<()> {
     outputs.push(methods::write(&sources, &src)?);
     let mut stale = settle(&outputs, args.check)?;
     if !args.no_page && stale.is_empty() | !args.check {
-        stale.extend(settle(&[page::write(args.workspace)?], args.check)?);
+        stale.extend(settle(&page::write(args.workspace)?, args.check)?);
     }
     match (stale.is_empty(), args.check) {
         (true, _) => Ok(()),

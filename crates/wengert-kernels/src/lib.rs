@@ -3,6 +3,7 @@
 
 pub mod cpu;
 pub mod dtype;
+pub mod finite;
 pub mod index;
 pub mod layout;
 pub mod math;

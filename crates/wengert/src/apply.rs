@@ -48,14 +48,14 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let arrays = arrays(ins, &scalars);
     let outs = evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?;
     let modes = mode::bits();
-    let watched = (modes & WATCHED != 0).then(|| op.name());
+    let watched = (modes & WATCHED != 0).then(|| op.clone());
     let recorded = family != Family::NoGrad && is_recorded(&op, ins, modes).map_err(|e| e.at(op.name(), location))?;
     let outs = match recorded {
         true => autograd::record(op, ins, outs, location),
         false => few(outs.into_iter().map(|a| Tensor::plain(a, modes))),
     };
-    if let Some(name) = watched {
-        watch(&outs).map_err(|e| e.at(name, location))?;
+    if let Some(op) = watched {
+        watch(&*op, ins, &outs).map_err(|e| e.at(op.name(), location))?;
     }
     Ok(outs)
 }
@@ -81,7 +81,7 @@ fn elementwise(p: &'static Pointwise, ins: &[Operand], location: &'static Locati
         false => Tensor::plain(out, modes),
     };
     if modes & WATCHED != 0 {
-        watch(from_ref(&out)).map_err(|e| e.at(p.name, location))?;
+        watch(p, ins, from_ref(&out)).map_err(|e| e.at(p.name, location))?;
     }
     Ok(out)
 }

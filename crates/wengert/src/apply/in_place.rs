@@ -2,7 +2,7 @@
 
 use super::{arrays, numbers, settle};
 use crate::array::{Array, Write};
-use crate::autograd::{self, WATCHED, mode, watch};
+use crate::autograd::{self, WATCHED, before_write, check_call, mode, pack_saved};
 use crate::dtype::can_cast;
 use crate::error::{Error, Result};
 use crate::primitive::{Family, Meta, Op};
@@ -93,6 +93,7 @@ fn in_place(
     let readers = op.saves().inputs[0];
     let old = tracked && ins.iter().enumerate().any(|(j, x)| x.requires_grad() && readers >> j.min(7) & 1 == 1);
     let old = old.then(|| Tensor::from_array(target.array().copy_as(target.dtype())));
+    let before = (modes & mode::ANOMALY != 0).then(|| (op.clone(), before_write(target)));
     let mut result = [target.array().clone()];
     op.eval(&arrays, &mut result)?;
     let recorded = tracked && target.dtype().is_differentiable();
@@ -103,8 +104,12 @@ fn in_place(
     if recorded {
         autograd::record_in_place(op, &mut ins, old, target, location);
         if modes & WATCHED != 0 {
-            watch(from_ref(target.base().unwrap_or(target)))?;
+            pack_saved(from_ref(target.base().unwrap_or(target)))?;
         }
+    }
+    if let Some((op, before)) = before {
+        ins[0] = Operand::Tensor(target);
+        check_call(&*op, &ins, from_ref(target), Some(before))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::in_place::{refuse_inference_write, refuse_leaf, refuse_overlap};
 use crate::array::{Array, Storage, Write};
-use crate::autograd::mode;
+use crate::autograd::{check_write, mode};
 use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 use std::borrow::Borrow;
@@ -99,6 +99,11 @@ pub fn write_in_place<T: Borrow<Tensor>, S: Borrow<Tensor>>(
         if !target.is_inference() {
             target.array().bump(Write { operation: name, location, node: None });
         }
+    }
+    if mode::has(mode::ANOMALY) {
+        let targets: Vec<&Tensor> = targets.iter().map(Borrow::borrow).collect();
+        let sources: Vec<&Tensor> = sources.iter().map(Borrow::borrow).collect();
+        check_write(name, &targets, &sources).map_err(|e| e.at(name, location))?;
     }
     Ok(())
 }

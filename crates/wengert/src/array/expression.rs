@@ -308,6 +308,11 @@ impl Array {
         self.storage().is_some_and(|s| !s.is_ready())
     }
 
+    /// What it will be computed from, if it is pending.
+    pub(crate) fn pending_inputs(&self) -> Vec<Array> {
+        self.pending().map(|d| d.inputs().to_vec()).unwrap_or_default()
+    }
+
     pub(super) fn pending(&self) -> Option<Arc<Deferred>> {
         self.storage()?.pending()
     }

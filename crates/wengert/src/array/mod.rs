@@ -362,6 +362,16 @@ impl Array {
         f.run(out);
     }
 
+    /// Are all elements finite? Evaluates what is pending.
+    pub(crate) fn is_finite(&self) -> bool {
+        if !self.dtype().is_float() || self.has_no_numbers() {
+            return true;
+        }
+        let dense = self.contiguous();
+        // SAFETY: the view has so many dense elements.
+        unsafe { wengert_kernels::finite::all_finite(dense.view().ptr, dense.numel(), dense.dtype()) }
+    }
+
     /// Itself if its elements are dense in row-major order, else a contiguous copy.
     pub fn contiguous(&self) -> Array {
         if self.layout().is_contiguous() { self.clone() } else { self.copy_as(self.dtype()) }

@@ -3,8 +3,9 @@
 //! Since a node is younger than all nodes it leads to, the youngest that waits has received every gradient that it ever will; nothing
 //! has to be counted beforehand.
 
+use super::anomaly::check_node;
 use super::hooks::Hooks;
-use super::mode::{Bit, CREATE_GRAPH, FORMULA, GradMode};
+use super::mode::{self, ANOMALY, Bit, CREATE_GRAPH, FORMULA, GradMode};
 use super::node::{Edge, Key, Node};
 use crate::error::{Error, Result};
 use crate::ops;
@@ -109,6 +110,7 @@ fn run_here(task: Task) -> Result<Vec<Option<Tensor>>> {
     let _mode = GradMode::set(task.record);
     let _create = Bit::set(CREATE_GRAPH, task.create_graph);
     let _formulas = Bit::set(FORMULA, !task.record);
+    let watched = mode::has(ANOMALY);
     let mut ready = Ready::new(task.record);
     for (edge, grad) in roots.iter().zip(grads) {
         ready.add(edge, grad)?;
@@ -133,8 +135,8 @@ fn run_here(task: Task) -> Result<Vec<Option<Tensor>>> {
         }
         let needs = Needs::Edges { edges: node.edges(), only: needed.as_ref() };
         let result = match hooks {
-            None => step(node, grads, needs, task.retain_graph)?,
-            Some(hooks) => step_with_hooks(hooks, node, grads, needs, task.retain_graph)?,
+            None => step(node, grads, needs, task.retain_graph, watched)?,
+            Some(hooks) => step_with_hooks(hooks, node, grads, needs, task.retain_graph, watched)?,
         };
         for (i, (grad, edge)) in result.0.into_iter().zip(node.edges()).enumerate() {
             let Some(edge) = edge else { continue };
@@ -152,15 +154,33 @@ fn run_here(task: Task) -> Result<Vec<Option<Tensor>>> {
 
 /// Runs a node.
 #[inline]
-fn step(node: &Node, grads: Grads, needs: Needs, retain_graph: bool) -> Result<Grads> {
+fn step(node: &Node, grads: Grads, needs: Needs, retain_graph: bool, watched: bool) -> Result<Grads> {
     let expected = node.edges().len();
     if needs.only_some() && expected > 0 && needs.mask() == 0 {
         // It was asked for itself, and nothing behind it.
         return Ok(skip(node, retain_graph));
     }
-    let result = node.apply(grads, needs, retain_graph)?;
+    let result = match watched {
+        true => apply_watched(node, grads, needs, retain_graph)?,
+        false => node.apply(grads, needs, retain_graph)?,
+    };
     if result.len() != expected {
         return Err(wrong_number(node, expected, result.len()));
+    }
+    Ok(result)
+}
+
+/// Runs a node whose results are looked at in anomaly mode, beside what it saved.
+#[cold]
+#[inline(never)]
+fn apply_watched(node: &Node, grads: Grads, needs: Needs, retain_graph: bool) -> Result<Grads> {
+    if node.leaf().is_some() {
+        return node.apply(grads, needs, retain_graph);
+    }
+    let result = node.apply(grads.clone(), needs, true)?;
+    check_node(node, &grads, &result)?;
+    if !retain_graph {
+        node.release();
     }
     Ok(result)
 }
@@ -190,10 +210,17 @@ fn made_at(e: Error, node: &Node) -> Error {
 
 #[cold]
 #[inline(never)]
-fn step_with_hooks(hooks: &Hooks, node: &Node, mut grads: Grads, needs: Needs, retain_graph: bool) -> Result<Grads> {
+fn step_with_hooks(
+    hooks: &Hooks,
+    node: &Node,
+    mut grads: Grads,
+    needs: Needs,
+    retain_graph: bool,
+    watched: bool,
+) -> Result<Grads> {
     hooks.before_node(node, &mut grads)?;
     let outputs = if hooks.has_after() { grads.clone() } else { Grads::default() };
-    let mut result = step(node, grads, needs, retain_graph)?;
+    let mut result = step(node, grads, needs, retain_graph, watched)?;
     if let Some(leaf) = node.leaf() {
         hooks.after_accumulation(leaf)?;
     }

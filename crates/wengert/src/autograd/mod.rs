@@ -5,7 +5,9 @@
 //! compares with finite differences; `inspect.rs` and `draw.rs` show the graph.
 
 mod accumulate;
+mod anomaly;
 mod check;
+mod checkpoint;
 mod draw;
 mod engine;
 pub mod forward_ad;
@@ -13,6 +15,7 @@ mod function;
 pub mod functional;
 mod hooks;
 mod inspect;
+mod ledger;
 pub mod mode;
 mod node;
 mod record;
@@ -20,7 +23,10 @@ mod saved;
 mod saved_hooks;
 mod watch;
 
+pub use anomaly::{Anomaly, AnomalyMode, detect_anomaly, trap_non_finite};
+pub(crate) use anomaly::{before_write, check_call, check_write};
 pub use check::{GradcheckOptions, GradgradcheckOptions, gradcheck, gradgradcheck};
+pub use checkpoint::{CheckpointOptions, Step, checkpoint, checkpoint_sequential, checkpoint_with};
 pub use draw::{Graph, GraphEdge, GraphKind, GraphNode};
 pub(crate) use engine::{Goal, Needed, Task, run};
 pub use function::{Batched, Context, CustomCall, ForwardContext, Function, VmapInfo};
@@ -30,13 +36,14 @@ pub use mode::{
     GradMode, InferenceMode, enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad,
     set_grad_enabled,
 };
+pub use ledger::{Ledger, LedgerKind, LedgerRow, ledger};
 pub(crate) use node::next_sequence;
 pub use node::{Edge, Node};
 pub(crate) use record::{record, record_in_place, record_on_level, record_outputs, record1, view_of_base};
 pub use saved_hooks::{
     SavedTensor, SavedTensorsGuard, SavedTensorsHooks, disable_saved_tensors_hooks, saved_tensors_hooks,
 };
-pub(crate) use watch::{WATCHED, watch};
+pub(crate) use watch::{WATCHED, pack_saved, watch};
 
 use crate::error::{Error, Result, or_panic};
 use crate::func::for_each;

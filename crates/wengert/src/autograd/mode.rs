@@ -179,12 +179,22 @@ pub(crate) fn location(caller: &'static Location<'static>) -> &'static Location<
     LINE.get().unwrap_or(caller)
 }
 
+/// Is a formula of backward running?
+#[inline]
+pub(crate) fn in_formula() -> bool {
+    LINE.get().is_some()
+}
+
 /// Ascribes calls to `line` until it is dropped.
 pub(crate) struct Ascribe(Option<&'static Location<'static>>);
 
 impl Ascribe {
     pub(crate) fn to(line: &'static Location<'static>) -> Ascribe {
         Ascribe(LINE.replace(Some(line)))
+    }
+    /// To their callers, though a formula is running.
+    pub(crate) fn nowhere() -> Ascribe {
+        Ascribe(LINE.replace(None))
     }
 }
 

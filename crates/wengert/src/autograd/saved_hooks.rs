@@ -4,6 +4,8 @@
 mod kept;
 mod ready;
 
+pub(super) use kept::Kept;
+
 use super::mode::{self, Bit, GradMode};
 use super::node::{Edge, Node};
 use super::record::OpNode;

@@ -1,6 +1,8 @@
 //! Everything that is tested from outside, in one binary.
 
+mod anomaly;
 mod cases;
+mod checkpoint;
 mod deferral;
 mod draw;
 mod engine;

@@ -32,11 +32,11 @@ pub(crate) use engine::{Goal, Needed, Task, run};
 pub use function::{Batched, Context, CustomCall, ForwardContext, Function, VmapInfo};
 pub(crate) use hooks::Hooks;
 pub use hooks::{HookHandle, MultiGradMode, register_multi_grad_hook};
+pub use ledger::{Ledger, LedgerKind, LedgerRow, ledger};
 pub use mode::{
     GradMode, InferenceMode, enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad,
     set_grad_enabled,
 };
-pub use ledger::{Ledger, LedgerKind, LedgerRow, ledger};
 pub(crate) use node::next_sequence;
 pub use node::{Edge, Node};
 pub(crate) use record::{record, record_in_place, record_on_level, record_outputs, record1, view_of_base};

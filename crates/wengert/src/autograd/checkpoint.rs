@@ -141,8 +141,11 @@ pub fn checkpoint_sequential(steps: &[Step], segments: usize, input: &Tensor) ->
     through(&steps[size * (segments - 1)..], &x)
 }
 
-/// What unwinds from a recomputation that has seen all it needs.
-struct Stop;
+/// What unwinds from a recomputation that has seen all it needs, or more than there was.
+enum Stop {
+    Complete,
+    TooMany,
+}
 
 impl Frame {
     /// Saved tensor number `index`.
@@ -166,15 +169,13 @@ impl Frame {
         let pack = move |t: &Tensor| {
             let mut list = list.lock();
             if list.len() == count {
-                return Err(Error::runtime(
-                    "torch.utils.checkpoint: trying to save more tensors during recomputation than during the original forward pass.",
-                )
-                .hint(SAME));
+                drop(list);
+                resume_unwind(Box::new(Stop::TooMany));
             }
             list.push(t.detach());
             if early_stop && list.len() == count {
                 drop(list);
-                resume_unwind(Box::new(Stop));
+                resume_unwind(Box::new(Stop::Complete));
             }
             Ok(t.detach())
         };
@@ -191,8 +192,17 @@ impl Frame {
         };
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(result) => drop(result?),
-            Err(payload) if payload.is::<Stop>() => {}
-            Err(payload) => resume_unwind(payload),
+            Err(payload) => match payload.downcast_ref() {
+                Some(Stop::Complete) => {}
+                Some(Stop::TooMany) => {
+                    return Err(Error::runtime(
+                        "torch.utils.checkpoint: trying to save more tensors during recomputation than during the original forward \
+                         pass.",
+                    )
+                    .hint(SAME));
+                }
+                None => resume_unwind(payload),
+            },
         }
         let collected = std::mem::take(&mut *collected.lock());
         if collected.len() != count {

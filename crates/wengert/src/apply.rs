@@ -10,7 +10,7 @@ pub use many::write_in_place;
 pub(crate) use view::apply_unfollowed;
 
 use crate::array::Array;
-use crate::autograd::mode::TRANSFORM;
+use crate::autograd::mode::{FORMULA, TRANSFORM};
 use crate::autograd::{self, WATCHED, mode, watch};
 use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
@@ -73,8 +73,15 @@ pub fn apply1(op: impl Into<Op>, ins: &[Operand]) -> Result<Tensor> {
 /// The functional door for elementwise operations: most calls, and the quickest.
 #[inline]
 fn elementwise(p: &'static Pointwise, ins: &[Operand], location: &'static Location<'static>) -> Result<Tensor> {
-    let out = p.call(ins).map_err(|e| e.at(p.name, location))?;
     let modes = mode::bits();
+    // Nothing but computing is asked of the call, as in most formulas.
+    if modes & !FORMULA == 0
+        && let [Operand::Tensor(a), Operand::Tensor(b)] = ins
+        && let Some(out) = p.pair(a.array(), b.array())
+    {
+        return Ok(Tensor::plain(out, 0));
+    }
+    let out = p.call(ins).map_err(|e| e.at(p.name, location))?;
     let recorded = p.vjp.is_some() && is_recorded(&p.into(), ins, modes).map_err(|e| e.at(p.name, location))?;
     let out = match recorded {
         true => autograd::record1(p.into(), ins, out, location),

@@ -124,10 +124,54 @@ impl Pointwise {
     /// The operation's result: at once if it is small, else perhaps an expression.
     #[inline]
     pub(crate) fn call(&'static self, ins: &[Operand]) -> Result<Array> {
+        if let [Operand::Tensor(a), Operand::Tensor(b)] = ins
+            && let Some(out) = self.pair(a.array(), b.array())
+        {
+            return Ok(out);
+        }
         match self.small(ins) {
             Some(small) => Ok(small),
             None => self.general(ins),
         }
+    }
+
+    /// The loop over two operands of this dtype, and a result of the same, without any conversion.
+    #[inline]
+    fn plain(&self, dtype: DType) -> Option<&Micro> {
+        let compute = match dtype {
+            DType::F32 => Compute::F32,
+            DType::F64 => Compute::F64,
+            _ => return None,
+        };
+        let micro = self.kernels.get(compute)?;
+        let plain = matches!(self.promote, Promote::Common | Promote::IntsToFloat)
+            && micro.out == compute
+            && matches!(micro.ins[..], [a, b, ..] if a == compute && b == compute);
+        plain.then_some(micro)
+    }
+
+    /// The result for two operands of few elements and one shape: nothing is asked that these would not need.
+    #[inline]
+    pub(crate) fn pair(&self, a: &Array, b: &Array) -> Option<Array> {
+        let n = a.few_as(b)?;
+        let micro = self.plain(a.dtype())?;
+        if deferral::defers(n) {
+            return None;
+        }
+        let out = Array::like(a.layout(), n * micro.out.size(), a.dtype())?;
+        // SAFETY: all three have n dense lanes of the loop's one type, and nobody else sees the output.
+        unsafe { (micro.run)([a.inside().cast_const(), b.inside().cast_const()].as_ptr(), out.inside(), n) };
+        Some(out)
+    }
+
+    /// Writes the result for two operands of few elements over the first, which nobody else sees. `false` if it cannot be.
+    #[inline]
+    pub(crate) fn pair_into(&self, a: &Array, b: &Array) -> bool {
+        let Some(n) = a.few_as(b) else { return false };
+        let Some(micro) = self.plain(a.dtype()).filter(|_| a.is_unseen() && !deferral::defers(n)) else { return false };
+        // SAFETY: as in `pair`; each lane of the target is read before it is written.
+        unsafe { (micro.run)([a.inside().cast_const(), b.inside().cast_const()].as_ptr(), a.inside(), n) };
+        true
     }
 
     #[inline(never)]

@@ -272,7 +272,7 @@ impl Saves {
 /// The reading side of [`Saves`]: what a rule can see of the forward call.
 pub struct Saved<'a> {
     /// By number of the input, or of the output with the highest bit set; `None` if nobody wants the gradients that read it.
-    pub(crate) tensors: Few<Option<(u8, SavedTensor<'a>)>>,
+    pub(crate) tensors: Few<(u8, SavedTensor<'a>)>,
     /// The shapes that the rule may read, as in [`Saves`].
     pub(crate) shapes: u8,
     /// Those of them that are matrices with dense columns.
@@ -302,6 +302,11 @@ impl<'a> Needs<'a> {
     #[inline]
     pub fn all(edges: &'a [Option<Edge>]) -> Needs<'a> {
         Needs::Edges { edges, only: None }
+    }
+    /// Are those along all edges wanted?
+    #[inline]
+    pub fn is_all(&self) -> bool {
+        matches!(self, Needs::Edges { only: None, .. })
     }
     /// Are only those wanted that lead to chosen nodes?
     #[inline]
@@ -361,7 +366,7 @@ impl Saved<'_> {
     }
     #[inline]
     fn tensor(&self, which: u8) -> Option<&Tensor> {
-        self.tensors.iter().flatten().find(|t| t.0 == which).map(|t| match &t.1 {
+        self.tensors.iter().find(|t| t.0 == which).map(|t| match &t.1 {
             SavedTensor::Leaf(t) => *t,
             SavedTensor::Own(t) => t,
         })
@@ -439,19 +444,28 @@ impl std::ops::Index<usize> for Grads {
     }
 }
 
-impl<const N: usize> From<[Option<Tensor>; N]> for Grads {
-    #[inline]
-    fn from(a: [Option<Tensor>; N]) -> Grads {
-        let mut a = a.into_iter();
-        match N {
-            1..=3 => {
-                let mut next = || a.next().flatten();
-                Grads(SmallVec::from_buf_and_len([next(), next(), next()], N))
+/// From lists of all lengths that formulas use. Short ones are moved item by item: going through an iterator costs as much as a small
+/// operation's loop.
+macro_rules! grads_from {
+    ($($n:literal: $($x:ident)+, $($rest:ident)*;)+) => {$(
+        impl From<[Option<Tensor>; $n]> for Grads {
+            #[inline]
+            fn from([$($x),+]: [Option<Tensor>; $n]) -> Grads {
+                $(let $rest = None;)*
+                Grads(SmallVec::from_buf_and_len([$($x,)+ $($rest),*], $n))
             }
-            _ => Grads(a.collect()),
         }
-    }
+    )+};
+    (long $($n:literal)+) => {$(
+        impl From<[Option<Tensor>; $n]> for Grads {
+            fn from(grads: [Option<Tensor>; $n]) -> Grads {
+                grads.into_iter().collect()
+            }
+        }
+    )+};
 }
+grads_from! { 1: a, b c; 2: a b, c; 3: a b c,; }
+grads_from! { long 4 5 6 7 8 }
 
 impl FromIterator<Option<Tensor>> for Grads {
     fn from_iter<I: IntoIterator<Item = Option<Tensor>>>(iter: I) -> Grads {

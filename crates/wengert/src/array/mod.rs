@@ -1,6 +1,7 @@
 //! [`Array`]: numbers in memory. Storage, layout and dtype; no graph.
 
 mod expression;
+mod few;
 mod fusion;
 mod storage;
 
@@ -29,6 +30,8 @@ pub struct Array(Shared<Stored>);
 struct Stored {
     layout: Layout,
     dtype: DType,
+    /// Number of elements, if they lie inside and dense ([`Storage::INLINE`]); else 0.
+    few: u8,
     memory: Memory,
 }
 
@@ -54,6 +57,12 @@ struct Apart {
     base: Shared<Stored>,
     version: AtomicU32,
     written: Mutex<Option<Write>>,
+}
+
+/// See [`Stored::few`].
+#[inline]
+fn few(nbytes: usize, dtype: DType) -> u8 {
+    if nbytes <= Storage::INLINE { (nbytes / dtype.size()) as u8 } else { 0 }
 }
 
 impl Stored {
@@ -98,7 +107,7 @@ impl Array {
             .try_fold(dtype.size(), |n, &d| n.checked_mul(d))
             .ok_or_else(|| Error::runtime(format!("Storage size calculation overflowed with sizes={shape:?}")))?;
         let memory = Memory::Own(Storage::new(bytes)?);
-        Ok(Array(Shared::new(Stored { layout: Layout::contiguous(shape), dtype, memory })))
+        Ok(Array(Shared::new(Stored { layout: Layout::contiguous(shape), dtype, few: few(bytes, dtype), memory })))
     }
 
     /// A new array of the same shape as a row-major layout, with undefined contents; `None` if there is not so much memory.
@@ -112,6 +121,7 @@ impl Array {
                 (&raw mut (*s).layout.strides).write(copied(&layout.strides));
                 (&raw mut (*s).layout.offset).write(0);
                 (&raw mut (*s).dtype).write(dtype);
+                (&raw mut (*s).few).write(few(nbytes, dtype));
                 (&raw mut (*s).memory).write(Memory::Own(Storage::ready(block, nbytes)));
             })
         };
@@ -120,7 +130,7 @@ impl Array {
 
     fn pending_with(layout: Layout, dtype: DType, deferred: std::sync::Arc<expression::Deferred>) -> Array {
         let memory = Memory::Own(Storage::deferred(layout.numel() * dtype.size(), deferred));
-        Array(Shared::new(Stored { layout, dtype, memory }))
+        Array(Shared::new(Stored { layout, dtype, few: 0, memory }))
     }
 
     /// A new 1-dimensional array with these elements.
@@ -145,12 +155,17 @@ impl Array {
             // SAFETY: a real element is plain data of at most 8 bytes.
             unsafe { std::ptr::copy_nonoverlapping((&raw const v).cast::<u8>(), bytes.as_mut_ptr().cast(), size_of::<T>()) }
         }, else => unreachable!("numbers are real"));
-        Array(Shared::new(Stored { layout: Layout::contiguous(&[]), dtype, memory: Memory::Number { value, bytes } }))
+        Array(Shared::new(Stored {
+            layout: Layout::contiguous(&[]),
+            dtype,
+            few: 0,
+            memory: Memory::Number { value, bytes },
+        }))
     }
 
     /// Shape, strides and dtype without numbers; `of` has the numbers of all examples.
     pub(crate) fn without_numbers(layout: Layout, dtype: DType, of: Option<Array>) -> Array {
-        Array(Shared::new(Stored { layout, dtype, memory: Memory::Nothing(of) }))
+        Array(Shared::new(Stored { layout, dtype, few: 0, memory: Memory::Nothing(of) }))
     }
 
     /// Has it a shape and a dtype, but no numbers?
@@ -173,6 +188,17 @@ impl Array {
         if self.as_scalar().is_some() { self.copy_as(self.dtype()) } else { self.clone() }
     }
 
+    /// A dense array in another shape. One that nobody else has stays an array of its own, and is no view.
+    pub(crate) fn into_shape(self, shape: &[usize]) -> Array {
+        let layout = Layout::contiguous(shape);
+        if !self.is_sole_owner() || matches!(self.0.memory, Memory::Of(_)) {
+            return self.with_layout(layout);
+        }
+        let mut last = Shared::into_last(self.0).expect("it is the only handle");
+        last.layout = layout;
+        Array(last.share())
+    }
+
     /// Another view of the same storage.
     pub fn with_layout(&self, layout: Layout) -> Array {
         let base = match &self.0.memory {
@@ -182,7 +208,7 @@ impl Array {
             Memory::Nothing(of) => return Array::without_numbers(layout, self.dtype(), of.clone()),
         };
         debug_assert!(layout.extent() * self.dtype().size() <= base.storage().map_or(0, Storage::nbytes));
-        Array(Shared::new(Stored { layout, dtype: self.dtype(), memory: Memory::Of(base) }))
+        Array(Shared::new(Stored { layout, dtype: self.dtype(), few: 0, memory: Memory::Of(base) }))
     }
 
     /// The same elements, with a count of writes of its own from `version` on: what is written through it goes unnoticed by those who use

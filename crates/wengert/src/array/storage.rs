@@ -9,9 +9,6 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 use wengert_kernels::memory::Block;
 
-/// Up to so many bytes are kept inside the storage itself.
-const INLINE: usize = 32;
-
 /// Memory shared by an array and its views.
 ///
 /// It is *ready*, or *pending*: an expression that is evaluated when somebody needs the numbers ([deferral](crate::deferral)).
@@ -19,7 +16,7 @@ const INLINE: usize = 32;
 pub struct Storage {
     /// Null while pending; [`INSIDE`] if the bytes are `inline`; else the block's first byte.
     ptr: AtomicPtr<u8>,
-    inline: UnsafeCell<[u64; INLINE / 8]>,
+    inline: UnsafeCell<[u64; Storage::INLINE / 8]>,
     /// Owns the memory behind `ptr`. Written once, before `ptr` says that it is there.
     block: UnsafeCell<Option<Block>>,
     nbytes: usize,
@@ -86,6 +83,22 @@ impl Drop for Storage {
 }
 
 impl Storage {
+    /// Up to so many bytes are kept inside the storage itself.
+    pub(super) const INLINE: usize = 32;
+
+    /// Address of the bytes inside.
+    #[inline]
+    pub(super) fn inside(&self) -> *mut u8 {
+        debug_assert!(self.ptr.load(Ordering::Relaxed) == INSIDE);
+        self.inline.get().cast()
+    }
+
+    /// May something pending read this memory?
+    #[inline]
+    pub(super) fn may_be_read_later(&self) -> bool {
+        self.read_by_pending.load(Ordering::Relaxed)
+    }
+
     /// Memory with undefined contents.
     ///
     /// # Errors
@@ -97,7 +110,7 @@ impl Storage {
     /// Memory for so many bytes, if they do not fit inside the storage.
     #[inline]
     pub(super) fn block(nbytes: usize) -> Result<Option<Block>> {
-        if nbytes > INLINE { allocate(nbytes).map(Some) } else { Ok(None) }
+        if nbytes > Storage::INLINE { allocate(nbytes).map(Some) } else { Ok(None) }
     }
 
     #[inline]
@@ -116,7 +129,7 @@ impl Storage {
     fn with(ptr: *mut u8, block: Option<Block>, rare: Option<Box<Rare>>, nbytes: usize) -> Storage {
         Storage {
             ptr: AtomicPtr::new(ptr),
-            inline: UnsafeCell::new([0; INLINE / 8]),
+            inline: UnsafeCell::new([0; Storage::INLINE / 8]),
             block: UnsafeCell::new(block),
             nbytes,
             version: AtomicU32::new(0),

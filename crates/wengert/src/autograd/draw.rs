@@ -1,7 +1,9 @@
-//! The graph as a picture: [`Graph`] collects the nodes behind some tensors, `draw/layout.rs` places them in layers, `draw/svg.rs`
-//! writes them.
+//! The graph as a picture: [`Graph`] collects the nodes behind some tensors, `draw/norms.rs` watches a backward pass go through them,
+//! `draw/layout.rs` places them in layers, `draw/svg.rs` and `draw/dot.rs` write them.
 
+mod dot;
 mod layout;
+mod norms;
 mod svg;
 
 use super::Node;
@@ -46,6 +48,9 @@ pub struct GraphNode {
     pub saved: Vec<String>,
     /// The line that made it, for operations.
     pub location: Option<String>,
+    /// The Euclidean norm of the gradient of each output, `None` where none arrived; empty unless a backward pass was watched
+    /// ([`Graph::with_norms`]).
+    pub norms: Vec<Option<f64>>,
 }
 
 /// Kinds of [`GraphNode`].
@@ -60,12 +65,18 @@ pub enum GraphKind {
 }
 
 /// The output of one node is an input of another.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct GraphEdge {
     /// Index of the node that computes it.
     pub from: usize,
+    /// Which of its outputs.
+    pub output: usize,
     /// Index of the node that uses it.
     pub to: usize,
+    /// Which of its inputs.
+    pub input: usize,
+    /// The norm of the gradient that came back along it, if a backward pass was watched.
+    pub norm: Option<f64>,
 }
 
 impl Graph {
@@ -81,16 +92,25 @@ impl Graph {
     /// [`Graph::of`] with at most `limit` nodes.
     pub fn with_limit(tensors: &[(&str, &Tensor)], limit: usize) -> Graph {
         let (nodes, hidden) = reachable(tensors, limit);
+        Graph::made_of(tensors, &nodes, hidden)
+    }
+
+    fn made_of(tensors: &[(&str, &Tensor)], nodes: &[Node], hidden: usize) -> Graph {
         let index: HashMap<Key, usize> = nodes.iter().enumerate().map(|(i, n)| (n.key(), i)).collect();
         let mut graph = Graph { nodes: nodes.iter().map(describe).collect(), edges: Vec::new(), hidden };
         for (to, node) in nodes.iter().enumerate() {
-            let from = node.next().flatten().filter_map(|n| index.get(&n.key()));
-            graph.edges.extend(from.map(|&from| GraphEdge { from, to }));
+            for (input, edge) in node.edges().iter().enumerate() {
+                if let Some(edge) = edge
+                    && let Some(&from) = index.get(&edge.node.key())
+                {
+                    graph.edges.push(GraphEdge { from, output: edge.output, to, input, norm: None });
+                }
+            }
         }
         let mut used = vec![false; nodes.len()];
         graph.edges.iter().for_each(|e| used[e.from] = true);
         for (name, t) in tensors {
-            graph.add_name(name, t, &nodes, &index, &used);
+            graph.add_name(name, t, nodes, &index, &used);
         }
         graph
     }
@@ -104,7 +124,8 @@ impl Graph {
             if leaf.is_some() || used[i] {
                 return;
             }
-            self.edges.push(GraphEdge { from: i, to: self.nodes.len() });
+            let to = self.nodes.len();
+            self.edges.push(GraphEdge { from: i, output: t.output_nr(), to, input: 0, norm: None });
             self.nodes[i].name = None;
         }
         self.nodes.push(GraphNode {
@@ -115,12 +136,18 @@ impl Graph {
             outputs: vec![meta_text(t.shape(), t.dtype())],
             saved: Vec::new(),
             location: None,
+            norms: Vec::new(),
         });
     }
 
     /// As a picture: boxes in layers, from the leaves at the top to the results at the bottom.
     pub fn to_svg(&self) -> String {
         svg::write(self)
+    }
+
+    /// In the language of Graphviz, with the same texts.
+    pub fn to_dot(&self) -> String {
+        dot::write(self)
     }
 }
 
@@ -136,6 +163,9 @@ impl fmt::Display for Graph {
                 write!(f, " <{}>", n.backward)?;
             }
             write!(f, " {}", n.outputs.join(", "))?;
+            if !n.norms.is_empty() {
+                write!(f, ", {}", n.norm_text())?;
+            }
             let from: Vec<String> = self.edges.iter().filter(|e| e.to == i).map(|e| e.from.to_string()).collect();
             if !from.is_empty() {
                 write!(f, " <- {}", from.join(", "))?;
@@ -155,6 +185,43 @@ impl GraphNode {
             (None, GraphKind::Operation) => self.operation.clone(),
             (None, _) => "leaf".to_string(),
         }
+    }
+
+    /// What is written below the title, line by line: backward node, outputs, the user's line, norms of gradients.
+    fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        lines.extend((!self.backward.is_empty()).then(|| self.backward.clone()));
+        lines.extend(self.outputs.iter().cloned());
+        lines.extend(self.location.as_ref().map(|l| short(l)));
+        if !self.norms.is_empty() {
+            lines.push(self.norm_text());
+        }
+        lines
+    }
+
+    fn norm_text(&self) -> String {
+        let all: Vec<String> = self.norms.iter().map(|n| n.map_or("none".to_string(), number)).collect();
+        format!("|g| {}", all.join(", "))
+    }
+}
+
+/// A norm, in few characters.
+fn number(x: f64) -> String {
+    if x == 0.0 || (1e-3..1e4).contains(&x.abs()) {
+        let digits = format!("{x:.4}");
+        digits.trim_end_matches('0').trim_end_matches('.').to_string()
+    } else {
+        format!("{x:.2e}")
+    }
+}
+
+/// `main.rs:10` of `src/bin/main.rs:10:5`.
+fn short(location: &str) -> String {
+    let name = location.rsplit(['/', '\\']).next().unwrap_or(location);
+    let mut parts = name.split(':');
+    match (parts.next(), parts.next()) {
+        (Some(file), Some(line)) => format!("{file}:{line}"),
+        _ => name.to_string(),
     }
 }
 
@@ -192,6 +259,7 @@ fn describe(node: &Node) -> GraphNode {
             .map(|(name, meta)| format!("{name}: {}", meta_text(&meta.shape, meta.dtype)))
             .collect(),
         location: node.location().map(|l| l.to_string()),
+        norms: Vec::new(),
     }
 }
 

@@ -134,16 +134,17 @@ fn run_here(task: Task) -> Result<Vec<Option<Tensor>>> {
             hooks.on_tensors(node, &mut grads, &run)?;
         }
         let needs = Needs::Edges { edges: node.edges(), only: needed.as_ref() };
-        let result = match hooks {
+        let mut result = match hooks {
             None => step(node, grads, needs, task.retain_graph, watched)?,
             Some(hooks) => step_with_hooks(hooks, node, grads, needs, task.retain_graph, watched)?,
         };
-        for (i, (grad, edge)) in result.0.into_iter().zip(node.edges()).enumerate() {
+        for (i, (grad, edge)) in result.0.iter_mut().zip(node.edges()).enumerate() {
             let Some(edge) = edge else { continue };
-            if !needs.get(i) {
+            if needed.is_some() && !needs.get(i) {
                 continue;
             }
-            match grad {
+            match grad.take() {
+                Some(grad) if fits(&grad, edge) => ready.add(edge, grad)?,
                 Some(grad) => ready.add(edge, fit(grad, edge, node, i)?)?,
                 None => ready.add_undefined(edge),
             }
@@ -351,30 +352,27 @@ impl<'a> Ready<'a> {
     }
 }
 
-/// Smaller sums are made anew: a new small tensor costs less than the checks of a write in place.
-const WORTH_WRITING: usize = 1 << 16;
-
-/// Adds to the gradient of an output; in place where the sum so far is large and nobody else's, and nothing is to be fused.
+/// Adds to the gradient of an output. Where gradients are recorded, or wrapped by a transform, the sum is a call like others.
 #[inline]
 fn add_to(grads: &mut Grads, output: usize, grad: Tensor, record: bool) -> Result<()> {
     let slot = &mut grads.0[output];
     *slot = Some(match slot.take() {
         None => grad,
-        Some(old) if !record && old.numel() >= WORTH_WRITING && both_ready(&old, &grad) && old.owns_its_memory() => {
-            ops::add_(&old, &grad)?;
-            old
-        }
-        Some(old) => ops::add(&old, &grad)?,
+        Some(sum) if record => ops::add(&sum, &grad)?,
+        Some(sum) => ops::add_up(sum, &grad)?,
     });
     Ok(())
 }
 
-fn both_ready(a: &Tensor, b: &Tensor) -> bool {
-    !a.array().is_pending() && !b.array().is_pending()
+/// Has the gradient the shape and dtype of the output it is for?
+#[inline]
+fn fits(grad: &Tensor, edge: &Edge) -> bool {
+    let (shape, dtype) = edge.node.output(edge.output);
+    grad.dtype() == dtype && same(grad.shape(), shape)
 }
 
 /// Fits a gradient to the output it is for: summed to its shape, cast to its dtype. This is why no formula undoes broadcasting.
-#[inline]
+#[inline(never)]
 fn fit(grad: Tensor, edge: &Edge, node: &Node, i: usize) -> Result<Tensor> {
     let (shape, dtype) = edge.node.output(edge.output);
     let mut grad = grad;

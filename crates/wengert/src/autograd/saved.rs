@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 /// An input or an output as it was when it was saved: its numbers and their version. Its place in the graph is the node's own edge of
 /// that input, or for an output the node itself. (Note [saved output]: so a node never owns itself.)
+#[derive(Clone)]
 pub(super) struct SavedValue {
     /// Which input; with [`OUTPUT`], which output.
     pub which: u8,
@@ -132,41 +133,58 @@ impl OpNode {
     pub(super) fn unpack<'a>(&'a self, me: &Node, needs: Needs<'a>, retain: bool) -> Result<Saved<'a>> {
         let mut out =
             Saved { tensors: Few::None, shapes: self.shapes, by_columns: self.by_columns, metas: &self.metas, needs };
-        let keeps = self.keeps.get();
-        if keeps == Keeps::Nothing {
-            return Ok(out);
+        match self.keeps.get() {
+            Keeps::Nothing => {}
+            // The usual backward: every gradient is wanted, and then the node is done with.
+            Keeps::Values if !retain && needs.is_all() => {
+                // Written where it stays: moving what is saved costs more than making it a tensor.
+                let tensors = &mut out.tensors;
+                let taken = self.saved.take(|values| {
+                    if values.iter().any(|v| v.is_stale(&self.edges)) {
+                        return Err(self.first_stale(values, |_| true));
+                    }
+                    *tensors = Few::from_fn(values.len(), |k| {
+                        let v = &mut values[k];
+                        let value = std::mem::replace(&mut v.value, Value::Leaf);
+                        (v.which, self.unpack_one(v.which, value, me))
+                    });
+                    Ok(())
+                });
+                taken.unwrap_or_else(|| Err(self.freed()))?;
+            }
+            Keeps::Hooked => out.tensors = self.unpack_hooked(me, needs, retain)?,
+            _ => out.tensors = self.unpack_some(me, needs, retain)?,
         }
-        if keeps == Keeps::Hooked {
-            out.tensors = self.unpack_hooked(me, needs, retain)?;
-            return Ok(out);
-        }
+        Ok(out)
+    }
+
+    /// [`OpNode::unpack`] where not all gradients are wanted, or the graph is retained.
+    #[inline(never)]
+    fn unpack_some<'a>(&'a self, me: &Node, needs: Needs<'a>, retain: bool) -> Result<Few<(u8, SavedTensor<'a>)>> {
         // Read only by gradients that nobody wants this time? Then a stale value is no harm either.
         let (asked, saves) = (needs.mask(), self.op.saves());
         let is_read = |v: &SavedValue| v.which & OUTPUT != 0 || saves.inputs[v.which as usize] & asked != 0;
-        let check = |values: &[SavedValue]| match values.iter().find(|v| is_read(v) && v.is_stale(&self.edges)) {
-            Some(v) => Err(self.stale(v)),
-            None => Ok(()),
+        let retain = retain || self.keeps.get() == Keeps::Attributes;
+        let unpack = |values: &[SavedValue]| {
+            if values.iter().any(|v| is_read(v) && v.is_stale(&self.edges)) {
+                return Err(self.first_stale(values, is_read));
+            }
+            let mut tensors = Few::None;
+            values
+                .iter()
+                .filter(|v| is_read(v))
+                .for_each(|v| tensors.push((v.which, self.unpack_one(v.which, v.value.clone(), me))));
+            Ok(tensors)
         };
-        let tensors = if retain || keeps == Keeps::Attributes {
-            self.saved.read(|values| {
-                check(values)?;
-                Ok(Few::from_fn(values.len(), |k| {
-                    let v = &values[k];
-                    is_read(v).then(|| (v.which, self.unpack_one(v.which, v.value.clone(), me)))
-                }))
-            })
-        } else {
-            self.saved.take(|values| {
-                check(values)?;
-                Ok(Few::from_fn(values.len(), |k| {
-                    let v = &mut values[k];
-                    let value = std::mem::replace(&mut v.value, Value::Leaf);
-                    is_read(v).then(|| (v.which, self.unpack_one(v.which, value, me)))
-                }))
-            })
+        let tensors = match retain {
+            true => self.saved.read(|values| unpack(values)),
+            false => self.saved.take(|values| {
+                let tensors = unpack(values)?;
+                *values = Few::None;
+                Ok(tensors)
+            }),
         };
-        out.tensors = tensors.unwrap_or_else(|| Err(self.freed()))?;
-        Ok(out)
+        tensors.unwrap_or_else(|| Err(self.freed()))
     }
 
     #[inline]
@@ -174,26 +192,34 @@ impl OpNode {
         match value {
             Value::Leaf => SavedTensor::Leaf(leaf(which, &self.edges)),
             Value::Array(array) => SavedTensor::Own(self.link(which, array, me)),
-            Value::Below(t, level) => SavedTensor::Own(self.link_on_level(which, t, level, me)),
-            Value::Number(s) => SavedTensor::Own(Tensor::from_array(Array::scalar(s))),
-            Value::Packed(_) => unreachable!("hooks have a path of their own"),
+            other => SavedTensor::Own(self.unpack_rare(which, other, me)),
         }
+    }
+
+    #[cold]
+    fn unpack_rare(&self, which: u8, value: Value, me: &Node) -> Tensor {
+        match value {
+            Value::Below(t, level) => self.link_on_level(which, t, level, me),
+            Value::Number(s) => Tensor::from_array(Array::scalar(s)),
+            Value::Leaf | Value::Array(_) | Value::Packed(_) => unreachable!("others have a path of their own"),
+        }
+    }
+
+    #[cold]
+    fn first_stale(&self, values: &[SavedValue], is_read: impl Fn(&SavedValue) -> bool) -> Error {
+        let stale = values.iter().find(|v| is_read(v) && v.is_stale(&self.edges));
+        self.stale(stale.expect("one was found"))
     }
 
     /// [`OpNode::unpack`] where hooks have a say. They are the user's code: nothing is taken before they are through.
     #[cold]
-    fn unpack_hooked<'a>(
-        &'a self,
-        me: &Node,
-        needs: Needs<'a>,
-        retain: bool,
-    ) -> Result<Few<Option<(u8, SavedTensor<'a>)>>> {
+    fn unpack_hooked<'a>(&'a self, me: &Node, needs: Needs<'a>, retain: bool) -> Result<Few<(u8, SavedTensor<'a>)>> {
         let (asked, saves) = (needs.mask(), self.op.saves());
         let is_read = |v: &SavedValue| v.which & OUTPUT != 0 || saves.inputs[v.which as usize] & asked != 0;
         let values = self.values()?;
         let mut tensors = Few::None;
         for v in values.iter().filter(|v| is_read(v)) {
-            tensors.push(Some((v.which, SavedTensor::Own(self.recall(v, me)?))));
+            tensors.push((v.which, SavedTensor::Own(self.recall(v, me)?)));
         }
         if !retain {
             self.release();
@@ -203,8 +229,7 @@ impl OpNode {
 
     /// Handles to all that is saved.
     pub(super) fn values(&self) -> Result<Vec<SavedValue>> {
-        let copy = |v: &SavedValue| SavedValue { which: v.which, version: v.version, value: v.value.clone() };
-        self.saved.read(|values| values.iter().map(copy).collect()).ok_or_else(|| self.freed())
+        self.saved.read(|values| values.to_vec()).ok_or_else(|| self.freed())
     }
 
     /// A saved value as a tensor: unpacked if it was packed, else checked for being the one that was saved.
@@ -225,12 +250,13 @@ impl OpNode {
     /// A tensor of saved numbers, at its place in the graph if the formula is recorded.
     #[inline]
     fn link(&self, which: u8, array: Array, me: &Node) -> Tensor {
-        if mode::is_grad_enabled()
+        let modes = mode::bits();
+        if modes & mode::GRAD != 0
             && let Some(edge) = self.edge_of_saved(which, &array, me)
         {
             return Tensor::with_edge(array, edge);
         }
-        Tensor::from_array(array)
+        Tensor::plain(array, modes)
     }
 
     /// A tensor below the level of this node, where the formula is run; or on the level, if the formula is to be differentiated there.

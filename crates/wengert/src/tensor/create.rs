@@ -28,7 +28,7 @@ fn from_fn(shape: &[usize], dtype: DType, f: impl FnMut(usize) -> f64) -> Tensor
     let n = shape.iter().product();
     let data: Vec<f64> = (0..n).map(f).collect();
     let flat = Array::from_slice(&data).copy_as(dtype);
-    Tensor::from_array(flat.with_layout(wengert_kernels::Layout::contiguous(shape)))
+    Tensor::from_array(flat.into_shape(shape))
 }
 
 impl Tensor {

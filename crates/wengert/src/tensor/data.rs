@@ -4,7 +4,6 @@ use super::Tensor;
 use crate::array::Array;
 use crate::dtype::{DType, Element, default_dtype};
 use crate::error::{Error, Result, or_panic};
-use wengert_kernels::Layout;
 
 impl Tensor {
     /// A tensor with these elements in row-major order.
@@ -21,11 +20,10 @@ impl Tensor {
     /// # Errors
     /// If there are not exactly as many elements as the shape says.
     pub fn try_from_slice<T: Element>(data: &[T], shape: &[usize]) -> Result<Tensor> {
-        let array = Array::from_slice(data);
         if shape.iter().product::<usize>() != data.len() {
             return Err(Error::runtime(format!("shape '{shape:?}' is invalid for input of size {}", data.len())));
         }
-        Ok(Tensor::from_array(array.with_layout(Layout::contiguous(shape))))
+        Ok(Tensor::from_array(Array::from_slice(data).into_shape(shape)))
     }
 
     /// The elements in row-major order, converted to `T` as a cast would.
@@ -117,7 +115,7 @@ pub fn from_literal<L: Literal>(literal: L) -> Tensor {
     literal.elements(&mut floats, &mut ints);
     let dtype = L::DTYPE.unwrap_or_else(default_dtype);
     let array = if dtype.is_float() { Array::from_slice(&floats) } else { Array::from_slice(&ints) };
-    Tensor::from_array(array.copy_as(dtype).with_layout(Layout::contiguous(&shape)))
+    Tensor::from_array(array.copy_as(dtype).into_shape(&shape))
 }
 
 /// A tensor of literals, as `torch.tensor` makes it: `tensor!([[1.0, 2.0], [3.0, 4.0]])`, `tensor!(5)`, `tensor!([true, false])`.

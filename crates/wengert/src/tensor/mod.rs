@@ -635,6 +635,12 @@ impl Tensor {
         Tensor::made_of(array, Origin::Leaf(AtomicU64::new(0)), self.flags() & INFERENCE, None)
     }
 
+    /// Is this the only handle to a tensor that is no view and nobody's leaf?
+    #[inline]
+    pub(crate) fn is_unshared(&self) -> bool {
+        self.0.is_unique() && self.0.flags.load(Ordering::Relaxed) == 0
+    }
+
     /// Is this the only handle, and the memory nobody else's?
     #[inline]
     pub(crate) fn owns_its_memory(&self) -> bool {

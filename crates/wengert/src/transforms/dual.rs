@@ -153,10 +153,10 @@ fn saved<'a>(
             Value::Tensor(t) => SavedTensor::Leaf(t),
             Value::Number(s) => SavedTensor::Own(Tensor::from_array(Array::scalar(*s))),
         };
-        tensors.push(Some((i as u8, tensor)));
+        tensors.push((i as u8, tensor));
     }
     for (i, out) in outs.iter().enumerate().take(8).filter(|(i, _)| saves.outputs >> i & 1 == 1) {
-        tensors.push(Some((0x80 | i as u8, SavedTensor::Leaf(out))));
+        tensors.push((0x80 | i as u8, SavedTensor::Leaf(out)));
     }
     let by_columns =
         ins.iter().enumerate().take(8).fold(0, |bits, (i, x)| {

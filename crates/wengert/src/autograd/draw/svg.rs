@@ -1,11 +1,12 @@
 //! The picture as SVG text. A monospaced face, so that the width of a line is known without the font.
 
 use super::layout::{Layout, Spot, layout};
-use super::{Graph, GraphKind, GraphNode};
+use super::{Graph, GraphKind, GraphNode, number};
 use std::fmt::Write;
 
 const TITLE: f64 = 14.0;
 const TEXT: f64 = 11.0;
+const LABEL: f64 = 10.0;
 const LINE: f64 = 16.0;
 /// Width of a character in units of the font size: 0.6 in all common monospaced faces.
 const EM: f64 = 0.61;
@@ -26,23 +27,17 @@ fn escape(s: &str) -> String {
     s.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The lines of a box below its title.
-fn lines(node: &GraphNode) -> Vec<&str> {
-    let backward = (!node.backward.is_empty()).then_some(node.backward.as_str());
-    backward.into_iter().chain(node.outputs.iter().map(String::as_str)).collect()
-}
-
 fn width(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * EM
 }
 
 fn box_width(node: &GraphNode) -> f64 {
-    let text = lines(node).iter().map(|l| width(l, TEXT)).fold(0.0, f64::max);
+    let text = node.lines().iter().map(|l| width(l, TEXT)).fold(0.0, f64::max);
     text.max(width(&node.title(), TITLE)).max(40.0) + 2.0 * PAD
 }
 
 fn box_height(node: &GraphNode) -> f64 {
-    (lines(node).len() + 1) as f64 * LINE + PAD
+    (node.lines().len() + 1) as f64 * LINE + PAD
 }
 
 /// Top and height of each layer.
@@ -115,6 +110,9 @@ fn legend(graph: &Graph) -> Vec<String> {
         "operation, its backward node, its result".to_string(),
         "arrows: forward; gradients run against them".to_string(),
     ];
+    if graph.nodes.iter().any(|n| !n.norms.is_empty()) {
+        lines.push("|g|, and red at an arrow: the norm of the gradient".to_string());
+    }
     if graph.nodes.iter().all(|n| n.kind == GraphKind::Result) {
         lines.push("no history: nothing here requires grad".to_string());
     }
@@ -141,7 +139,7 @@ fn draw_box(out: &mut String, node: &GraphNode, spot: &Spot, (top, band): (f64, 
         y + LINE + 2.0,
         escape(&node.title())
     );
-    for (i, line) in lines(node).iter().enumerate() {
+    for (i, line) in node.lines().iter().enumerate() {
         let _ = write!(
             out,
             "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"#444\">{}</text>",
@@ -192,10 +190,22 @@ fn draw_edges(out: &mut String, graph: &Graph, l: &Layout, bands: &[(f64, f64)])
         }
         let top = bands[l.spots[last].layer].0 + inset(last);
         curve(&mut d, (x, y), (ends[k], top));
+        let middle = ((x + ends[k]) / 2.0, (y + top) / 2.0);
         let _ = writeln!(
             out,
             "<path d=\"{d}\" fill=\"none\" stroke=\"#666\" stroke-width=\"1.2\" marker-end=\"url(#tip)\"/>"
         );
+        if let Some(norm) = graph.edges[k].norm {
+            // Neighbouring edges have their labels at different heights.
+            let y = middle.1 + if k % 2 == 0 { -5.0 } else { 9.0 };
+            let _ = writeln!(
+                out,
+                "<text x=\"{:.1}\" y=\"{y:.1}\" font-size=\"{LABEL}\" fill=\"#a33\" stroke=\"#fff\" stroke-width=\"3\" \
+                 paint-order=\"stroke\">{}</text>",
+                middle.0,
+                number(norm)
+            );
+        }
     }
 }
 

@@ -9,6 +9,23 @@ use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::kernels;
 
+/// The sum of two gradients without history. In the memory of `sum`, if nobody else sees it and that is less work than a new tensor.
+#[inline]
+pub(crate) fn add_up(sum: Tensor, new: &Tensor) -> Result<Tensor> {
+    if sum.is_unshared() && ADD.pair_into(sum.array(), new.array()) {
+        return Ok(sum);
+    }
+    let is_ready = |t: &Tensor| !t.array().is_pending();
+    if sum.numel() >= WORTH_WRITING && is_ready(&sum) && is_ready(new) && sum.owns_its_memory() {
+        add_(&sum, new)?;
+        return Ok(sum);
+    }
+    add(&sum, new)
+}
+
+/// Smaller sums are made anew, but the smallest: a new tensor costs less than the checks of a write in place.
+const WORTH_WRITING: usize = 1 << 16;
+
 static ADD: Pointwise = Pointwise {
     name: "add",
     node: "AddBackward0",

@@ -79,7 +79,7 @@ fn it_is_called_by_its_name() {
     let y = Plain.apply1(&[&x, &x]).unwrap();
     assert_eq!(y.grad_fn().unwrap().name(), "PlainBackward");
     let saved = y.grad_fn().unwrap().saved_tensors();
-    assert_eq!(saved.iter().map(|s| s.name()).collect::<Vec<_>>(), ["self", "tensor", "tensor"]);
+    assert_eq!(saved.iter().map(|s| s.name()).collect::<Vec<_>>(), ["input", "tensor", "tensor"]);
     struct Generic<T>(T);
     impl<T: Send + Sync + 'static> Function for Generic<T> {
         fn forward(&self, _: &mut ForwardContext, ins: &[&Tensor]) -> Result<Vec<Tensor>> {

@@ -61,6 +61,9 @@ impl Primitive for CustomCall {
     fn node_name(&self) -> &'static str {
         self.node_name
     }
+    fn arguments(&self) -> &'static str {
+        "input*"
+    }
     fn family(&self) -> Family {
         Family::Other
     }

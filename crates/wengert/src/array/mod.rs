@@ -222,7 +222,7 @@ impl Array {
             Memory::Nothing(_) => return self.clone(),
         };
         let memory = Memory::Apart(Apart { base, version: AtomicU32::new(version), written: Mutex::default() });
-        Array(Shared::new(Stored { layout: self.layout().clone(), dtype: self.dtype(), memory }))
+        Array(Shared::new(Stored { layout: self.layout().clone(), dtype: self.dtype(), few: 0, memory }))
     }
 
     /// Shape, strides, offset.

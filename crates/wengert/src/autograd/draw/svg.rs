@@ -196,13 +196,13 @@ fn draw_edges(out: &mut String, graph: &Graph, l: &Layout, bands: &[(f64, f64)])
             "<path d=\"{d}\" fill=\"none\" stroke=\"#666\" stroke-width=\"1.2\" marker-end=\"url(#tip)\"/>"
         );
         if let Some(norm) = graph.edges[k].norm {
-            // Neighbouring edges have their labels at different heights.
-            let y = middle.1 + if k % 2 == 0 { -5.0 } else { 9.0 };
+            // Beside the arrow: of two into one box, the left one has it on its left.
+            let (dx, anchor) = if ends[k] < l.spots[last].x - 1.0 { (-5.0, "end") } else { (5.0, "start") };
             let _ = writeln!(
                 out,
-                "<text x=\"{:.1}\" y=\"{y:.1}\" font-size=\"{LABEL}\" fill=\"#a33\" stroke=\"#fff\" stroke-width=\"3\" \
-                 paint-order=\"stroke\">{}</text>",
-                middle.0,
+                "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"{LABEL}\" text-anchor=\"{anchor}\" fill=\"#a33\">{}</text>",
+                middle.0 + dx,
+                middle.1,
                 number(norm)
             );
         }

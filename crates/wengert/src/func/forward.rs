@@ -1,7 +1,7 @@
 //! Forward mode: `jvp`, `linearize`.
 
 use super::reverse::recorded;
-use super::tree::{Returns, Tree};
+use super::tree::{Pair, Returns, Tree};
 use crate::error::{Error, Result};
 use crate::ops;
 use crate::tensor::Tensor;
@@ -28,7 +28,7 @@ pub fn jvp<I: Tree, R: Returns>(f: impl FnOnce(&I) -> R, primals: &I, tangents: 
 }
 
 /// [`jvp`] as a function of primals and tangents.
-pub fn jvp_of<I: Tree, R: Returns>(f: impl Fn(&I) -> R) -> impl Fn(&(I, I)) -> Result<(R::Value, R::Value)> {
+pub fn jvp_of<I: Tree, R: Returns>(f: impl Fn(&I) -> R) -> impl Fn(&Pair<I>) -> Result<Pair<R::Value>> {
     move |(primals, tangents)| jvp(&f, primals, tangents)
 }
 
@@ -68,6 +68,9 @@ pub(crate) fn check_tangent(i: usize, x: &Tensor, t: &Tensor) -> Result<()> {
     Ok(())
 }
 
+/// Results, and the derivative there.
+pub type WithDerivative<I, O> = (O, Linearized<I, O>);
+
 /// The derivative of a function at a point, as a linear function: what [`linearize`] returns.
 pub struct Linearized<I, O> {
     record: Recorded,
@@ -81,10 +84,7 @@ pub struct Linearized<I, O> {
 ///
 /// # Errors
 /// Those of `f`.
-pub fn linearize<I: Tree, R: Returns>(
-    f: impl FnOnce(&I) -> R,
-    inputs: &I,
-) -> Result<(R::Value, Linearized<I, R::Value>)> {
+pub fn linearize<I: Tree, R: Returns>(f: impl FnOnce(&I) -> R, inputs: &I) -> Result<WithDerivative<I, R::Value>> {
     let (outputs, back) = recorded(f, inputs, "linearize")?;
     let zeros: Vec<Tensor> = outputs.leaves().iter().map(Tensor::zeros_like).collect();
     let record = Recorded::run(&zeros, |us| {

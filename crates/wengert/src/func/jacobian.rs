@@ -2,7 +2,7 @@
 
 use super::forward::jvp;
 use super::reverse::{Pullback, grad, recorded, vjp};
-use super::tree::{Returns, Tree};
+use super::tree::{HessianOf, JacobianOf, Returns, Tree};
 use super::vmap::for_each;
 use crate::error::Result;
 use crate::ops;
@@ -18,20 +18,18 @@ pub struct Chunked {
 
 /// The Jacobian by reverse mode, row by row (`torch.func.jacrev`): for each result and each argument a tensor of the result's sizes and
 /// then the argument's.
-pub fn jacrev<I: Tree, R: Returns>(f: impl Fn(&I) -> R) -> impl Fn(&I) -> Result<<R::Value as Tree>::Of<I>> {
+pub fn jacrev<I: Tree, R: Returns>(f: impl Fn(&I) -> R) -> impl Fn(&I) -> Result<JacobianOf<R::Value, I>> {
     Chunked::default().jacrev(f)
 }
 
 /// The Jacobian by forward mode, column by column (`torch.func.jacfwd`). Shapes as in [`jacrev`].
-pub fn jacfwd<I: Tree, R: Returns>(f: impl Fn(&I) -> R) -> impl Fn(&I) -> Result<<R::Value as Tree>::Of<I>> {
+pub fn jacfwd<I: Tree, R: Returns>(f: impl Fn(&I) -> R) -> impl Fn(&I) -> Result<JacobianOf<R::Value, I>> {
     Chunked::default().jacfwd(f)
 }
 
 /// Second derivatives of a function that returns a scalar, or of each of its results (`torch.func.hessian`): forward mode over reverse
 /// mode.
-pub fn hessian<I: Tree, R: Returns>(
-    f: impl Fn(&I) -> R,
-) -> impl Fn(&I) -> Result<<<R::Value as Tree>::Of<I> as Tree>::Of<I>> {
+pub fn hessian<I: Tree, R: Returns>(f: impl Fn(&I) -> R) -> impl Fn(&I) -> Result<HessianOf<R::Value, I>> {
     jacfwd(jacrev(f))
 }
 
@@ -45,7 +43,7 @@ pub fn hvp<I: Tree, R: Returns<Value = Tensor>>(f: impl Fn(&I) -> R, inputs: &I,
 
 impl Chunked {
     /// [`jacrev`], so many rows at a time.
-    pub fn jacrev<I: Tree, R: Returns>(self, f: impl Fn(&I) -> R) -> impl Fn(&I) -> Result<<R::Value as Tree>::Of<I>> {
+    pub fn jacrev<I: Tree, R: Returns>(self, f: impl Fn(&I) -> R) -> impl Fn(&I) -> Result<JacobianOf<R::Value, I>> {
         move |inputs| {
             let (outputs, back) = vjp(&f, inputs)?;
             let outs = outputs.leaves();
@@ -76,7 +74,7 @@ impl Chunked {
     }
 
     /// [`jacfwd`], so many columns at a time.
-    pub fn jacfwd<I: Tree, R: Returns>(self, f: impl Fn(&I) -> R) -> impl Fn(&I) -> Result<<R::Value as Tree>::Of<I>> {
+    pub fn jacfwd<I: Tree, R: Returns>(self, f: impl Fn(&I) -> R) -> impl Fn(&I) -> Result<JacobianOf<R::Value, I>> {
         move |inputs| {
             let ins = inputs.leaves();
             let mut structure = None;

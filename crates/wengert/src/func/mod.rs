@@ -21,10 +21,10 @@ mod tree;
 mod vmap;
 
 pub use crate::transforms::{Fallback, Randomness, fallbacks};
-pub use forward::{Linearized, jvp, jvp_of, linearize};
+pub use forward::{Linearized, WithDerivative, jvp, jvp_of, linearize};
 pub(crate) use forward::{check_tangent, parts};
 pub use jacobian::{Chunked, hessian, hvp, jacfwd, jacrev};
-pub use reverse::{Pullback, grad, grad_and_value, vjp};
-pub use tree::{Returns, Tree};
+pub use reverse::{Pullback, WithPullback, grad, grad_and_value, vjp};
+pub use tree::{HessianOf, JacobianOf, Pair, Returns, Tree};
 pub(crate) use vmap::for_each;
 pub use vmap::{Vmap, vmap};

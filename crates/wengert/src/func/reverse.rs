@@ -5,6 +5,9 @@ use crate::error::{Error, Result};
 use crate::tensor::Tensor;
 use crate::transforms::reverse::Recorded;
 
+/// Results, and the function from their cotangents to those of the arguments.
+pub type WithPullback<I, O> = (O, Pullback<I, O>);
+
 /// From cotangents of a function's results those of its arguments: what [`vjp`] returns. It can be called any number of times.
 pub struct Pullback<I, O> {
     record: Recorded,
@@ -44,7 +47,7 @@ impl<I: Tree, O: Tree> Pullback<I, O> {
 ///
 /// # Errors
 /// Those of `f`; if a result is of integers or booleans.
-pub fn vjp<I: Tree, R: Returns>(f: impl FnOnce(&I) -> R, inputs: &I) -> Result<(R::Value, Pullback<I, R::Value>)> {
+pub fn vjp<I: Tree, R: Returns>(f: impl FnOnce(&I) -> R, inputs: &I) -> Result<WithPullback<I, R::Value>> {
     let (outputs, record) = recorded(f, inputs, "vjp")?;
     let value = outputs.with_leaves(outputs.leaves())?;
     let inputs = inputs.with_leaves(inputs.leaves())?;

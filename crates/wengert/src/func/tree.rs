@@ -82,6 +82,15 @@ tuple!(A 0, B 1);
 tuple!(A 0, B 1, C 2);
 tuple!(A 0, B 1, C 2, D 3);
 
+/// A tree with another one in the place of each tensor: the Jacobian of an `O` with respect to an `I`.
+pub type JacobianOf<O, I> = <O as Tree>::Of<I>;
+
+/// Second derivatives of an `O` with respect to an `I`, twice.
+pub type HessianOf<O, I> = JacobianOf<JacobianOf<O, I>, I>;
+
+/// A tree, and another one of the same structure.
+pub type Pair<T> = (T, T);
+
 /// What a function to be transformed may return: a tree, or a `Result` of one.
 pub trait Returns {
     /// The tree.

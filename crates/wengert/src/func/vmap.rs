@@ -67,7 +67,7 @@ impl Vmap {
         let leaves = inputs.leaves();
         let dims = self.dims_of(&leaves)?;
         let size = mapped_size(&leaves, &dims)?;
-        let fronts: Vec<(Tensor, bool)> = leaves
+        let fronts: Vec<Part> = leaves
             .iter()
             .zip(&dims)
             .map(|(t, d)| match d {
@@ -79,11 +79,11 @@ impl Vmap {
         if self.chunk_size == Some(0) {
             return Err(Error::value("vmap: chunk_size should be None or greater than 0. (got 0)"));
         }
-        let mut parts: Vec<Vec<(Tensor, bool)>> = Vec::new();
+        let mut parts: Vec<Vec<Part>> = Vec::new();
         let mut start = 0;
         let structure = loop {
             let n = chunk.min(size - start);
-            let ins: Vec<(Tensor, bool)> = fronts
+            let ins: Vec<Part> = fronts
                 .iter()
                 .map(|(t, mapped)| match mapped {
                     true if n < size => Ok((ops::narrow(t, 0, start as isize, n)?, true)),
@@ -131,10 +131,10 @@ impl Vmap {
     fn once<I: Tree, R: Returns>(
         &self,
         size: usize,
-        ins: &[(Tensor, bool)],
+        ins: &[Part],
         like: &I,
         f: impl Fn(&I) -> R,
-    ) -> Result<(R::Value, Vec<(Tensor, bool)>)> {
+    ) -> Result<(R::Value, Vec<Part>)> {
         let level = level::enter(Kind::Batch { size, randomness: self.randomness });
         let leaves =
             ins.iter().map(|(t, mapped)| if *mapped { batched(level.id, t.clone()) } else { t.clone() }).collect();
@@ -145,7 +145,7 @@ impl Vmap {
     }
 
     /// The results of all chunks, with the batch where it is wanted.
-    fn placed(&self, size: usize, parts: Vec<Vec<(Tensor, bool)>>) -> Result<Vec<Tensor>> {
+    fn placed(&self, size: usize, parts: Vec<Vec<Part>>) -> Result<Vec<Tensor>> {
         let count = parts[0].len();
         let dims = match &self.out_dims {
             None => vec![Some(0); count],
@@ -182,6 +182,9 @@ impl Vmap {
             .collect()
     }
 }
+
+/// A tensor of one chunk; has it the batch at the front?
+type Part = (Tensor, bool);
 
 /// The value without the wrapper of a level: with the batch at the front, or none.
 fn unwrapped(out: &Tensor, level: level::LevelId) -> (Tensor, bool) {

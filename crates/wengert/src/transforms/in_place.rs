@@ -125,7 +125,7 @@ fn raise_with_base(t: &Tensor, level: LevelId, kind: Kind, new: Option<&Tensor>)
         let role = if dual { Role::Dual(None) } else { Role::Tracked };
         return raise(t, level, role, None);
     };
-    if !living(base).is_some_and(|w| w.level == level) {
+    if living(base).is_none_or(|w| w.level != level) {
         raise(base, level, role_of(base), None)?;
     }
     settle(t)

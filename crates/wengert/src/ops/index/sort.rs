@@ -118,7 +118,7 @@ impl Primitive for Ordered {
         let take = match self.take {
             // A vector's number keeps its dimension, which is then the batch's.
             Take::Nth { k, .. } if batch.rank(0) == 0 => Take::Nth { k, keepdim: true },
-            ref take => take.clone(),
+            take => take,
         };
         batch.call_as_vectors(Ordered { dim: self.dim + 1, take }, 0)
     }

@@ -1,16 +1,21 @@
 //! The doors. Every call of a primitive passes here; nothing else evaluates or records.
 
+mod divert;
 mod in_place;
 mod many;
+mod out;
 mod view;
 
+#[doc(hidden)]
+pub use divert::{Form, diverted};
 pub use in_place::apply_in_place;
 pub(crate) use in_place::refuse_partial_overlap;
 pub use many::write_in_place;
+pub use out::into_out;
 pub(crate) use view::apply_unfollowed;
 
 use crate::array::Array;
-use crate::autograd::mode::{FORMULA, TRANSFORM};
+use crate::autograd::mode::{DIVERTED, FORMULA, TRANSFORM};
 use crate::autograd::{self, WATCHED, mode, watch};
 use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
@@ -30,8 +35,8 @@ pub type Outs = SmallVec<[Tensor; 1]>;
 pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let op = op.into();
     let location = mode::location(Location::caller());
-    if mode::has(TRANSFORM)
-        && let Some(outs) = transforms::interpret(&op, ins, location).map_err(|e| e.at(op.name(), location))?
+    if mode::has(TRANSFORM | DIVERTED)
+        && let Some(outs) = elsewhere(&op, ins, location).map_err(|e| e.at(op.name(), location))?
     {
         return Ok(outs);
     }
@@ -60,12 +65,23 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     Ok(outs)
 }
 
+/// A call that a transform takes over, or that goes through another door.
+#[cold]
+fn elsewhere(op: &Op, ins: &[Operand], location: &'static Location<'static>) -> Result<Option<Outs>> {
+    if mode::has(TRANSFORM)
+        && let Some(outs) = transforms::interpret(op, ins, location)?
+    {
+        return Ok(Some(outs));
+    }
+    if mode::has(DIVERTED) { divert::divert(op, ins, location) } else { Ok(None) }
+}
+
 /// [`apply`] for a primitive with one output.
 #[track_caller]
 pub fn apply1(op: impl Into<Op>, ins: &[Operand]) -> Result<Tensor> {
     let op = op.into();
     match op.pointwise() {
-        Some(p) if !mode::has(TRANSFORM) => elementwise(p, ins, mode::location(Location::caller())),
+        Some(p) if !mode::has(TRANSFORM | DIVERTED) => elementwise(p, ins, mode::location(Location::caller())),
         _ => Ok(apply(op, ins)?.swap_remove(0)),
     }
 }

@@ -367,6 +367,9 @@ impl Primitive for Pointwise {
     fn arguments(&self) -> &'static str {
         self.arguments
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn family(&self) -> Family {
         if self.vjp.is_some() { Family::Pointwise } else { Family::NoGrad }
     }

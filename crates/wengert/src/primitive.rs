@@ -55,6 +55,10 @@ pub trait Primitive: fmt::Debug + Send + Sync + 'static {
     fn gives_list(&self) -> bool {
         false
     }
+    /// May the output be the memory of the first input? Where not, an in-place call computes a new array and copies it.
+    fn writes_over_input(&self) -> bool {
+        false
+    }
     /// Does it write the same value to every element? It may then be called in place on an expanded tensor.
     fn writes_one_value(&self) -> bool {
         false

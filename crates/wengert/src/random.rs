@@ -156,6 +156,9 @@ impl Primitive for Fill {
         self.distribution.fill(&mut outs[0], &self.generator);
         Ok(())
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn jvp(&self, _: &Grads, _: &Saved) -> Result<Option<Grads>> {
         Ok(Some(Grads::one(None)))
     }

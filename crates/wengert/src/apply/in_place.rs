@@ -5,7 +5,7 @@ use crate::array::{Array, Write};
 use crate::autograd::{self, WATCHED, before_write, check_call, mode, pack_saved};
 use crate::dtype::can_cast;
 use crate::error::{Error, Result};
-use crate::primitive::{Family, Meta, Op};
+use crate::primitive::{Meta, Op};
 use crate::scalar::Operand;
 use crate::tensor::{self, Tensor};
 use crate::transforms;
@@ -28,7 +28,7 @@ pub fn apply_in_place(op: impl Into<Op>, name: &'static str, target: &Tensor, ot
     in_place(op, name, target, others, location).map_err(|e| e.at(name, location))
 }
 
-fn in_place(
+pub(super) fn in_place(
     op: Op,
     name: &'static str,
     target: &Tensor,
@@ -73,7 +73,7 @@ fn in_place(
             target.dtype().scalar_name()
         )));
     }
-    if op.family() == Family::Pointwise {
+    if op.pointwise().is_some() {
         arrays[1..].iter().try_for_each(|a| refuse_partial_overlap(a, target.array()))?;
     }
     // Inputs that overlap the target in memory, but not element for element, are read from a copy.
@@ -95,7 +95,13 @@ fn in_place(
     let old = old.then(|| Tensor::from_array(target.array().copy_as(target.dtype())));
     let before = (modes & mode::ANOMALY != 0).then(|| (op.clone(), before_write(target)));
     let mut result = [target.array().clone()];
-    op.eval(&arrays, &mut result)?;
+    if op.writes_over_input() {
+        op.eval(&arrays, &mut result)?;
+    } else {
+        let mut made = [Array::try_empty(&out.shape, out.dtype)?];
+        op.eval(&arrays, &mut made)?;
+        made[0].copy_into(&mut result[0].view_mut());
+    }
     let recorded = tracked && target.dtype().is_differentiable();
     if !target.is_inference() {
         let node = recorded.then(|| if target.is_view() { "CopySlices" } else { op.node_name() });

@@ -19,6 +19,8 @@ pub(crate) const TRANSFORM: u8 = 16;
 pub(crate) const CREATE_GRAPH: u8 = 32;
 /// A formula is running that is not recorded: nobody will write to its views, so they need not know their bases.
 pub(crate) const FORMULA: u8 = 64;
+/// Functional calls go through another door: the harness compares the two.
+pub(crate) const DIVERTED: u8 = 128;
 
 thread_local! {
     static BITS: Cell<u8> = const { Cell::new(GRAD) };

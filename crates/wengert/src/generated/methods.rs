@@ -162,6 +162,15 @@ impl Tensor {
         or_panic(crate::ops::addr(self, vec1, vec2, beta, alpha))
     }
 
+    /// [`addr`](Tensor::addr) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`addr`](Tensor::addr) and of in-place writes in general.
+    #[track_caller]
+    pub fn addr_(&self, vec1: &Tensor, vec2: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::addr_(self, vec1, vec2, beta, alpha))
+    }
+
     /// Another tensor of the same memory: a view of all of it, as `x[...]` gives it.
     #[track_caller]
     pub fn alias(&self) -> Tensor {
@@ -809,6 +818,15 @@ impl Tensor {
         or_panic(crate::ops::cumprod(self, dim))
     }
 
+    /// [`cumprod`](Tensor::cumprod) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`cumprod`](Tensor::cumprod) and of in-place writes in general.
+    #[track_caller]
+    pub fn cumprod_(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::cumprod_(self, dim))
+    }
+
     /// Running sums along `dim`: element `i` is the sum of elements `0..=i`. Integers and booleans give `int64`.
     ///
     /// # Panics
@@ -816,6 +834,15 @@ impl Tensor {
     #[track_caller]
     pub fn cumsum(&self, dim: isize) -> Tensor {
         or_panic(crate::ops::cumsum(self, dim))
+    }
+
+    /// [`cumsum`](Tensor::cumsum) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`cumsum`](Tensor::cumsum) and of in-place writes in general.
+    #[track_caller]
+    pub fn cumsum_(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::cumsum_(self, dim))
     }
 
     /// The diagonal of a matrix as a copy, or for a vector the square matrix that has it on the diagonal and zeros elsewhere.
@@ -3237,6 +3264,15 @@ impl Tensor {
     #[track_caller]
     pub fn xlogy<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::xlogy(self, other))
+    }
+
+    /// [`xlogy`](Tensor::xlogy) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`xlogy`](Tensor::xlogy) and of in-place writes in general.
+    #[track_caller]
+    pub fn xlogy_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::xlogy_(self, other))
     }
 
     /// Fills `self` with zeros.

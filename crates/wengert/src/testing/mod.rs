@@ -6,6 +6,7 @@
 mod fingerprint;
 mod inputs;
 
+pub use crate::apply::{Form, diverted};
 pub use fingerprint::{bytes, fingerprint};
 pub use inputs::{bools, floats, ints, uniform};
 

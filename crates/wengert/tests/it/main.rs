@@ -10,6 +10,7 @@ mod function;
 mod gradcheck;
 mod harness;
 mod hooks;
+mod in_place;
 mod indexing;
 mod programs;
 mod saved;

@@ -38,7 +38,7 @@ fn step(t: &[Tensor], [code, a, b, k]: Step) -> Result<Option<Tensor>> {
     let (x, y) = (&t[a as usize % t.len()], &t[b as usize % t.len()]);
     let number = [0.5, -2.0, 3.0, 0.0][k as usize % 4];
     let dim = k as isize % 2;
-    let new = match code % 44 {
+    let new = match code % 48 {
         0 => ops::sin(x),
         1 => ops::tanh(x),
         2 => ops::exp(x),
@@ -78,6 +78,10 @@ fn step(t: &[Tensor], [code, a, b, k]: Step) -> Result<Option<Tensor>> {
         38 => return no_grad(|| ops::fill_(&ops::select(x, 0, 1)?, number)).map(|_| None),
         39 => return no_grad(|| ops::mul_(x, y)).map(|_| None),
         40 => return no_grad(|| ops::sigmoid_(x)).map(|_| None),
+        42 => return ops::mul_(&ops::select(x, dim, k as isize % 3)?, number).map(|_| None),
+        43 => return ops::add_(&ops::narrow(&ops::t(x)?, 0, 1, 2)?, y).map(|_| None),
+        44 => return ops::copy_(&ops::select(x, 0, 0)?, y).map(|_| None),
+        45 => return x.try_set(1.., y).map(|_| None),
         41 => {
             return Err(Error::runtime(format!(
                 "read {:?}",

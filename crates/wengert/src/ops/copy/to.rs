@@ -164,6 +164,9 @@ impl Primitive for Overwrite {
         }
         Ok(())
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn writes_one_value(&self) -> bool {
         self.fills
     }

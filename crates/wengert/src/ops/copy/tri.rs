@@ -51,6 +51,9 @@ impl Primitive for Triangle {
         }
         Ok(())
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call(Triangle { upper: self.upper, diagonal: self.diagonal })
     }

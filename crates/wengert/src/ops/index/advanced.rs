@@ -176,6 +176,9 @@ impl Primitive for IndexPut {
         let how = if self.accumulate { Combine::Add } else { Combine::Set };
         put(outs[0].view_mut(), &views, self.places.at(), values.view(), how).map_err(|e| Error::index(e.to_string()))
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         if self.places.0.len() >= 7 {
             return Ok(None);

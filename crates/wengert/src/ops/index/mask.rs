@@ -189,6 +189,9 @@ impl Primitive for MaskedScatter {
         scatter(outs[0].view_mut(), mask.view(), source.view());
         Ok(())
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn saves(&self) -> Saves {
         Saves::NONE.input(1, &[0, 2]).shape(2)
     }

@@ -78,6 +78,9 @@ impl Primitive for IndexCopy {
         index_combine(outs[0].view_mut(), self.dim, index.view(), source.view(), Combine::Set)
             .map_err(|e| Error::index(format!("index_copy_(): {e}")))
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let (input, source) = (rows(batch, 0, self.dim)?, rows(batch, 2, self.dim)?);
         let index = row_numbers(batch, 1, input.shape()[1])?;
@@ -179,6 +182,9 @@ impl Primitive for IndexFill {
             (0..shape.len()).map(|d| (d == self.dim).then(|| index.view())).collect();
         index_put(target.view_mut(), &indices, self.dim, values.view(), Combine::Set)
             .map_err(|e| Error::index(e.to_string()))
+    }
+    fn writes_over_input(&self) -> bool {
+        true
     }
     fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
         if self.tensor {

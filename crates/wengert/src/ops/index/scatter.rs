@@ -89,6 +89,9 @@ impl Primitive for Scatter {
         let how = if self.add { Combine::Add } else { Combine::Set };
         kernel(outs[0].view_mut(), self.dim, index.view(), source.view(), how).map_err(out_of_range)
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn jvp(&self, t: &Grads, s: &Saved) -> Result<Option<Grads>> {
         // Only a number in place of the source makes it other than linear.
         if !self.value {

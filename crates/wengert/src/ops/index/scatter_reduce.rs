@@ -126,6 +126,9 @@ impl Primitive for ScatterReduce {
         write(&source, self.reduce.combine())?;
         if self.reduce == Reduce::Mean { self.divide(&index, &mut outs[0]) } else { Ok(()) }
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let op = ScatterReduce { dim: self.dim + 1, ..self.clone() };
         batch.call_as_vectors(op, 0)

@@ -151,6 +151,9 @@ impl Primitive for IndexAdd {
         start_from(ins[0], &mut outs[0]);
         index_combine(outs[0].view_mut(), self.dim, index.view(), source.view(), Combine::Add).map_err(out_of_range)
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         let (input, source) = (rows(batch, 0, self.dim)?, rows(batch, 2, self.dim)?);
         let index = row_numbers(batch, 1, input.shape()[1])?;

@@ -267,6 +267,9 @@ impl<P: Product> Primitive for Scaled<P> {
         multiply::<P>(&a, &b, add.as_ref(), &mut outs[0].view_mut(), (beta, alpha), None);
         Ok(())
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn expression(&self, ins: &[&Array], out: &OutMeta) -> Option<Array> {
         let (beta, alpha) = (factor(self.beta, out.dtype), factor(self.alpha, out.dtype));
         let add = self.summand(ins[0], beta, &out.shape).ok()?;

@@ -254,6 +254,23 @@ pub fn addr(
     apply1(Scaled::<Outer>::new(beta, alpha), &[input.into(), vec1.into(), vec2.into()])
 }
 
+/// [`addr`] into `input`.
+///
+/// # Errors
+/// Those of [`addr`] and of in-place writes in general.
+#[track_caller]
+pub fn addr_(
+    input: &Tensor,
+    vec1: &Tensor,
+    vec2: &Tensor,
+    beta: impl Into<Scalar>,
+    alpha: impl Into<Scalar>,
+) -> Result<Tensor> {
+    vectors("addr", vec1, vec2).named("addr_")?;
+    apply_in_place(Scaled::<Outer>::new(beta, alpha), "addr_", input, &[vec1.into(), vec2.into()])?;
+    Ok(input.clone())
+}
+
 pub(crate) fn entries() -> Vec<Entry> {
     let (m, n) = (uniform(1, -2.0, 2.0, &[3, 4]), uniform(6, -2.0, 2.0, &[3, 4]));
     let (u, v, w) = (uniform(2, -2.0, 2.0, &[4]), uniform(3, -2.0, 2.0, &[4]), uniform(4, -2.0, 2.0, &[3]));

@@ -1,7 +1,7 @@
 //! xlogy.
 
 use super::{eq, le, logical_and, masked_fill, when};
-use crate::apply::apply1;
+use crate::apply::{apply_in_place, apply1};
 use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
@@ -40,6 +40,10 @@ static XLOGY: Pointwise = Pointwise {
 #[track_caller]
 pub fn xlogy<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
     apply1(&XLOGY, &[input.into(), other.into()])
+}
+
+in_place! {
+    pub fn xlogy_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = xlogy, XLOGY;
 }
 
 pub(crate) fn entries() -> Vec<Entry> {

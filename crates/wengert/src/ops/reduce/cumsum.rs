@@ -1,7 +1,7 @@
 //! cumsum, logcumsumexp.
 
 use super::{linear_recurrence, neighbours};
-use crate::apply::apply1;
+use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::{exp, sum_dtype, wrap_dim};
@@ -50,6 +50,17 @@ impl Primitive for Cumsum {
 pub fn cumsum(input: &Tensor, dim: isize) -> Result<Tensor> {
     let dim = wrap_dim(dim, input.ndim()).named("cumsum")?;
     apply1(Cumsum(dim.into()), &[input.into()])
+}
+
+/// [`cumsum`] into `input`.
+///
+/// # Errors
+/// Those of [`cumsum`] and of in-place writes in general.
+#[track_caller]
+pub fn cumsum_(input: &Tensor, dim: isize) -> Result<Tensor> {
+    let dim = wrap_dim(dim, input.ndim()).named("cumsum_")?;
+    apply_in_place(Cumsum(dim.into()), "cumsum_", input, &[])?;
+    Ok(input.clone())
 }
 
 /// Running logarithms of sums of exponentials.

@@ -1,7 +1,7 @@
 //! prod, cumprod.
 
 use super::{Over, linear_recurrence, neighbours};
-use crate::apply::apply1;
+use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::error::{Named, Result};
 use crate::ops::{reshape, sum_dtype, wrap_dim};
@@ -149,6 +149,17 @@ impl Primitive for Cumprod {
 pub fn cumprod(input: &Tensor, dim: isize) -> Result<Tensor> {
     let dim = wrap_dim(dim, input.ndim()).named("cumprod")?;
     apply1(Cumprod(dim.into()), &[input.into()])
+}
+
+/// [`cumprod`] into `input`.
+///
+/// # Errors
+/// Those of [`cumprod`] and of in-place writes in general.
+#[track_caller]
+pub fn cumprod_(input: &Tensor, dim: isize) -> Result<Tensor> {
+    let dim = wrap_dim(dim, input.ndim()).named("cumprod_")?;
+    apply_in_place(Cumprod(dim.into()), "cumprod_", input, &[])?;
+    Ok(input.clone())
 }
 
 pub(crate) fn entries() -> Vec<Entry> {

@@ -49,6 +49,9 @@ impl<P: Pick> Primitive for Replace<P> {
         tile::copy(ins[1].with_layout(source).view(), &mut outs[0].with_layout(part).view_mut());
         Ok(())
     }
+    fn writes_over_input(&self) -> bool {
+        true
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         batch.call(Replace { pick: self.pick.behind_batch(), names: self.names })
     }

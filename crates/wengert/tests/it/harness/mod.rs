@@ -7,6 +7,7 @@ mod broken;
 mod call;
 mod deferral;
 mod differences;
+mod doors;
 mod layouts;
 mod numbers;
 mod precision;
@@ -161,6 +162,7 @@ fn examine(entry: &Entry, records: &Records) -> Report {
         }
         transforms::check_batches(&mut case);
         layouts::check(&mut case, &outcome);
+        doors::check(&mut case, &outcome);
         precision::check(&mut case);
         deferral::check(&mut case);
     }

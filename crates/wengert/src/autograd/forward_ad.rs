@@ -69,14 +69,15 @@ pub fn make_dual(tensor: &Tensor, tangent: &Tensor) -> Result<Tensor> {
     for (t, what) in [(tensor, "primal"), (tangent, "tangent")] {
         if !t.dtype().is_differentiable() {
             return Err(Error::value(format!(
-                "Expected {what} to be floating point or complex, but got: torch.{}",
+                "Expected {what} to be floating point or complex, but got: {}",
                 t.dtype()
             )));
         }
     }
     if parts(tensor, level).1.is_some() {
         return Err(Error::runtime(format!(
-            "Trying to create a dual Tensor from a Tensor that already has a forward gradient at the same level ({level}) is not allowed."
+            "Making a dual Tensor based on a Tensor that already has a forward gradient at the same level {} is not supported.",
+            LEVELS.with_borrow(|levels| levels.len() - 1)
         )));
     }
     check_tangent(0, tensor, tangent)?;

@@ -11,6 +11,7 @@ use crate::tensor::Tensor;
 /// Those of `func`; if shapes differ.
 pub fn vjp<I: Tree, R: Returns>(func: impl FnOnce(&I) -> R, inputs: &I, v: &R::Value) -> Result<(R::Value, I)> {
     let (out, back) = func::vjp(func, inputs)?;
+    fits(v, &out)?;
     let product = back.call(v)?;
     Ok((out, product))
 }
@@ -20,6 +21,7 @@ pub fn vjp<I: Tree, R: Returns>(func: impl FnOnce(&I) -> R, inputs: &I, v: &R::V
 /// # Errors
 /// Those of `func`; if shapes differ.
 pub fn jvp<I: Tree, R: Returns>(func: impl FnOnce(&I) -> R, inputs: &I, v: &I) -> Result<(R::Value, R::Value)> {
+    fits(v, inputs)?;
     func::jvp(func, inputs, v)
 }
 
@@ -61,6 +63,7 @@ pub fn hessian<I: Tree, R: Returns<Value = Tensor>>(func: impl Fn(&I) -> R, inpu
 /// # Errors
 /// Those of `func`; if it returns more than one number; if shapes differ.
 pub fn hvp<I: Tree, R: Returns<Value = Tensor>>(func: impl Fn(&I) -> R, inputs: &I, v: &I) -> Result<(Tensor, I)> {
+    fits(v, inputs)?;
     let of = |x: &I| func::grad_and_value(|x: &I| one_number(func(x).into_result()?, "hvp"))(x);
     let ((_, value), (product, _)) = func::jvp(of, inputs, v)?;
     Ok((value, product))
@@ -72,11 +75,25 @@ pub fn hvp<I: Tree, R: Returns<Value = Tensor>>(func: impl Fn(&I) -> R, inputs: 
 /// # Errors
 /// Those of `func`; if it returns more than one number; if shapes differ.
 pub fn vhp<I: Tree, R: Returns<Value = Tensor>>(func: impl Fn(&I) -> R, inputs: &I, v: &I) -> Result<(Tensor, I)> {
+    fits(v, inputs)?;
     let of = |x: &I| func::grad_and_value(|x: &I| one_number(func(x).into_result()?, "vhp"))(x);
     let ((_, value), back) = func::vjp(of, inputs)?;
     let zero = Tensor::zeros_like(&value);
     let product = back.call(&(v.with_leaves(v.leaves())?, zero))?;
     Ok((value, product))
+}
+
+/// A vector must have the sizes of what it multiplies.
+fn fits<T: Tree>(v: &T, other: &T) -> Result<()> {
+    let differs = |(v, x): &(Tensor, Tensor)| v.shape() != x.shape();
+    match v.leaves().into_iter().zip(other.leaves()).find(differs) {
+        None => Ok(()),
+        Some((v, x)) => Err(Error::runtime(format!(
+            "v has invalid size: should be torch.Size({:?}) but got torch.Size({:?}).",
+            x.shape(),
+            v.shape()
+        ))),
+    }
 }
 
 /// The one number that a function may return, without dimensions.

@@ -47,10 +47,12 @@ pub(crate) fn parts(out: &Tensor, level: LevelId) -> (Tensor, Option<Tensor>) {
 pub(crate) fn check_tangent(i: usize, x: &Tensor, t: &Tensor) -> Result<()> {
     if x.shape() != t.shape() {
         return Err(Error::runtime(format!(
-            "Expected tangent to have the same shape as primal, got shapes {:?} and {:?} at index {i}",
-            t.shape(),
-            x.shape()
-        )));
+            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not supported. \
+             Tensor is of size {:?} while the given forward gradient is of size {:?}.",
+            x.shape(),
+            t.shape()
+        ))
+        .hint(format!("it is tensor number {i}")));
     }
     if x.dtype() != t.dtype() {
         return Err(Error::runtime(format!(
@@ -92,6 +94,7 @@ pub fn linearize<I: Tree, R: Returns>(f: impl FnOnce(&I) -> R, inputs: &I) -> Re
         let grads = back.pull(&us, true)?;
         Ok(grads.into_iter().zip(inputs.leaves()).map(|(g, x)| g.unwrap_or_else(|| Tensor::zeros_like(&x))).collect())
     })?;
+    let record = record.through(&back);
     let value = outputs.with_leaves(outputs.leaves())?;
     Ok((value, Linearized { record, inputs: inputs.with_leaves(inputs.leaves())?, outputs }))
 }

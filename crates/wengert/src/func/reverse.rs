@@ -25,8 +25,7 @@ impl<I: Tree, O: Tree> Pullback<I, O> {
         for (i, (g, out)) in cotangents.iter().zip(self.outputs.leaves()).enumerate() {
             if g.shape() != out.shape() {
                 return Err(Error::runtime(format!(
-                    "Expected pytree structure of cotangents to be the same as pytree structure of outputs to the function. \
-                     cotangents: shape {:?} at index {i}, primal output: shape {:?}",
+                    "Mismatch in shape: grad_output[{i}] has a shape of torch.Size({:?}) and output[{i}] has a shape of torch.Size({:?}).",
                     g.shape(),
                     out.shape()
                 )));
@@ -66,7 +65,7 @@ pub(super) fn recorded<I: Tree, R: Returns>(
         let leaves = out.leaves();
         if let Some(bad) = leaves.iter().find(|t| !t.dtype().is_differentiable()) {
             return Err(Error::runtime(format!(
-                "{transform}(f, ...): Expected f to return floating point tensors, got {}",
+                "{transform}(f, ...): All outputs of f must be floating-point or complex Tensors, got Tensor with dtype {}",
                 bad.dtype()
             )));
         }
@@ -93,7 +92,7 @@ fn grad_once<I: Tree, R: Returns<Value = Tensor>>(f: impl Fn(&I) -> R, inputs: &
     let (value, record) = recorded(f, inputs, "grad_and_value")?;
     if value.ndim() != 0 {
         return Err(Error::runtime(format!(
-            "Expected f(*args) to return a scalar tensor, got tensor with {} dims. Maybe you wanted to use the vjp or jacrev APIs instead?",
+            "grad_and_value(f)(*args): Expected f(*args) to return a scalar Tensor, got tensor with {} dims. Maybe you wanted to use the vjp or jacrev APIs instead?",
             value.ndim()
         )));
     }

@@ -38,7 +38,7 @@ use std::panic::Location;
 
 /// PyTorch's words for reading the numbers of a tensor that stands for a batch.
 pub(crate) const NO_NUMBERS: &str = "vmap: It looks like you're attempting to use a Tensor in some data-dependent control flow. \
-     We don't support that yet, please shout over at https://github.com/pytorch/functorch/issues/257 .";
+     We don't support that yet, please file an issue at https://github.com/pytorch/pytorch/issues .";
 
 /// What a wrapped tensor holds.
 #[derive(Clone)]

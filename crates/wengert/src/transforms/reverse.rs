@@ -50,6 +50,12 @@ impl Recorded {
         Ok(Recorded { level: None, inputs, outputs, outside, tracked })
     }
 
+    /// Of a pullback: what was recorded for that is no graph of anybody else's.
+    pub fn through(mut self, pullback: &Recorded) -> Recorded {
+        self.tracked = pullback.tracked;
+        self
+    }
+
     /// The results, for those who know nothing of this record.
     pub fn outputs(&self) -> Vec<Tensor> {
         self.outputs.iter().map(|out| self.output(out)).collect()

@@ -16,7 +16,7 @@ pub(crate) use view::apply_unfollowed;
 
 use crate::array::Array;
 use crate::autograd::mode::{DIVERTED, FORMULA, TRANSFORM};
-use crate::autograd::{self, WATCHED, mode, watch};
+use crate::autograd::{self, Cut, CutReason, WATCHED, mode, watch};
 use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
 use crate::primitive::{Family, Meta, Op, few};
@@ -54,11 +54,16 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let outs = evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?;
     let modes = mode::bits();
     let watched = (modes & WATCHED != 0).then(|| op.clone());
-    let recorded = family != Family::NoGrad && is_recorded(&op, ins, modes).map_err(|e| e.at(op.name(), location))?;
-    let outs = match recorded {
+    let flags = flags_of(ins);
+    let recorded =
+        family != Family::NoGrad && is_recorded(&op, ins, modes, flags).map_err(|e| e.at(op.name(), location))?;
+    let mut outs = match recorded {
         true => autograd::record(op, ins, outs, location),
         false => few(outs.into_iter().map(|a| Tensor::plain(a, modes))),
     };
+    for out in outs.iter_mut().filter(|out| leaves(recorded && out.requires_grad(), flags)) {
+        note(out, recorded, ins, modes, location);
+    }
     if let Some(op) = watched {
         watch(&*op, ins, &outs).map_err(|e| e.at(op.name(), location))?;
     }
@@ -93,29 +98,65 @@ fn elementwise(p: &'static Pointwise, ins: &[Operand], location: &'static Locati
     // Nothing but computing is asked of the call, as in most formulas.
     if modes & !FORMULA == 0
         && let [Operand::Tensor(a), Operand::Tensor(b)] = ins
+        && (modes == FORMULA || !leaves(false, a.flags() | b.flags()))
         && let Some(out) = p.pair(a.array(), b.array())
     {
         return Ok(Tensor::plain(out, 0));
     }
     let out = p.call(ins).map_err(|e| e.at(p.name, location))?;
-    let recorded = p.vjp.is_some() && is_recorded(&p.into(), ins, modes).map_err(|e| e.at(p.name, location))?;
-    let out = match recorded {
+    let flags = flags_of(ins);
+    let recorded = p.vjp.is_some() && is_recorded(&p.into(), ins, modes, flags).map_err(|e| e.at(p.name, location))?;
+    let mut out = match recorded {
         true => autograd::record1(p.into(), ins, out, location),
         false => Tensor::plain(out, modes),
     };
+    if leaves(recorded, flags) {
+        note(&mut out, recorded, ins, modes, location);
+    }
     if modes & WATCHED != 0 {
         watch(p, ins, from_ref(&out)).map_err(|e| e.at(p.name, location))?;
     }
     Ok(out)
 }
 
+/// The flags that any input has.
+#[inline]
+fn flags_of(ins: &[Operand]) -> u8 {
+    ins.iter().fold(0, |flags, x| flags | x.flags())
+}
+
+/// Does something of the graph leave it here, or did it before this call, whose inputs have these flags?
+#[inline]
+fn leaves(recorded: bool, flags: u8) -> bool {
+    flags & if recorded { tensor::CUT } else { tensor::CUT | tensor::REQUIRES_GRAD } != 0
+}
+
+/// Notes where that was, for `explain_grad`: in a result that is not recorded, or in the node of one that is.
+#[cold]
+#[inline(never)]
+fn note(out: &mut Tensor, recorded: bool, ins: &[Operand], modes: u8, location: &'static Location<'static>) {
+    if out.requires_grad() {
+        return autograd::note_cut_inputs(out, ins);
+    }
+    if out.is_wrapped() || mode::in_formula() {
+        return;
+    }
+    let reason = match modes & (mode::GRAD | mode::INFERENCE) {
+        mode::GRAD => CutReason::NotDifferentiable,
+        0 => CutReason::NoGrad,
+        _ => CutReason::InferenceMode,
+    };
+    debug_assert!(!recorded || reason == CutReason::NotDifferentiable);
+    let cut = autograd::cut_of(ins, Cut { reason, location });
+    *out = Tensor::cut_off(out.array().clone(), modes, cut);
+}
+
 /// Is this call to be recorded? If so, views among the inputs have taken their places in the graph as it is now.
 #[inline]
-fn is_recorded(op: &Op, ins: &[Operand], modes: u8) -> Result<bool> {
+fn is_recorded(op: &Op, ins: &[Operand], modes: u8, flags: u8) -> Result<bool> {
     if !mode::records(modes) {
         return Ok(false);
     }
-    let flags = ins.iter().fold(0, |flags, x| flags | x.flags());
     if flags & (tensor::VIEW | tensor::INFERENCE | tensor::WRAPPED) == 0 {
         return Ok(flags & tensor::REQUIRES_GRAD != 0);
     }

@@ -1,6 +1,6 @@
 //! The door for views: evaluation is a layout, and the result knows its base.
 
-use super::{Outs, apply1, is_recorded};
+use super::{Outs, apply1, flags_of, is_recorded};
 use crate::array::Array;
 use crate::autograd::{self, Edge, mode};
 use crate::error::Result;
@@ -58,7 +58,7 @@ fn see(
     if source.is_inference() {
         return Ok(few(arrays.into_iter().map(|a| source.detached(a))));
     }
-    if !is_recorded(&op, ins, modes).map_err(|e| e.at(name, location))? {
+    if !is_recorded(&op, ins, modes, flags_of(ins)).map_err(|e| e.at(name, location))? {
         return Ok(few(arrays.into_iter().map(|a| make(a, None, source))));
     }
     let edges = autograd::record_outputs(op, ins, &arrays, location);

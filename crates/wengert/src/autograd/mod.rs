@@ -10,6 +10,7 @@ mod check;
 mod checkpoint;
 mod draw;
 mod engine;
+mod explain;
 pub mod forward_ad;
 mod function;
 pub mod functional;
@@ -29,6 +30,8 @@ pub use check::{GradcheckOptions, GradgradcheckOptions, gradcheck, gradgradcheck
 pub use checkpoint::{CheckpointOptions, Step, checkpoint, checkpoint_sequential, checkpoint_with};
 pub use draw::{Graph, GraphEdge, GraphKind, GraphNode};
 pub(crate) use engine::{Goal, Needed, Task, run};
+pub use explain::{Cut, CutReason, WhyNone, explain_grad, explain_grad_from};
+pub(crate) use explain::{cut_of, note_cut_inputs, note_item};
 pub use function::{Batched, Context, CustomCall, ForwardContext, Function, VmapInfo};
 pub(crate) use hooks::Hooks;
 pub use hooks::{HookHandle, MultiGradMode, register_multi_grad_hook};

@@ -227,6 +227,11 @@ impl OpNode {
         Ok(tensors)
     }
 
+    /// Was what it saved freed?
+    pub(super) fn is_freed(&self) -> bool {
+        self.saved.read(|_| ()).is_none()
+    }
+
     /// Handles to all that is saved.
     pub(super) fn values(&self) -> Result<Vec<SavedValue>> {
         self.saved.read(|values| values.to_vec()).ok_or_else(|| self.freed())

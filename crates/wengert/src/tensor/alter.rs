@@ -34,7 +34,7 @@ impl Tensor {
             return Err(Error::not_implemented("detach_ inside of a transform").hint("use detach()"));
         }
         match &self.0.origin {
-            Origin::Leaf(_) if !self.has(MOVED) => {
+            Origin::Leaf(_) | Origin::Cut(_) if !self.has(MOVED) => {
                 self.0.flags.fetch_and(!REQUIRES_GRAD, Ordering::Release);
             }
             _ => self.move_to(None),

@@ -2,8 +2,10 @@
 
 use super::Tensor;
 use crate::array::Array;
+use crate::autograd::note_item;
 use crate::dtype::{DType, Element, default_dtype};
 use crate::error::{Error, Result, or_panic};
+use std::panic::Location;
 
 impl Tensor {
     /// A tensor with these elements in row-major order.
@@ -44,6 +46,7 @@ impl Tensor {
     ///
     /// # Errors
     /// If it has more elements or none.
+    #[track_caller]
     pub fn item_as<T: Element>(&self) -> Result<T> {
         if self.numel() != 1 {
             return Err(Error::runtime(format!(
@@ -53,6 +56,9 @@ impl Tensor {
         }
         if self.array().has_no_numbers() {
             return Err(Error::runtime(NO_ITEM));
+        }
+        if self.requires_grad() {
+            note_item(Location::caller());
         }
         Ok(self.to_vec::<T>()[0])
     }

@@ -14,7 +14,7 @@ pub use operators::Rhs;
 pub(crate) use view::Creation;
 
 use crate::array::Array;
-use crate::autograd::{Edge, Hooks, Node, mode, next_sequence};
+use crate::autograd::{Cut, CutReason, Edge, Hooks, Node, mode, next_sequence};
 use crate::dtype::DType;
 use crate::error::{Error, Result, or_panic};
 use crate::once::OnceArc;
@@ -22,6 +22,7 @@ use crate::ops;
 use crate::shared::Shared;
 use crate::transforms::{Role, Wrapper, batched};
 use parking_lot::Mutex;
+use std::panic::Location;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -67,11 +68,16 @@ pub(crate) const INFERENCE: u8 = 16;
 /// Holds tensors of lower levels of a transform.
 pub(crate) const WRAPPED: u8 = 8;
 
+/// Computed from the graph without being recorded.
+pub(crate) const CUT: u8 = 32;
+
 /// A tensor's place in the graph.
 enum Origin {
     /// A leaf is a node itself, and this is its sequence number; 0 until it requires grad.
     Leaf(AtomicU64),
     Result(Edge),
+    /// A leaf that was computed from the graph without being recorded.
+    Cut(Cut),
 }
 
 /// What few tensors have; and the sequence number of a leaf that once was a result.
@@ -90,6 +96,8 @@ struct State {
     /// Its place in the graph if it was moved.
     edge: Option<Edge>,
     retains_grad: bool,
+    /// Where the gradient was cleared last.
+    cleared: Option<&'static Location<'static>>,
     wrapper: Option<Wrapper>,
 }
 
@@ -155,6 +163,24 @@ impl Tensor {
     pub(crate) fn plain(array: Array, modes: u8) -> Tensor {
         const { assert!(mode::INFERENCE << 3 == INFERENCE) };
         Tensor::made_of(array, Origin::Leaf(AtomicU64::new(0)), (modes & mode::INFERENCE) << 3, None)
+    }
+
+    /// [`Tensor::plain`], with the line where it left the graph.
+    pub(crate) fn cut_off(array: Array, modes: u8, cut: Cut) -> Tensor {
+        Tensor::made_of(array, Origin::Cut(cut), (modes & mode::INFERENCE) << 3 | CUT, None)
+    }
+
+    /// Where it left the graph, if it was computed from it without being recorded.
+    pub(crate) fn cut(&self) -> Option<Cut> {
+        match &self.0.origin {
+            Origin::Cut(cut) if self.has(CUT) => Some(*cut),
+            _ => None,
+        }
+    }
+
+    /// Where its gradient was cleared.
+    pub(crate) fn grad_cleared_at(&self) -> Option<&'static Location<'static>> {
+        self.0.extra.get().and_then(|extra| extra.state.lock().cleared)
     }
 
     /// A result at a place in the graph.
@@ -364,7 +390,7 @@ impl Tensor {
     fn last_edge(&self) -> Option<Edge> {
         match &self.0.origin {
             _ if self.has(MOVED) => self.extra().state.lock().edge.clone(),
-            Origin::Leaf(_) => None,
+            Origin::Leaf(_) | Origin::Cut(_) => None,
             Origin::Result(edge) => Some(edge.clone()),
         }
     }
@@ -379,8 +405,8 @@ impl Tensor {
     fn sequence(&self) -> &AtomicU64 {
         match &self.0.origin {
             Origin::Leaf(sequence) => sequence,
-            // A result that was detached in place.
-            Origin::Result(_) => &self.extra().sequence,
+            // A result that was detached in place, or what came from the graph.
+            Origin::Result(_) | Origin::Cut(_) => &self.extra().sequence,
         }
     }
 
@@ -456,7 +482,7 @@ impl Tensor {
     #[track_caller]
     pub fn is_leaf(&self) -> bool {
         match (&self.0.origin, self.flags() & (VIEW | MOVED)) {
-            (Origin::Leaf(_), 0) => true,
+            (Origin::Leaf(_) | Origin::Cut(_), 0) => true,
             (Origin::Result(_), 0) => false,
             _ => self.node_edge().is_none(),
         }
@@ -526,8 +552,14 @@ impl Tensor {
     }
 
     /// Clears the gradient (`zero_grad(set_to_none=True)`).
+    #[track_caller]
     pub fn zero_grad(&self) {
         if let Some(extra) = self.0.extra.get() {
+            let mut state = extra.state.lock();
+            if state.grad.is_some() {
+                state.cleared = Some(Location::caller());
+            }
+            drop(state);
             extra.put_grad(None);
         }
     }
@@ -617,14 +649,21 @@ impl Tensor {
             // Before anything can be computed from it as a node. Of two threads that do this one counts.
             let _ = self.sequence().compare_exchange(0, next_sequence(0), Ordering::Relaxed, Ordering::Relaxed);
         }
+        // From here on it counts for itself, wherever it came from.
+        self.0.flags.fetch_and(!CUT, Ordering::Release);
         self.0.flags.fetch_or(REQUIRES_GRAD, Ordering::Release);
     }
 
     /// The same numbers, outside the graph: shares memory and version.
+    #[track_caller]
     pub fn detach(&self) -> Tensor {
         if let Some(w) = self.wrapper() {
             let inner = w.inner.detach();
             return if matches!(w.role, Role::Batched) { batched(w.level, inner) } else { inner };
+        }
+        if self.flags() & (REQUIRES_GRAD | INFERENCE) == REQUIRES_GRAD {
+            let location = mode::location(Location::caller());
+            return Tensor::cut_off(self.0.array.clone(), 0, Cut { reason: CutReason::Detach, location });
         }
         self.detached(self.0.array.clone())
     }
@@ -676,7 +715,7 @@ impl Tensor {
         }
         match std::mem::replace(&mut last.origin, Origin::Leaf(AtomicU64::new(0))) {
             Origin::Result(edge) => Some(edge),
-            Origin::Leaf(_) => None,
+            Origin::Leaf(_) | Origin::Cut(_) => None,
         }
     }
 }

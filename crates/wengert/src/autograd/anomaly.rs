@@ -108,7 +108,8 @@ impl Seen {
     }
     /// Is there something in these results that these inputs do not explain?
     fn is_new_after(self, before: Seen) -> bool {
-        (self.nan && !before.nan) || (!self.nan && self.infinite && !before.nan && !before.infinite)
+        let infinite = !self.nan && self.infinite && !before.infinite;
+        !before.nan && (self.nan || infinite)
     }
     fn words(self) -> &'static str {
         if self.nan { "nan" } else { "infinite" }

@@ -5,6 +5,7 @@ use super::saved::Value;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::tensor::Tensor;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::panic::Location;
@@ -65,9 +66,9 @@ pub fn ledger(tensor: &Tensor) -> Ledger {
     let mut nodes: HashMap<Key, Node> = HashMap::new();
     let mut stack: Vec<Node> = tensor.grad_fn().into_iter().collect();
     while let Some(node) = stack.pop() {
-        if !nodes.contains_key(&node.key()) {
+        if let Entry::Vacant(place) = nodes.entry(node.key()) {
             stack.extend(node.next().flatten().cloned());
-            nodes.insert(node.key(), node);
+            place.insert(node);
         }
     }
     let mut nodes: Vec<Node> = nodes.into_values().collect();
@@ -125,8 +126,8 @@ impl Seen {
             }
             if a.is_pending() {
                 stack.extend(a.pending_inputs());
-            } else if !self.0.contains_key(&id) {
-                self.0.insert(id, row);
+            } else if let Entry::Vacant(place) = self.0.entry(id) {
+                place.insert(row);
                 bytes += nbytes(&a);
             }
         }
@@ -191,7 +192,7 @@ fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);

@@ -22,7 +22,8 @@ fn the_first_operation_is_named_with_its_numbers() {
     assert!(text.contains("there input 0 is 0"), "{text}");
     assert!(text.contains(&format!("anomaly.rs:{line}")), "{text}");
     // Broadcasting: the element of the smaller input; other shapes by their range.
-    let e = trap_non_finite(|| ops::div(&x, &tensor!([1.0, 0.0]))).unwrap_err().to_string();
+    let finite = tensor!([[1.0, 2.0], [3.0, 4.0]]);
+    let e = trap_non_finite(|| ops::div(&finite, &tensor!([1.0, 0.0]))).unwrap_err().to_string();
     assert!(e.contains("first is inf at index [0, 1]") && e.contains("there input 0 is 2; there input 1 is 0"), "{e}");
     let huge = Tensor::full(&[2, 3], 3e38);
     let e = trap_non_finite(|| ops::matmul(&huge, &Tensor::ones(&[3, 2]))).unwrap_err().to_string();

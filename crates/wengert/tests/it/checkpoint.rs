@@ -115,7 +115,7 @@ fn random_numbers_are_the_same_again() {
     let x = Tensor::ones(&[200]).requires_grad_(true);
     let f = |x: &[Tensor]| Ok(vec![random::dropout(&x[0].exp(), 0.5, true, None)?.sin()]);
     random::manual_seed(3);
-    f(&[x.clone()]).unwrap()[0].sum().backward();
+    f(std::slice::from_ref(&x)).unwrap()[0].sum().backward();
     let expected = x.grad().unwrap().to_vec::<f32>();
     let next = Tensor::rand(&[3]).to_vec::<f32>();
     x.zero_grad();
@@ -162,7 +162,7 @@ fn it_works_within_other_hooks_and_on_leaves_of_the_function() {
     let hooks = SavedTensorsHooks::in_bf16();
     let y = saved_tensors_hooks(&hooks, || checkpoint(f.clone(), &[&x]).unwrap().remove(0)).unwrap();
     y.sum().backward();
-    let expected = autograd::grad(&[&f(&[x.clone()]).unwrap()[0].sum()], &[&x, &w]);
+    let expected = autograd::grad(&[&f(std::slice::from_ref(&x)).unwrap()[0].sum()], &[&x, &w]);
     assert_eq!(x.grad().unwrap().to_vec::<f32>(), expected[0].to_vec::<f32>());
     assert_eq!(w.grad().unwrap().to_vec::<f32>(), expected[1].to_vec::<f32>());
 }

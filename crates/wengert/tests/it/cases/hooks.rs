@@ -74,6 +74,7 @@ impl Log {
         }
     }
     /// A hook of a node.
+    #[expect(clippy::type_complexity, reason = "it is the type of such a hook")]
     pub(super) fn after(
         &self,
         name: &'static str,

@@ -620,7 +620,7 @@ show(x.grad)
                 let range = Tensor::arange_of(0.0, 6.0, 1.0, None).unwrap().view(&[2, 3]);
                 let y = &range * x.sum();
                 y.set((1.., [0, 2]), &(&x * 10.0));
-                y.set(&y.eq(5.0), 7.0);
+                y.set(y.eq(5.0), 7.0);
                 show.tensor(&y);
                 show.node(y.grad_fn());
                 (&y * &range).sum().backward();

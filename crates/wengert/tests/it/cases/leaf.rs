@@ -120,7 +120,7 @@ show(x, x._version, x.is_leaf)
                 show.error(x.try_set(0, 1));
                 show.error(x.try_set(.., 1));
                 show.error(x.try_set(Ellipsis, 1));
-                show.error(x.try_set(&x.gt(1.0), 1));
+                show.error(x.try_set(x.gt(1.0), 1));
                 show.error(x.try_set((1.., [0]), 1));
                 no_grad(|| x.set(0, 7));
                 show.tensor(&x);

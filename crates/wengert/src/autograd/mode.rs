@@ -1,5 +1,5 @@
-//! What a thread's calls do besides computing: record, check, wrap. One word of bits, which a door reads once; every bit but [`GRAD`] leads
-//! off the quick path. And the line to which new nodes are ascribed.
+//! What a thread's calls do besides computing: record, check, wrap. One word of bits, which a door reads once; every bit but that of
+//! recording leads off the quick path. And the line to which new nodes are ascribed.
 
 use std::cell::Cell;
 use std::marker::PhantomData;

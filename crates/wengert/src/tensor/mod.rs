@@ -29,7 +29,7 @@ use std::sync::{Arc, OnceLock};
 /// A multi-dimensional array of numbers that remembers how it was computed.
 ///
 /// Cloning gives another handle to the same tensor. Methods and operators panic at the caller's line when shapes or dtypes do not
-/// fit; the functions of [`ops`](crate::ops) are the same operations returning `Result`.
+/// fit; the functions of [`ops`] are the same operations returning `Result`.
 ///
 /// ```
 /// use wengert::{Tensor, tensor};

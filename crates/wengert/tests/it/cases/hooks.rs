@@ -1,4 +1,5 @@
 //! Hooks of tensors, leaves and nodes, and their order.
+// Long because: a program for each rule, in two languages.
 
 use super::{Case, Show};
 use std::sync::{Arc, Mutex};

@@ -7,11 +7,15 @@ nanoseconds per unit of work; the Rust twin is crates/wengert-bench/src/work.rs.
 import statistics
 import sys
 import time
+import warnings
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+
+# Anomaly mode says at every step that it is slow.
+warnings.filterwarnings("ignore", message="Anomaly Detection")
 
 # A measurement lasts about so many nanoseconds.
 SLICE = 60_000_000
@@ -189,6 +193,16 @@ def mlp(sizes, batch, classes):
     return each(run)
 
 
+def trapped(sizes, batch, classes):
+    step = mlp(sizes, batch, classes)
+
+    def run():
+        with torch.autograd.detect_anomaly():
+            return step()
+
+    return run
+
+
 def parameters(sizes):
     shapes = [s for a, b in zip(sizes, sizes[1:]) for s in ((b, a), (b,))]
     return [normal(*s) / s[-1] ** 0.5 if len(s) == 2 else normal(*s) * 0.1 for s in shapes]
@@ -259,6 +273,8 @@ WORK = {
     "mlp_32_64_64_1_b1": lambda: mlp([32, 64, 64, 1], 1, False),
     "mlp_32_64_64_1_b64": lambda: mlp([32, 64, 64, 1], 64, False),
     "mlp_784_512_256_10_b128": lambda: mlp([784, 512, 256, 10], 128, True),
+    "mlp_32_64_64_1_b64_trap": lambda: trapped([32, 64, 64, 1], 64, False),
+    "mlp_784_512_256_10_b128_trap": lambda: trapped([784, 512, 256, 10], 128, True),
     "hessian_200": hessian,
     "per_sample_mlp_b64": per_sample,
     "mlp_gradient": lambda: gradient(False),

@@ -1,10 +1,17 @@
 //! Training steps.
 
-use super::Goal::Ratio;
+use super::Goal::{Open, Ratio};
 use super::{Run, Workload, each, list, normal, or_stop, ready};
+use wengert::autograd::trap_non_finite;
 use wengert::{Tensor, ops};
 use wengert_nn::optim::{Optimizer, SGD, SGDOptions};
 use wengert_nn::{Linear, Module, ReLU, Sequential};
+
+/// A step of [`mlp`] in which the first operation that makes something not finite would be found; PyTorch's twin is `detect_anomaly`.
+fn trapped(sizes: &[usize], batch: usize, classes: bool) -> Run {
+    let mut step = mlp(sizes, batch, classes);
+    Box::new(move || trap_non_finite(&mut step))
+}
 
 /// Forward, loss, backward, SGD with momentum.
 fn mlp(sizes: &[usize], batch: usize, classes: bool) -> Run {
@@ -43,5 +50,7 @@ pub(super) fn list() -> Vec<Workload> {
         "mlp_32_64_64_1_b1", "step", Ratio(10.0) => mlp(&[32, 64, 64, 1], 1, false);
         "mlp_32_64_64_1_b64", "step", Ratio(5.0) => mlp(&[32, 64, 64, 1], 64, false);
         "mlp_784_512_256_10_b128", "step", Ratio(1.3) => mlp(&[784, 512, 256, 10], 128, true);
+        "mlp_32_64_64_1_b64_trap", "step", Open => trapped(&[32, 64, 64, 1], 64, false);
+        "mlp_784_512_256_10_b128_trap", "step", Open => trapped(&[784, 512, 256, 10], 128, true);
     }
 }

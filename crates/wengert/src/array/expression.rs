@@ -308,6 +308,15 @@ impl Array {
         self.storage().is_some_and(|s| !s.is_ready())
     }
 
+    /// Evaluates it if something that is done by blocks is pending in it: a product's factors may be much larger than the product, and
+    /// would stay alive as long as it waits.
+    pub(crate) fn evaluate_blocks(&self) {
+        let has_blocks = |s: &Storage| s.pending().is_some_and(|d| d.has_blocks);
+        if self.is_pending() && self.storage().is_some_and(has_blocks) {
+            self.evaluate();
+        }
+    }
+
     /// What it will be computed from, if it is pending.
     pub(crate) fn pending_inputs(&self) -> Vec<Array> {
         self.pending().map(|d| d.inputs().to_vec()).unwrap_or_default()

@@ -144,8 +144,14 @@ fn run_here(task: Task) -> Result<Vec<Option<Tensor>>> {
                 continue;
             }
             match grad.take() {
-                Some(grad) if fits(&grad, edge) => ready.add(edge, grad)?,
-                Some(grad) => ready.add(edge, fit(grad, edge, node, i)?)?,
+                Some(grad) => {
+                    let grad = if fits(&grad, edge) { grad } else { fit(grad, edge, node, i)? };
+                    // Leaves are last. A product that waits as long would keep its factors alive, the activations.
+                    if edge.node.leaf().is_some() {
+                        grad.array().evaluate_blocks();
+                    }
+                    ready.add(edge, grad)?;
+                }
                 None => ready.add_undefined(edge),
             }
         }

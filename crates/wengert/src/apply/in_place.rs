@@ -3,7 +3,7 @@
 use super::{arrays, numbers, settle};
 use crate::array::{Array, Write};
 use crate::autograd::{self, WATCHED, before_write, check_call, mode, pack_saved};
-use crate::dtype::can_cast;
+use crate::dtype::{DType, can_cast};
 use crate::error::{Error, Result};
 use crate::primitive::{Meta, Op};
 use crate::scalar::Operand;
@@ -59,20 +59,7 @@ pub(super) fn in_place(
     let mut arrays = arrays(&ins, &scalars);
     let metas: SmallVec<[Meta; 4]> = arrays.iter().map(|a| Meta::of(a)).collect();
     let out = op.infer(&metas)?.swap_remove(0);
-    if out.shape[..] != *target.shape() {
-        return Err(Error::runtime(format!(
-            "output with shape {:?} doesn't match the broadcast shape {:?}",
-            target.shape(),
-            &out.shape[..]
-        )));
-    }
-    if !can_cast(out.dtype, target.dtype()) {
-        return Err(Error::runtime(format!(
-            "result type {} can't be cast to the desired output type {}",
-            out.dtype.scalar_name(),
-            target.dtype().scalar_name()
-        )));
-    }
+    refuse_misfit(&out.shape, out.dtype, target)?;
     if op.pointwise().is_some() {
         arrays[1..].iter().try_for_each(|a| refuse_partial_overlap(a, target.array()))?;
     }
@@ -156,6 +143,24 @@ pub(super) fn refuse_overlap(target: &Tensor) -> Result<()> {
         return Err(Error::runtime(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.",
         ));
+    }
+    Ok(())
+}
+
+/// A result that the target cannot hold.
+pub(crate) fn refuse_misfit(shape: &[usize], dtype: DType, target: &Tensor) -> Result<()> {
+    if shape != target.shape() {
+        return Err(Error::runtime(format!(
+            "output with shape {:?} doesn't match the broadcast shape {shape:?}",
+            target.shape()
+        )));
+    }
+    if !can_cast(dtype, target.dtype()) {
+        return Err(Error::runtime(format!(
+            "result type {} can't be cast to the desired output type {}",
+            dtype.scalar_name(),
+            target.dtype().scalar_name()
+        )));
     }
     Ok(())
 }

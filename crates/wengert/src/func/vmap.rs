@@ -5,8 +5,7 @@ use crate::error::{Error, Result};
 use crate::ops;
 use crate::tensor::Tensor;
 use crate::transforms::level::{self, Kind, Randomness};
-use crate::transforms::{Role, batched};
-use wengert_kernels::Dims;
+use crate::transforms::{Role, batched, repeated};
 
 /// The function for a batch: all tensors of its argument and its result have the batch as their first dimension (`torch.func.vmap`).
 ///
@@ -192,12 +191,6 @@ fn unwrapped(out: &Tensor, level: level::LevelId) -> (Tensor, bool) {
         Some(w) if w.level == level && matches!(w.role, Role::Batched) => (w.inner, true),
         _ => (out.clone(), false),
     }
-}
-
-fn repeated(t: &Tensor, size: usize) -> Result<Tensor> {
-    let mut shape = Dims::from_elem(size, 1);
-    shape.extend_from_slice(t.shape());
-    ops::expand(t, &shape[..])
 }
 
 /// Calls `f` once for examples that are given along the first dimension of tensors; its results have it there, too. `None` stays `None`.

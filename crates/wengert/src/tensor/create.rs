@@ -7,8 +7,7 @@ use crate::array::Array;
 use crate::dtype::{DType, default_dtype};
 use crate::error::{Error, Result, or_panic};
 use crate::scalar::Scalar;
-use crate::transforms::{Role, Wrapper, batched, living};
-use wengert_kernels::Dims;
+use crate::transforms::{Role, Wrapper, batched, living, with_batch};
 use wengert_kernels::tile::Program;
 
 /// A contiguous array filled with one value.
@@ -72,9 +71,7 @@ impl Tensor {
         let value = value.into();
         match living(self) {
             Some(Wrapper { level, inner, role: Role::Batched }) => {
-                let mut whole = Dims::from_elem(inner.shape()[0], 1);
-                whole.extend_from_slice(shape);
-                batched(level, inner.new_full(&whole, value))
+                batched(level, inner.new_full(&with_batch(inner.shape()[0], shape), value))
             }
             Some(w) => w.inner.new_full(shape, value),
             None => Tensor::full_of(shape, value, self.dtype()),

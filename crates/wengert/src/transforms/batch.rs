@@ -48,6 +48,10 @@ impl Batch<'_> {
     pub fn value(&self, i: usize) -> &Tensor {
         self.ins[i].tensor().expect("this input is a tensor")
     }
+    /// The inputs with these tensors in their places; `None`: as it is.
+    fn operands<'b>(&'b self, tensors: &'b [Option<Tensor>]) -> SmallVec<[Operand<'b>; 4]> {
+        few(tensors.iter().enumerate().map(|(i, t)| t.as_ref().map_or_else(|| self.operand(i), Operand::Tensor)))
+    }
     /// Number of dimensions of input `i` in one example.
     pub fn rank(&self, i: usize) -> usize {
         self.shape(i).len()
@@ -67,9 +71,7 @@ impl Batch<'_> {
             Value::Tensor(t) => t.clone(),
             Value::Number(s) => Tensor::from_array(Array::scalar(*s).stored()),
         };
-        let mut shape = Dims::from_elem(self.size, 1);
-        shape.extend_from_slice(value.shape());
-        ops::expand(&value, &shape[..])
+        repeated(&value, self.size)
     }
     /// Input `i` with the batch at the front and, between that and its own dimensions, so many of size 1 that it has `rank` without
     /// the batch.
@@ -102,11 +104,7 @@ impl Batch<'_> {
                 (Value::Tensor(_), None) => Some(self.front(i)?),
             });
         }
-        let operands: SmallVec<[Operand; 4]> = few(tensors.iter().enumerate().map(|(i, t)| match t {
-            Some(t) => Operand::Tensor(t),
-            None => self.operand(i),
-        }));
-        apply(op, &operands).map(Some)
+        apply(op, &self.operands(&tensors)).map(Some)
     }
     /// [`Batch::call`] of an operation along a dimension, which takes a tensor without dimensions as if it had one. The results have
     /// as many dimensions as input `like`.
@@ -130,6 +128,18 @@ impl Batch<'_> {
     pub fn one(out: Tensor) -> Result<Option<Outs>> {
         Ok(Some(Outs::from_iter([out])))
     }
+}
+
+/// Sizes with those of a batch in front.
+pub(crate) fn with_batch(size: usize, shape: &[usize]) -> Dims {
+    let mut whole = Dims::from_elem(size, 1);
+    whole.extend_from_slice(shape);
+    whole
+}
+
+/// The same value for each example of a batch.
+pub(crate) fn repeated(value: &Tensor, size: usize) -> Result<Tensor> {
+    ops::expand(value, &with_batch(size, value.shape())[..])
 }
 
 /// A value with the batch at the front, and behind that so many dimensions of size 1 that it has `rank` more.
@@ -192,11 +202,7 @@ fn pointwise(p: &'static Pointwise, batch: &Batch) -> Result<Outs> {
             }
         });
     }
-    let ins: SmallVec<[Operand; 4]> = few(ins.iter().enumerate().map(|(i, t)| match t {
-        Some(t) => Operand::Tensor(t),
-        None => batch.operand(i),
-    }));
-    apply(p, &ins)
+    apply(p, &batch.operands(&ins))
 }
 
 /// The loop that does what no rule does.
@@ -216,11 +222,7 @@ fn one_by_one(op: &Op, batch: &Batch) -> Result<Outs> {
         let ins: SmallVec<[Option<Tensor>; 4]> = (0..batch.len())
             .map(|i| batch.is_batched(i).then(|| ops::select(batch.value(i), 0, b as isize)).transpose())
             .collect::<Result<_>>()?;
-        let ins: SmallVec<[Operand; 4]> = few(ins.iter().enumerate().map(|(i, t)| match t {
-            Some(t) => Operand::Tensor(t),
-            None => batch.operand(i),
-        }));
-        for (k, out) in apply(op.clone(), &ins)?.into_iter().enumerate() {
+        for (k, out) in apply(op.clone(), &batch.operands(&ins))?.into_iter().enumerate() {
             if columns.len() == k {
                 columns.push(Vec::with_capacity(batch.size));
             }

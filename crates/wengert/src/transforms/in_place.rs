@@ -2,9 +2,8 @@
 //! level.
 
 use super::{Kind, LevelId, Role, Wrapper, interpret, level, living};
-use crate::apply::apply_in_place;
+use crate::apply::{apply_in_place, refuse_misfit};
 use crate::autograd::mode;
-use crate::dtype::can_cast;
 use crate::error::{Error, Result};
 use crate::ops::{self, CopySlices};
 use crate::primitive::Op;
@@ -45,7 +44,7 @@ pub(crate) fn write(
         read[0] = Operand::Tensor(old);
     }
     let mut out = interpret(op, &read, location)?.expect("an input is on a level").swap_remove(0);
-    check(target, &out)?;
+    refuse_misfit(out.shape(), out.dtype(), target)?;
     if out.dtype() != target.dtype() {
         out = ops::to_dtype(&out, target.dtype())?;
     }
@@ -72,24 +71,6 @@ pub(crate) fn write(
         }
     }
     Ok(true)
-}
-
-fn check(target: &Tensor, out: &Tensor) -> Result<()> {
-    if out.shape() != target.shape() {
-        return Err(Error::runtime(format!(
-            "output with shape {:?} doesn't match the broadcast shape {:?}",
-            target.shape(),
-            out.shape()
-        )));
-    }
-    if !can_cast(out.dtype(), target.dtype()) {
-        return Err(Error::runtime(format!(
-            "result type {} can't be cast to the desired output type {}",
-            out.dtype().scalar_name(),
-            target.dtype().scalar_name()
-        )));
-    }
-    Ok(())
 }
 
 /// What a result is below a level, and its tangent.

@@ -18,7 +18,7 @@ pub(crate) mod reverse;
 mod tracked;
 
 pub use batch::Batch;
-pub(crate) use batch::{aligned, wrap as batched};
+pub(crate) use batch::{aligned, repeated, with_batch, wrap as batched};
 pub(crate) use dual::wrap as dual;
 pub(crate) use in_place::write;
 pub use level::Randomness;

@@ -1,11 +1,10 @@
 //! Random numbers within `vmap`.
 
 use super::level::{self, Randomness};
-use super::{Role, batched, living};
+use super::{Role, batched, living, repeated, with_batch};
 use crate::error::{Error, Result};
 use crate::ops;
 use crate::tensor::Tensor;
-use wengert_kernels::Dims;
 
 fn refused() -> Error {
     Error::runtime(
@@ -24,8 +23,7 @@ pub(crate) fn drawn(shape: &[usize], draw: &dyn Fn(&[usize]) -> Result<Tensor>) 
             drawn(shape, draw)
         }
         Some((id, size, Randomness::Different)) => {
-            let mut whole = Dims::from_elem(size, 1);
-            whole.extend_from_slice(shape);
+            let whole = with_batch(size, shape);
             let value = {
                 let _below = level::below(id);
                 drawn(&whole, draw)?
@@ -64,9 +62,7 @@ pub(crate) fn thrown(p: &Tensor, throw: &dyn Fn(&Tensor) -> Result<Tensor>) -> R
         (_, Some((id, size, Randomness::Different))) => {
             let value = {
                 let _below = level::below(id);
-                let mut whole = Dims::from_elem(size, 1);
-                whole.extend_from_slice(p.shape());
-                thrown(&ops::expand(p, &whole[..])?, throw)?
+                thrown(&repeated(p, size)?, throw)?
             };
             Ok(batched(id, value))
         }

@@ -37,6 +37,7 @@ pub mod print;
 pub mod random;
 pub mod scalar;
 mod shared;
+pub mod table;
 pub mod tensor;
 pub mod testing;
 mod transforms;

@@ -1,4 +1,4 @@
-//! The list of modules in each `mod.rs`: declarations, re-exports, and the way to the samples.
+//! The list of modules in each `mod.rs`: declarations, re-exports, and the way to samples and bindings.
 
 use super::Output;
 use super::source::{BEGIN, END, Folder, Visible};
@@ -40,6 +40,16 @@ fn list(folder: &Folder) -> String {
             }
             _ => {}
         }
+    }
+    s.push_str("}\n\n/// The bindings here and below.\npub(crate) fn bindings(out: &mut crate::table::Lists) {\n");
+    let files =
+        folder.files.iter().filter(|f| f.has_bindings()).map(|f| (&f.name, format!("out.add({}::BINDINGS);", f.name)));
+    let folders =
+        folder.folders.iter().filter(|f| f.has_bindings()).map(|f| (&f.name, format!("{}::bindings(out);", f.name)));
+    let mut lines: Vec<_> = files.chain(folders).collect();
+    lines.sort();
+    for (_, line) in lines {
+        let _ = writeln!(s, "{line}");
     }
     s.push_str("}\n");
     s

@@ -94,6 +94,11 @@ impl Folder {
     pub fn has_entries(&self) -> bool {
         self.files.iter().any(Source::has_entries) || self.folders.iter().any(Folder::has_entries)
     }
+
+    /// Are there bindings here or below?
+    pub fn has_bindings(&self) -> bool {
+        self.files.iter().any(Source::has_bindings) || self.folders.iter().any(Folder::has_bindings)
+    }
 }
 
 fn around<'a>(path: &Path, text: &'a str) -> Result<(&'a str, &'a str)> {
@@ -146,7 +151,12 @@ impl Source {
         self.functions().any(|f| f.sig.ident == "entries")
     }
 
-    /// What it lets others see, apart from its samples.
+    /// Does it have lines of the table of bindings?
+    pub fn has_bindings(&self) -> bool {
+        self.file.items.iter().any(|i| matches!(i, syn::Item::Static(s) if s.ident == "BINDINGS"))
+    }
+
+    /// What it lets others see, apart from its samples and bindings.
     pub fn visible(&self) -> Visible {
         let of = |vis: &syn::Visibility| match vis {
             syn::Visibility::Public(_) => Visible::ToAll,
@@ -155,6 +165,7 @@ impl Source {
         };
         let items = self.file.items.iter().map(|item| match item {
             syn::Item::Fn(f) if f.sig.ident == "entries" => Visible::Nothing,
+            syn::Item::Static(s) if s.ident == "BINDINGS" => Visible::Nothing,
             syn::Item::Const(i) => of(&i.vis),
             syn::Item::Enum(i) => of(&i.vis),
             syn::Item::Fn(i) => of(&i.vis),

@@ -30,6 +30,11 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     reduce::table(out);
     view::table(out);
 }
+
+/// The bindings here and below.
+pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    reduce::bindings(out);
+}
 // </modules>
 
 mod dims;

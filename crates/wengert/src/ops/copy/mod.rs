@@ -24,4 +24,7 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/copy/to.rs", to::entries);
     out.file("crates/wengert/src/ops/copy/tri.rs", tri::entries);
 }
+
+/// The bindings here and below.
+pub(crate) fn bindings(out: &mut crate::table::Lists) {}
 // </modules>

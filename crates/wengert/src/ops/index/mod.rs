@@ -39,6 +39,9 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/index/sort.rs", sort::entries);
     out.file("crates/wengert/src/ops/index/take.rs", take::entries);
 }
+
+/// The bindings here and below.
+pub(crate) fn bindings(out: &mut crate::table::Lists) {}
 // </modules>
 
 mod common;

@@ -27,6 +27,9 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/linalg/trace.rs", trace::entries);
     out.file("crates/wengert/src/ops/linalg/vector.rs", vector::entries);
 }
+
+/// The bindings here and below.
+pub(crate) fn bindings(out: &mut crate::table::Lists) {}
 // </modules>
 
 mod equation;

@@ -33,4 +33,7 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/nn/nll_loss.rs", nll_loss::entries);
     out.file("crates/wengert/src/ops/nn/softmax.rs", softmax::entries);
 }
+
+/// The bindings here and below.
+pub(crate) fn bindings(out: &mut crate::table::Lists) {}
 // </modules>

@@ -94,6 +94,9 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/pointwise/trig.rs", trig::entries);
     out.file("crates/wengert/src/ops/pointwise/xlogy.rs", xlogy::entries);
 }
+
+/// The bindings here and below.
+pub(crate) fn bindings(out: &mut crate::table::Lists) {}
 // </modules>
 
 /// The dtype in which an operation on these operands is done.

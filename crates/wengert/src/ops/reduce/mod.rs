@@ -47,6 +47,11 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/reduce/sum.rs", sum::entries);
     out.file("crates/wengert/src/ops/reduce/var.rs", var::entries);
 }
+
+/// The bindings here and below.
+pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    out.add(sum::BINDINGS);
+}
 // </modules>
 
 mod shape;

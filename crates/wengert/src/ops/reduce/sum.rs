@@ -5,8 +5,9 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::{Category, DType};
 use crate::error::{Error, Result};
-use crate::ops::{expand, reshape};
+use crate::ops::{expand, reshape, to_dtype};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
@@ -92,6 +93,19 @@ pub fn sum_to(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
     let summed = sum_dim(input, &dims, true)?;
     reshape(&summed, shape)
 }
+
+/// `input` in the dtype that an optional argument asks for.
+pub(crate) fn cast(input: &Tensor, dtype: Option<DType>) -> Result<Tensor> {
+    dtype.map_or_else(|| Ok(input.clone()), |dtype| to_dtype(input, dtype))
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("sum(Tensor self, *, ScalarType? dtype=None) -> Tensor", |a| sum(&cast(a.tensor(0), a.opt_dtype(1))?)),
+    bind!("sum.dim_IntList(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", |a| {
+        sum_dim(&cast(a.tensor(0), a.opt_dtype(3))?, a.opt_ints(1).unwrap_or(&[]), a.bool(2))
+    }),
+    bind!("Tensor::sum_to_size(Tensor self, SymInt[] size) -> Tensor", |a| sum_to(a.tensor(0), &a.sizes(1)?)),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

@@ -42,6 +42,9 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/view/squeeze.rs", squeeze::entries);
     out.file("crates/wengert/src/ops/view/unfold.rs", unfold::entries);
 }
+
+/// The bindings here and below.
+pub(crate) fn bindings(out: &mut crate::table::Lists) {}
 // </modules>
 
 mod copy_slices;

@@ -1,0 +1,62 @@
+"""Programs of PyTorch, by chapter: see README.md."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import pkgutil
+import re
+import types
+import warnings
+from typing import Callable
+
+
+class Show:
+    """Collects what a program shows."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        #: How far numbers may be apart, relative to the larger one.
+        self.tolerance = 1e-4
+
+    def __call__(self, *values: object) -> None:
+        self.lines.append(" ".join(v.__name__ if isinstance(v, type) else str(v) for v in values))
+
+    def error(self, f: Callable[[], object], text: bool = True) -> None:
+        """Shows what `f` raises: the class, and the first sentence unless `text` is False."""
+        try:
+            result = f()
+        except Exception as e:
+            message = str(e).strip().split("\n")[0]
+            sentence = re.split(r"(?<=[.!?])\s", message)[0]
+            self(f"{type(e).__name__}: {sentence}" if text else type(e).__name__)
+        else:
+            self(f"no error: {result}")
+
+
+def chapters() -> list[str]:
+    """The names of all chapters."""
+    return sorted(m.name for m in pkgutil.iter_modules(__path__))
+
+
+def programs(chapter: str) -> dict[str, types.FunctionType]:
+    """The programs of a chapter, in their order."""
+    module = importlib.import_module(f"{__name__}.{chapter}")
+    found = {n: f for n, f in vars(module).items() if isinstance(f, types.FunctionType) and not n.startswith("_")}
+    return {n: f for n, f in found.items() if list(inspect.signature(f).parameters) == ["torch", "show"]}
+
+
+def fingerprint(program: types.FunctionType) -> str:
+    """Changes with the text of a program."""
+    return hashlib.sha256(inspect.getsource(program).encode()).hexdigest()[:12]
+
+
+def run(program: types.FunctionType, torch: types.ModuleType) -> Show:
+    """Runs a program from a known state of the random numbers."""
+    show = Show()
+    torch.manual_seed(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program(torch, show)
+    return show

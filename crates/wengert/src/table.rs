@@ -50,8 +50,7 @@ impl Binding {
         match self.namespace() {
             Some(ns) => ns == "Tensor",
             None => self.signature.split_once('(').is_some_and(|(_, params)| {
-                let first = params.split([',', ')']).next().unwrap_or("");
-                first.starts_with("Tensor") && first.ends_with(" self")
+                ["Tensor self", "Tensor(a) self", "Tensor(a!) self"].iter().any(|first| params.starts_with(first))
             }),
         }
     }

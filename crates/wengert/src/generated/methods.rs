@@ -80,6 +80,24 @@ impl Tensor {
         or_panic(crate::ops::add_(self, other))
     }
 
+    /// `self + alpha * other`, elementwise with broadcasting, in one pass.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers if `alpha` is not an integer.
+    #[track_caller]
+    pub fn add_alpha<'a>(&self, other: impl Into<Operand<'a>>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::add_alpha(self, other, alpha))
+    }
+
+    /// [`add_alpha`](Tensor::add_alpha) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`add_alpha`](Tensor::add_alpha) and of in-place writes in general.
+    #[track_caller]
+    pub fn add_alpha_<'a>(&self, other: impl Into<Operand<'a>>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::add_alpha_(self, other, alpha))
+    }
+
     /// `self + value * tensor1 / tensor2`, elementwise with broadcasting.
     ///
     /// # Panics
@@ -2900,6 +2918,24 @@ impl Tensor {
     #[track_caller]
     pub fn sub_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::sub_(self, other))
+    }
+
+    /// `self - alpha * other`, elementwise with broadcasting, in one pass.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for booleans; for integers if `alpha` is not an integer.
+    #[track_caller]
+    pub fn sub_alpha<'a>(&self, other: impl Into<Operand<'a>>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::sub_alpha(self, other, alpha))
+    }
+
+    /// [`sub_alpha`](Tensor::sub_alpha) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`sub_alpha`](Tensor::sub_alpha) and of in-place writes in general.
+    #[track_caller]
+    pub fn sub_alpha_<'a>(&self, other: impl Into<Operand<'a>>, alpha: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::sub_alpha_(self, other, alpha))
     }
 
     /// The sum of all elements. Integers and booleans give `int64`.

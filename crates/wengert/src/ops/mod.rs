@@ -33,6 +33,8 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 
 /// The bindings here and below.
 pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    linalg::bindings(out);
+    pointwise::bindings(out);
     reduce::bindings(out);
 }
 // </modules>

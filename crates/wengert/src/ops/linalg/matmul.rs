@@ -7,6 +7,7 @@ use crate::ops::{
 };
 use crate::pointwise::broadcast_all;
 use crate::primitive::Meta;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::Dims;
@@ -161,6 +162,16 @@ pub fn linear(input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<
     shape.push(weight.shape()[0]);
     unsafe_view(&addmm(bias, &flat, &transposed, 1, 1)?, &shape)
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("matmul(Tensor self, Tensor other) -> Tensor", |a| matmul(a.tensor(0), a.tensor(1))),
+    bind!("linalg::matmul(Tensor self, Tensor other) -> Tensor", |a| matmul(a.tensor(0), a.tensor(1))),
+    bind!("nn::linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor", |a| linear(
+        a.tensor(0),
+        a.tensor(1),
+        a.opt_tensor(2)
+    )),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let real = |seed, shape: &[usize]| uniform(seed, -2.0, 2.0, shape);

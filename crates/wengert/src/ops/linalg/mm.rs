@@ -7,6 +7,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::{expand, flatten, matrix_transpose, reshape, t};
 use crate::primitive::Batch;
 use crate::scalar::Scalar;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::{Dims, Layout};
@@ -250,6 +251,36 @@ pub fn baddbmm_(
     apply_in_place(Scaled::<Bmm>::new(beta, alpha), "baddbmm_", input, &[batch1.into(), batch2.into()])?;
     Ok(input.clone())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("mm(Tensor self, Tensor mat2) -> Tensor", |a| mm(a.tensor(0), a.tensor(1))),
+    bind!("addmm(Tensor self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor", |a| addmm(
+        a.tensor(0),
+        a.tensor(1),
+        a.tensor(2),
+        a.scalar(3),
+        a.scalar(4)
+    )),
+    bind!("addmm.deprecated(Scalar beta, Tensor self, Scalar alpha, Tensor mat1, Tensor mat2) -> Tensor", |a| addmm(
+        a.tensor(1),
+        a.tensor(3),
+        a.tensor(4),
+        a.scalar(0),
+        a.scalar(2)
+    )),
+    bind!(
+        "Tensor::addmm_(Tensor(a!) self, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!)",
+        |a| addmm_(a.tensor(0), a.tensor(1), a.tensor(2), a.scalar(3), a.scalar(4))
+    ),
+    bind!("bmm(Tensor self, Tensor mat2) -> Tensor", |a| bmm(a.tensor(0), a.tensor(1))),
+    bind!("baddbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor", |a| {
+        baddbmm(a.tensor(0), a.tensor(1), a.tensor(2), a.scalar(3), a.scalar(4))
+    }),
+    bind!(
+        "Tensor::baddbmm_(Tensor(a!) self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!)",
+        |a| baddbmm_(a.tensor(0), a.tensor(1), a.tensor(2), a.scalar(3), a.scalar(4))
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -2.0, 2.0, &[2, 3]), uniform(2, -2.0, 2.0, &[3, 4]));

@@ -29,7 +29,10 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 }
 
 /// The bindings here and below.
-pub(crate) fn bindings(out: &mut crate::table::Lists) {}
+pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    out.add(matmul::BINDINGS);
+    out.add(mm::BINDINGS);
+}
 // </modules>
 
 mod equation;

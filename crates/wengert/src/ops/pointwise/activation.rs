@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
 use crate::scalar::{Operand, Scalar};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::{kernels, math};
@@ -195,7 +196,11 @@ pub fn elu(input: &Tensor, alpha: impl Into<Scalar>) -> Result<Tensor> {
 /// Those of [`elu`] and of in-place writes in general.
 #[track_caller]
 pub fn elu_(input: &Tensor, alpha: impl Into<Scalar>) -> Result<Tensor> {
-    apply_in_place(&ELU, "elu_", input, &elu_numbers(alpha.into().to_f64(), 1.0, 1.0))?;
+    elu_with_(input, elu_numbers(alpha.into().to_f64(), 1.0, 1.0))
+}
+
+fn elu_with_(input: &Tensor, numbers: [Operand; 3]) -> Result<Tensor> {
+    apply_in_place(&ELU, "elu_", input, &numbers)?;
     Ok(input.clone())
 }
 
@@ -249,6 +254,31 @@ pub fn celu_(input: &Tensor, alpha: impl Into<Scalar>) -> Result<Tensor> {
     apply_in_place(&CELU, "celu_", input, &named("celu_", celu_numbers(alpha.into()))?)?;
     Ok(input.clone())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("relu(Tensor self) -> Tensor", |a| relu(a.tensor(0))),
+    bind!("relu_(Tensor(a!) self) -> Tensor(a!)", |a| relu_(a.tensor(0))),
+    bind!("nn::leaky_relu(Tensor self, Scalar negative_slope=0.01) -> Tensor", |a| leaky_relu(
+        a.tensor(0),
+        a.scalar(1)
+    )),
+    bind!("nn::leaky_relu_(Tensor(a!) self, Scalar negative_slope=0.01) -> Tensor(a!)", |a| leaky_relu_(
+        a.tensor(0),
+        a.scalar(1)
+    )),
+    bind!("nn::elu(Tensor self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor", |a| elu_of(
+        &ELU,
+        a.tensor(0),
+        elu_numbers(a.scalar(1).to_f64(), a.scalar(2).to_f64(), a.scalar(3).to_f64())
+    )),
+    bind!("nn::elu_(Tensor(a!) self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor(a!)", |a| {
+        elu_with_(a.tensor(0), elu_numbers(a.scalar(1).to_f64(), a.scalar(2).to_f64(), a.scalar(3).to_f64()))
+    }),
+    bind!("torch::selu(Tensor self) -> Tensor", |a| selu(a.tensor(0))),
+    bind!("torch::selu_(Tensor(a!) self) -> Tensor(a!)", |a| selu_(a.tensor(0))),
+    bind!("torch::celu(Tensor self, Scalar alpha=1.) -> Tensor", |a| celu(a.tensor(0), a.scalar(1))),
+    bind!("torch::celu_(Tensor(a!) self, Scalar alpha=1.) -> Tensor(a!)", |a| celu_(a.tensor(0), a.scalar(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let whole = || ints(1, -3, 4, &[5]);

@@ -1,10 +1,13 @@
 //! add, sub, mul, div, neg.
 
+use super::{common_dtype, named};
 use crate::apply::{apply_in_place, apply1};
+use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
-use crate::scalar::Operand;
+use crate::scalar::{Operand, Scalar};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::kernels;
@@ -114,9 +117,109 @@ static RSUB: Pointwise = Pointwise {
     ..Pointwise::DEFAULT
 };
 
+fn times(input: &Tensor, alpha: Scalar) -> Result<Tensor> {
+    if alpha == ONE { Ok(input.clone()) } else { mul(input, alpha) }
+}
+
+static ADD_ALPHA: Pointwise = Pointwise {
+    arguments: "self other ~alpha",
+    kernels: kernels! {
+        f32, f64 => |a: T, b: T, alpha: T| -> T { a + alpha * b };
+        i64 => |a: T, b: T, alpha: T| -> T { a.wrapping_add(alpha.wrapping_mul(b)) };
+        bool => |a: T, b: T, alpha: T| -> T { a | (alpha & b) };
+    },
+    saves: Saves::NONE.attribute(2, &[1]),
+    vjp: Some(|g, s| Ok(Grads::from([s.when(0, || g[0].clone()), s.when(1, || &g[0] * s.input(2)), None]))),
+    ..ADD
+};
+
+static SUB_ALPHA: Pointwise = Pointwise {
+    arguments: "self other ~alpha",
+    kernels: kernels! {
+        f32, f64 => |a: T, b: T, alpha: T| -> T { a - alpha * b };
+        i64 => |a: T, b: T, alpha: T| -> T { a.wrapping_sub(alpha.wrapping_mul(b)) };
+    },
+    saves: Saves::NONE.attribute(2, &[1]),
+    vjp: Some(|g, s| Ok(Grads::from([s.when(0, || g[0].clone()), s.when(1, || -(&g[0] * s.input(2))), None]))),
+    ..SUB
+};
+
+/// The number as a third operand. It does not count in promotion.
+fn factor(input: &Tensor, other: Operand, alpha: Scalar) -> Result<Operand<'static>> {
+    let dtype = common_dtype(&[input.into(), other]);
+    if matches!(alpha, Scalar::Bool(_)) && dtype != DType::Bool {
+        return Err(Error::runtime("Boolean alpha only supported for Boolean results."));
+    }
+    if dtype.is_differentiable() {
+        return Ok(Operand::Scalar(alpha));
+    }
+    if alpha.is_float() {
+        return Err(Error::runtime("For integral input tensors, argument alpha must not be a floating point number."));
+    }
+    Ok(Operand::Scalar(alpha.to_dtype(dtype)))
+}
+
+const ONE: Scalar = Scalar::Int(1);
+
+/// `input + alpha * other`, elementwise with broadcasting, in one pass.
+///
+/// # Errors
+/// If the shapes do not broadcast; for integers if `alpha` is not an integer.
+#[track_caller]
+pub fn add_alpha<'a>(input: &Tensor, other: impl Into<Operand<'a>>, alpha: impl Into<Scalar>) -> Result<Tensor> {
+    let (other, alpha) = (other.into(), alpha.into());
+    if alpha == ONE {
+        return add(input, other);
+    }
+    apply1(&ADD_ALPHA, &[input.into(), other, named("add", factor(input, other, alpha))?])
+}
+
+/// [`add_alpha`] into `input`.
+///
+/// # Errors
+/// Those of [`add_alpha`] and of in-place writes in general.
+#[track_caller]
+pub fn add_alpha_<'a>(input: &Tensor, other: impl Into<Operand<'a>>, alpha: impl Into<Scalar>) -> Result<Tensor> {
+    let (other, alpha) = (other.into(), alpha.into());
+    if alpha == ONE {
+        return add_(input, other);
+    }
+    apply_in_place(&ADD_ALPHA, "add_", input, &[other, named("add_", factor(input, other, alpha))?])?;
+    Ok(input.clone())
+}
+
+/// `input - alpha * other`, elementwise with broadcasting, in one pass.
+///
+/// # Errors
+/// If the shapes do not broadcast; for booleans; for integers if `alpha` is not an integer.
+#[track_caller]
+pub fn sub_alpha<'a>(input: &Tensor, other: impl Into<Operand<'a>>, alpha: impl Into<Scalar>) -> Result<Tensor> {
+    let (other, alpha) = (other.into(), alpha.into());
+    if alpha == ONE {
+        return sub(input, other);
+    }
+    refuse_bool(input, other)?;
+    apply1(&SUB_ALPHA, &[input.into(), other, named("sub", factor(input, other, alpha))?])
+}
+
+/// [`sub_alpha`] into `input`.
+///
+/// # Errors
+/// Those of [`sub_alpha`] and of in-place writes in general.
+#[track_caller]
+pub fn sub_alpha_<'a>(input: &Tensor, other: impl Into<Operand<'a>>, alpha: impl Into<Scalar>) -> Result<Tensor> {
+    let (other, alpha) = (other.into(), alpha.into());
+    if alpha == ONE {
+        return sub_(input, other);
+    }
+    refuse_bool(input, other)?;
+    apply_in_place(&SUB_ALPHA, "sub_", input, &[other, named("sub_", factor(input, other, alpha))?])?;
+    Ok(input.clone())
+}
+
 fn refuse_bool(input: &Tensor, other: Operand) -> Result<()> {
-    let both = other.tensor().is_some_and(|t| t.dtype() == crate::DType::Bool);
-    if input.dtype() == crate::DType::Bool && both {
+    let both = other.tensor().is_some_and(|t| t.dtype() == DType::Bool);
+    if input.dtype() == DType::Bool && both {
         return Err(Error::runtime(
             "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.",
         ));
@@ -242,7 +345,7 @@ pub fn neg(input: &Tensor) -> Result<Tensor> {
 }
 
 fn refuse_negation(input: &Tensor) -> Result<()> {
-    if input.dtype() == crate::DType::Bool {
+    if input.dtype() == DType::Bool {
         return Err(Error::not_implemented(
             "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.",
         ));
@@ -265,6 +368,121 @@ in_place! {
     pub fn reciprocal_(input: &Tensor) -> Result<Tensor> = reciprocal, RECIPROCAL;
 }
 
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", |a| add_alpha(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("add.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", |a| add_alpha(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("add.deprecated(Tensor self, Scalar alpha, Tensor other) -> Tensor", |a| add_alpha(
+        a.tensor(0),
+        a.operand(2),
+        a.scalar(1)
+    )),
+    bind!("Tensor::add_.Tensor(Tensor(a!) self, Tensor other, *, Scalar alpha=1) -> Tensor(a!)", |a| add_alpha_(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("Tensor::add_.Scalar(Tensor(a!) self, Scalar other, Scalar alpha=1) -> Tensor(a!)", |a| add_alpha_(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("Tensor::add_.deprecated(Tensor(a!) self, Scalar alpha, Tensor other) -> Tensor(a!)", |a| add_alpha_(
+        a.tensor(0),
+        a.operand(2),
+        a.scalar(1)
+    )),
+    bind!("sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", |a| sub_alpha(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("sub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", |a| sub_alpha(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("sub.deprecated(Tensor self, Scalar alpha, Tensor other) -> Tensor", |a| sub_alpha(
+        a.tensor(0),
+        a.operand(2),
+        a.scalar(1)
+    )),
+    bind!("Tensor::sub_.Tensor(Tensor(a!) self, Tensor other, *, Scalar alpha=1) -> Tensor(a!)", |a| sub_alpha_(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("Tensor::sub_.Scalar(Tensor(a!) self, Scalar other, Scalar alpha=1) -> Tensor(a!)", |a| sub_alpha_(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("Tensor::sub_.deprecated(Tensor(a!) self, Scalar alpha, Tensor other) -> Tensor(a!)", |a| sub_alpha_(
+        a.tensor(0),
+        a.operand(2),
+        a.scalar(1)
+    )),
+    bind!("subtract.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", |a| sub_alpha(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("subtract.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", |a| sub_alpha(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("Tensor::subtract_.Tensor(Tensor(a!) self, Tensor other, *, Scalar alpha=1) -> Tensor(a!)", |a| sub_alpha_(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("Tensor::subtract_.Scalar(Tensor(a!) self, Scalar other, Scalar alpha=1) -> Tensor(a!)", |a| sub_alpha_(
+        a.tensor(0),
+        a.operand(1),
+        a.scalar(2)
+    )),
+    bind!("torch::rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", |a| rsub(
+        &times(a.tensor(0), a.scalar(2))?,
+        a.operand(1)
+    )),
+    bind!("torch::rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", |a| rsub(
+        &times(a.tensor(0), a.scalar(2))?,
+        a.operand(1)
+    )),
+    bind!("mul.Tensor(Tensor self, Tensor other) -> Tensor", |a| mul(a.tensor(0), a.operand(1))),
+    bind!("mul.Scalar(Tensor self, Scalar other) -> Tensor", |a| mul(a.tensor(0), a.operand(1))),
+    bind!("Tensor::mul_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| mul_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::mul_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| mul_(a.tensor(0), a.operand(1))),
+    bind!("multiply.Tensor(Tensor self, Tensor other) -> Tensor", |a| mul(a.tensor(0), a.operand(1))),
+    bind!("multiply.Scalar(Tensor self, Scalar other) -> Tensor", |a| mul(a.tensor(0), a.operand(1))),
+    bind!("Tensor::multiply_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| mul_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::multiply_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| mul_(a.tensor(0), a.operand(1))),
+    bind!("true_divide.Tensor(Tensor self, Tensor other) -> Tensor", |a| div(a.tensor(0), a.operand(1))),
+    bind!("true_divide.Scalar(Tensor self, Scalar other) -> Tensor", |a| div(a.tensor(0), a.operand(1))),
+    bind!("Tensor::true_divide_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| div_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::true_divide_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| div_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("neg(Tensor self) -> Tensor", |a| neg(a.tensor(0))),
+    bind!("neg_(Tensor(a!) self) -> Tensor(a!)", |a| neg_(a.tensor(0))),
+    bind!("negative(Tensor self) -> Tensor", |a| neg(a.tensor(0))),
+    bind!("negative_(Tensor(a!) self) -> Tensor(a!)", |a| neg_(a.tensor(0))),
+    bind!("reciprocal(Tensor self) -> Tensor", |a| reciprocal(a.tensor(0))),
+    bind!("reciprocal_(Tensor(a!) self) -> Tensor(a!)", |a| reciprocal_(a.tensor(0))),
+];
+
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -2.0, 2.0, &[2, 3]), uniform(2, 0.5, 2.0, &[3]));
     let (i, j) = (ints(3, -5, 6, &[2, 3]), ints(4, 1, 7, &[2, 3]));
@@ -276,6 +494,18 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("a + b", both(), |t| add(&t[0], &t[1]))
             .sample("a + b", whole(), |t| add(&t[0], &t[1]))
             .sample("a + 2.5", [i.clone()], |t| add(&t[0], 2.5))
+            .sample("torch.add(a, b, alpha=-1.5)", both(), |t| add_alpha(&t[0], &t[1], -1.5))
+            .sample("torch.add(a, b, alpha=3)", whole(), |t| add_alpha(&t[0], &t[1], 3))
+            .sample("torch.add(a, b, alpha=2)", [i.clone(), b.clone()], |t| add_alpha(&t[0], &t[1], 2))
+            .sample("torch.add(a > 0, b > 1, alpha=False)", both(), |t| {
+                add_alpha(&super::gt(&t[0], 0)?, &super::gt(&t[1], 1)?, false)
+            })
+            .error(
+                whole(),
+                |t| add_alpha(&t[0], &t[1], 1.5),
+                "For integral input tensors, argument alpha must not be a floating point number.",
+            )
+            .error(both(), |t| add_alpha(&t[0], &t[1], true), "Boolean alpha only supported for Boolean results.")
             .sample("(a > 0) + (b > 1)", both(), |t| add(&super::gt(&t[0], 0)?, &super::gt(&t[1], 1)?))
             .error(
                 mismatch(),
@@ -284,7 +514,9 @@ pub(crate) fn entries() -> Vec<Entry> {
             ),
         Entry::new("sub(Tensor input, Tensor other, *, Scalar alpha=1) -> Tensor")
             .sample("a - b", both(), |t| sub(&t[0], &t[1]))
-            .sample("a - b", whole(), |t| sub(&t[0], &t[1])),
+            .sample("a - b", whole(), |t| sub(&t[0], &t[1]))
+            .sample("torch.sub(a, b, alpha=2.5)", both(), |t| sub_alpha(&t[0], &t[1], 2.5))
+            .sample("torch.sub(a, b, alpha=2)", whole(), |t| sub_alpha(&t[0], &t[1], 2)),
         Entry::new("rsub(Tensor input, Scalar other, Scalar alpha=1) -> Tensor")
             .sample("3 - a", [a.clone()], |t| rsub(&t[0], 3)),
         Entry::new("mul(Tensor input, Tensor other) -> Tensor")

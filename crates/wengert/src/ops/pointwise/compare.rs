@@ -5,6 +5,7 @@ use crate::apply::{apply_in_place, apply1};
 use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
 use crate::scalar::Operand;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::kernels;
@@ -160,6 +161,65 @@ fn entry(
             "The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 0",
         )
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("eq.Tensor(Tensor self, Tensor other) -> Tensor", |a| eq(a.tensor(0), a.operand(1))),
+    bind!("eq.Scalar(Tensor self, Scalar other) -> Tensor", |a| eq(a.tensor(0), a.operand(1))),
+    bind!("Tensor::eq_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| eq_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::eq_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| eq_(a.tensor(0), a.operand(1))),
+    bind!("ne.Tensor(Tensor self, Tensor other) -> Tensor", |a| ne(a.tensor(0), a.operand(1))),
+    bind!("ne.Scalar(Tensor self, Scalar other) -> Tensor", |a| ne(a.tensor(0), a.operand(1))),
+    bind!("Tensor::ne_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| ne_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::ne_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| ne_(a.tensor(0), a.operand(1))),
+    bind!("not_equal.Tensor(Tensor self, Tensor other) -> Tensor", |a| ne(a.tensor(0), a.operand(1))),
+    bind!("not_equal.Scalar(Tensor self, Scalar other) -> Tensor", |a| ne(a.tensor(0), a.operand(1))),
+    bind!("Tensor::not_equal_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| ne_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::not_equal_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| ne_(a.tensor(0), a.operand(1))),
+    bind!("lt.Tensor(Tensor self, Tensor other) -> Tensor", |a| lt(a.tensor(0), a.operand(1))),
+    bind!("lt.Scalar(Tensor self, Scalar other) -> Tensor", |a| lt(a.tensor(0), a.operand(1))),
+    bind!("Tensor::lt_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| lt_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::lt_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| lt_(a.tensor(0), a.operand(1))),
+    bind!("less.Tensor(Tensor self, Tensor other) -> Tensor", |a| lt(a.tensor(0), a.operand(1))),
+    bind!("less.Scalar(Tensor self, Scalar other) -> Tensor", |a| lt(a.tensor(0), a.operand(1))),
+    bind!("Tensor::less_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| lt_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::less_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| lt_(a.tensor(0), a.operand(1))),
+    bind!("le.Tensor(Tensor self, Tensor other) -> Tensor", |a| le(a.tensor(0), a.operand(1))),
+    bind!("le.Scalar(Tensor self, Scalar other) -> Tensor", |a| le(a.tensor(0), a.operand(1))),
+    bind!("Tensor::le_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| le_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::le_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| le_(a.tensor(0), a.operand(1))),
+    bind!("less_equal.Tensor(Tensor self, Tensor other) -> Tensor", |a| le(a.tensor(0), a.operand(1))),
+    bind!("less_equal.Scalar(Tensor self, Scalar other) -> Tensor", |a| le(a.tensor(0), a.operand(1))),
+    bind!("Tensor::less_equal_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| le_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::less_equal_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| le_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("gt.Tensor(Tensor self, Tensor other) -> Tensor", |a| gt(a.tensor(0), a.operand(1))),
+    bind!("gt.Scalar(Tensor self, Scalar other) -> Tensor", |a| gt(a.tensor(0), a.operand(1))),
+    bind!("Tensor::gt_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| gt_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::gt_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| gt_(a.tensor(0), a.operand(1))),
+    bind!("greater.Tensor(Tensor self, Tensor other) -> Tensor", |a| gt(a.tensor(0), a.operand(1))),
+    bind!("greater.Scalar(Tensor self, Scalar other) -> Tensor", |a| gt(a.tensor(0), a.operand(1))),
+    bind!("Tensor::greater_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| gt_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::greater_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| gt_(a.tensor(0), a.operand(1))),
+    bind!("ge.Tensor(Tensor self, Tensor other) -> Tensor", |a| ge(a.tensor(0), a.operand(1))),
+    bind!("ge.Scalar(Tensor self, Scalar other) -> Tensor", |a| ge(a.tensor(0), a.operand(1))),
+    bind!("Tensor::ge_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| ge_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::ge_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| ge_(a.tensor(0), a.operand(1))),
+    bind!("greater_equal.Tensor(Tensor self, Tensor other) -> Tensor", |a| ge(a.tensor(0), a.operand(1))),
+    bind!("greater_equal.Scalar(Tensor self, Scalar other) -> Tensor", |a| ge(a.tensor(0), a.operand(1))),
+    bind!("Tensor::greater_equal_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| ge_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::greater_equal_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| ge_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     vec![

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
 use crate::primitive::{Grads, Saved, Saves};
 use crate::scalar::{Operand, Scalar};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, bools, floats, ints, uniform};
 use crate::transforms::of_all_examples;
@@ -110,6 +111,15 @@ pub fn div_mode_<'a>(input: &Tensor, other: impl Into<Operand<'a>>, rounding_mod
     let op = named("div_", rounded_division(input.into(), other, rounding_mode))?;
     apply_in_place(op, "div_", input, &[other])?;
     Ok(input.clone())
+}
+
+/// The division that PyTorch's `rounding_mode` asks for.
+fn div_maybe_rounded(input: &Tensor, other: Operand, mode: Option<&str>) -> Result<Tensor> {
+    mode.map_or_else(|| super::div(input, other), |mode| div_mode(input, other, mode))
+}
+
+fn div_maybe_rounded_(input: &Tensor, other: Operand, mode: Option<&str>) -> Result<Tensor> {
+    mode.map_or_else(|| super::div_(input, other), |mode| div_mode_(input, other, mode))
 }
 
 fn rounded_division(input: Operand, other: Operand, mode: &str) -> Result<&'static Pointwise> {
@@ -273,6 +283,86 @@ pub fn rremainder(input: &Tensor, other: impl Into<Scalar>) -> Result<Tensor> {
     named("remainder", refuse_zero(other, input.into()))?;
     apply1(&REMAINDER, &[other, input.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("div.Tensor(Tensor self, Tensor other) -> Tensor", |a| super::div(a.tensor(0), a.operand(1))),
+    bind!("div.Scalar(Tensor self, Scalar other) -> Tensor", |a| super::div(a.tensor(0), a.operand(1))),
+    bind!("div.Tensor_mode(Tensor self, Tensor other, *, str? rounding_mode) -> Tensor", |a| div_maybe_rounded(
+        a.tensor(0),
+        a.operand(1),
+        a.opt_str(2)
+    )),
+    bind!("div.Scalar_mode(Tensor self, Scalar other, *, str? rounding_mode) -> Tensor", |a| div_maybe_rounded(
+        a.tensor(0),
+        a.operand(1),
+        a.opt_str(2)
+    )),
+    bind!("Tensor::div_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| super::div_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::div_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| super::div_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::div_.Tensor_mode(Tensor(a!) self, Tensor other, *, str? rounding_mode) -> Tensor(a!)", |a| {
+        div_maybe_rounded_(a.tensor(0), a.operand(1), a.opt_str(2))
+    }),
+    bind!("Tensor::div_.Scalar_mode(Tensor(a!) self, Scalar other, *, str? rounding_mode) -> Tensor(a!)", |a| {
+        div_maybe_rounded_(a.tensor(0), a.operand(1), a.opt_str(2))
+    }),
+    bind!("divide.Tensor(Tensor self, Tensor other) -> Tensor", |a| super::div(a.tensor(0), a.operand(1))),
+    bind!("divide.Scalar(Tensor self, Scalar other) -> Tensor", |a| super::div(a.tensor(0), a.operand(1))),
+    bind!("divide.Tensor_mode(Tensor self, Tensor other, *, str? rounding_mode) -> Tensor", |a| div_maybe_rounded(
+        a.tensor(0),
+        a.operand(1),
+        a.opt_str(2)
+    )),
+    bind!("divide.Scalar_mode(Tensor self, Scalar other, *, str? rounding_mode) -> Tensor", |a| div_maybe_rounded(
+        a.tensor(0),
+        a.operand(1),
+        a.opt_str(2)
+    )),
+    bind!("Tensor::divide_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| super::div_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::divide_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| super::div_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::divide_.Tensor_mode(Tensor(a!) self, Tensor other, *, str? rounding_mode) -> Tensor(a!)", |a| {
+        div_maybe_rounded_(a.tensor(0), a.operand(1), a.opt_str(2))
+    }),
+    bind!("Tensor::divide_.Scalar_mode(Tensor(a!) self, Scalar other, *, str? rounding_mode) -> Tensor(a!)", |a| {
+        div_maybe_rounded_(a.tensor(0), a.operand(1), a.opt_str(2))
+    }),
+    bind!("floor_divide(Tensor self, Tensor other) -> Tensor", |a| floor_divide(a.tensor(0), a.operand(1))),
+    bind!("floor_divide.Scalar(Tensor self, Scalar other) -> Tensor", |a| floor_divide(a.tensor(0), a.operand(1))),
+    bind!("Tensor::floor_divide_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| floor_divide_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::floor_divide_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| floor_divide_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("fmod.Tensor(Tensor self, Tensor other) -> Tensor", |a| fmod(a.tensor(0), a.operand(1))),
+    bind!("fmod.Scalar(Tensor self, Scalar other) -> Tensor", |a| fmod(a.tensor(0), a.operand(1))),
+    bind!("Tensor::fmod_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| fmod_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::fmod_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| fmod_(a.tensor(0), a.operand(1))),
+    bind!("remainder.Tensor(Tensor self, Tensor other) -> Tensor", |a| remainder(a.tensor(0), a.operand(1))),
+    bind!("remainder.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", |a| rremainder(a.tensor(1), a.scalar(0))),
+    bind!("remainder.Scalar(Tensor self, Scalar other) -> Tensor", |a| remainder(a.tensor(0), a.operand(1))),
+    bind!("Tensor::remainder_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| remainder_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::remainder_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| remainder_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     type Call = fn(&Tensor, &Tensor) -> Result<Tensor>;

@@ -5,6 +5,7 @@ use crate::apply::{apply_in_place, apply1};
 use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::Entry;
 use std::f64::consts::FRAC_2_SQRT_PI;
@@ -57,6 +58,15 @@ in_place! {
     pub fn erf_(input: &Tensor) -> Result<Tensor> = erf, ERF;
     pub fn erfc_(input: &Tensor) -> Result<Tensor> = erfc, ERFC;
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("erf(Tensor self) -> Tensor", |a| erf(a.tensor(0))),
+    bind!("erf_(Tensor(a!) self) -> Tensor(a!)", |a| erf_(a.tensor(0))),
+    bind!("erfc(Tensor self) -> Tensor", |a| erfc(a.tensor(0))),
+    bind!("erfc_(Tensor(a!) self) -> Tensor(a!)", |a| erfc_(a.tensor(0))),
+    bind!("special::erf(Tensor self) -> Tensor", |a| erf(a.tensor(0))),
+    bind!("special::erfc(Tensor self) -> Tensor", |a| erfc(a.tensor(0))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     vec![

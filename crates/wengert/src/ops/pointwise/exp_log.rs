@@ -5,6 +5,7 @@ use crate::apply::{apply_in_place, apply1};
 use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::Entry;
 use std::f64::consts::{LN_2, LN_10};
@@ -152,6 +153,26 @@ in_place! {
     pub fn log10_(input: &Tensor) -> Result<Tensor> = log10, LOG10;
     pub fn log1p_(input: &Tensor) -> Result<Tensor> = log1p, LOG1P;
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("exp(Tensor self) -> Tensor", |a| exp(a.tensor(0))),
+    bind!("exp_(Tensor(a!) self) -> Tensor(a!)", |a| exp_(a.tensor(0))),
+    bind!("exp2(Tensor self) -> Tensor", |a| exp2(a.tensor(0))),
+    bind!("exp2_(Tensor(a!) self) -> Tensor(a!)", |a| exp2_(a.tensor(0))),
+    bind!("expm1(Tensor self) -> Tensor", |a| expm1(a.tensor(0))),
+    bind!("expm1_(Tensor(a!) self) -> Tensor(a!)", |a| expm1_(a.tensor(0))),
+    bind!("log(Tensor self) -> Tensor", |a| log(a.tensor(0))),
+    bind!("log_(Tensor(a!) self) -> Tensor(a!)", |a| log_(a.tensor(0))),
+    bind!("log2(Tensor self) -> Tensor", |a| log2(a.tensor(0))),
+    bind!("log2_(Tensor(a!) self) -> Tensor(a!)", |a| log2_(a.tensor(0))),
+    bind!("log10(Tensor self) -> Tensor", |a| log10(a.tensor(0))),
+    bind!("log10_(Tensor(a!) self) -> Tensor(a!)", |a| log10_(a.tensor(0))),
+    bind!("log1p(Tensor self) -> Tensor", |a| log1p(a.tensor(0))),
+    bind!("log1p_(Tensor(a!) self) -> Tensor(a!)", |a| log1p_(a.tensor(0))),
+    bind!("special::exp2(Tensor self) -> Tensor", |a| exp2(a.tensor(0))),
+    bind!("special::expm1(Tensor self) -> Tensor", |a| expm1(a.tensor(0))),
+    bind!("special::log1p(Tensor self) -> Tensor", |a| log1p(a.tensor(0))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     vec![

@@ -5,6 +5,7 @@ use crate::apply::apply1;
 use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
 use crate::primitive::{Grads, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints};
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
@@ -111,6 +112,9 @@ pub fn gelu(input: &Tensor, approximate: &str) -> Result<Tensor> {
     };
     apply1(op, &[input.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] =
+    &[bind!("nn::gelu(Tensor self, *, str approximate=\"none\") -> Tensor", |a| gelu(a.tensor(0), a.str(1)))];
 
 pub(crate) fn entries() -> Vec<Entry> {
     const SIGNATURE: &str = "gelu(Tensor input, *, str approximate='none') -> Tensor";

@@ -5,6 +5,7 @@ use crate::apply::{apply_in_place, apply1};
 use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::Entry;
 use wengert_kernels::{kernels, math};
@@ -160,6 +161,27 @@ in_place! {
     pub fn acosh_(input: &Tensor) -> Result<Tensor> = acosh, ACOSH;
     pub fn atanh_(input: &Tensor) -> Result<Tensor> = atanh, ATANH;
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("sinh(Tensor self) -> Tensor", |a| sinh(a.tensor(0))),
+    bind!("sinh_(Tensor(a!) self) -> Tensor(a!)", |a| sinh_(a.tensor(0))),
+    bind!("cosh(Tensor self) -> Tensor", |a| cosh(a.tensor(0))),
+    bind!("cosh_(Tensor(a!) self) -> Tensor(a!)", |a| cosh_(a.tensor(0))),
+    bind!("tanh(Tensor self) -> Tensor", |a| tanh(a.tensor(0))),
+    bind!("tanh_(Tensor(a!) self) -> Tensor(a!)", |a| tanh_(a.tensor(0))),
+    bind!("asinh(Tensor self) -> Tensor", |a| asinh(a.tensor(0))),
+    bind!("asinh_(Tensor(a!) self) -> Tensor(a!)", |a| asinh_(a.tensor(0))),
+    bind!("arcsinh(Tensor self) -> Tensor", |a| asinh(a.tensor(0))),
+    bind!("arcsinh_(Tensor(a!) self) -> Tensor(a!)", |a| asinh_(a.tensor(0))),
+    bind!("acosh(Tensor self) -> Tensor", |a| acosh(a.tensor(0))),
+    bind!("acosh_(Tensor(a!) self) -> Tensor(a!)", |a| acosh_(a.tensor(0))),
+    bind!("arccosh(Tensor self) -> Tensor", |a| acosh(a.tensor(0))),
+    bind!("arccosh_(Tensor(a!) self) -> Tensor(a!)", |a| acosh_(a.tensor(0))),
+    bind!("atanh(Tensor self) -> Tensor", |a| atanh(a.tensor(0))),
+    bind!("atanh_(Tensor(a!) self) -> Tensor(a!)", |a| atanh_(a.tensor(0))),
+    bind!("arctanh(Tensor self) -> Tensor", |a| atanh(a.tensor(0))),
+    bind!("arctanh_(Tensor(a!) self) -> Tensor(a!)", |a| atanh_(a.tensor(0))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     vec![

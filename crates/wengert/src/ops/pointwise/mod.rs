@@ -96,7 +96,19 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 }
 
 /// The bindings here and below.
-pub(crate) fn bindings(out: &mut crate::table::Lists) {}
+pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    out.add(activation::BINDINGS);
+    out.add(arith::BINDINGS);
+    out.add(compare::BINDINGS);
+    out.add(division::BINDINGS);
+    out.add(error_function::BINDINGS);
+    out.add(exp_log::BINDINGS);
+    out.add(gelu::BINDINGS);
+    out.add(hyperbolic::BINDINGS);
+    out.add(power::BINDINGS);
+    out.add(sigmoid::BINDINGS);
+    out.add(trig::BINDINGS);
+}
 // </modules>
 
 /// The dtype in which an operation on these operands is done.

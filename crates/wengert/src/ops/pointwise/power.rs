@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saved, Saves};
 use crate::scalar::{Operand, Scalar};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, bools, floats, ints, uniform};
 use wengert_kernels::{kernels, math};
@@ -254,6 +255,20 @@ in_place! {
     pub fn sqrt_(input: &Tensor) -> Result<Tensor> = sqrt, SQRT;
     pub fn rsqrt_(input: &Tensor) -> Result<Tensor> = rsqrt, RSQRT;
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor", |a| pow(a.tensor(0), a.operand(1))),
+    bind!("pow.Scalar(Scalar self, Tensor exponent) -> Tensor", |a| rpow(a.tensor(1), a.scalar(0))),
+    bind!("pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor", |a| pow(a.tensor(0), a.operand(1))),
+    bind!("Tensor::pow_.Tensor(Tensor(a!) self, Tensor exponent) -> Tensor(a!)", |a| pow_(a.tensor(0), a.operand(1))),
+    bind!("Tensor::pow_.Scalar(Tensor(a!) self, Scalar exponent) -> Tensor(a!)", |a| pow_(a.tensor(0), a.operand(1))),
+    bind!("square(Tensor self) -> Tensor", |a| square(a.tensor(0))),
+    bind!("square_(Tensor(a!) self) -> Tensor(a!)", |a| square_(a.tensor(0))),
+    bind!("sqrt(Tensor self) -> Tensor", |a| sqrt(a.tensor(0))),
+    bind!("sqrt_(Tensor(a!) self) -> Tensor(a!)", |a| sqrt_(a.tensor(0))),
+    bind!("rsqrt(Tensor self) -> Tensor", |a| rsqrt(a.tensor(0))),
+    bind!("rsqrt_(Tensor(a!) self) -> Tensor(a!)", |a| rsqrt_(a.tensor(0))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (inf, nan) = (f64::INFINITY, f64::NAN);

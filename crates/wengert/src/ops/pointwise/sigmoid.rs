@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
 use crate::scalar::{Operand, Scalar};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::{kernels, math};
@@ -200,6 +201,20 @@ in_place! {
     pub fn sigmoid_(input: &Tensor) -> Result<Tensor> = sigmoid, SIGMOID;
     pub fn silu_(input: &Tensor) -> Result<Tensor> = silu, SILU;
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("sigmoid(Tensor self) -> Tensor", |a| sigmoid(a.tensor(0))),
+    bind!("sigmoid_(Tensor(a!) self) -> Tensor(a!)", |a| sigmoid_(a.tensor(0))),
+    bind!("nn::log_sigmoid(Tensor self) -> Tensor", |a| log_sigmoid(a.tensor(0))),
+    bind!("nn::silu(Tensor self) -> Tensor", |a| silu(a.tensor(0))),
+    bind!("nn::silu_(Tensor(a!) self) -> Tensor(a!)", |a| silu_(a.tensor(0))),
+    bind!("special::expit(Tensor self) -> Tensor", |a| sigmoid(a.tensor(0))),
+    bind!("nn::softplus(Tensor self, Scalar beta=1, Scalar threshold=20) -> Tensor", |a| softplus(
+        a.tensor(0),
+        a.scalar(1),
+        a.scalar(2)
+    )),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let whole = || ints(1, -3, 4, &[5]);

@@ -5,6 +5,7 @@ use crate::apply::{apply_in_place, apply1};
 use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, floats, ints, uniform};
 use wengert_kernels::tile::Kernels;
@@ -236,6 +237,33 @@ in_place! {
     pub fn atan2_(input: &Tensor, other: &Tensor) -> Result<Tensor> = atan2, ATAN2;
     pub fn hypot_(input: &Tensor, other: &Tensor) -> Result<Tensor> = hypot, HYPOT;
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("sin(Tensor self) -> Tensor", |a| sin(a.tensor(0))),
+    bind!("sin_(Tensor(a!) self) -> Tensor(a!)", |a| sin_(a.tensor(0))),
+    bind!("cos(Tensor self) -> Tensor", |a| cos(a.tensor(0))),
+    bind!("cos_(Tensor(a!) self) -> Tensor(a!)", |a| cos_(a.tensor(0))),
+    bind!("tan(Tensor self) -> Tensor", |a| tan(a.tensor(0))),
+    bind!("tan_(Tensor(a!) self) -> Tensor(a!)", |a| tan_(a.tensor(0))),
+    bind!("asin(Tensor self) -> Tensor", |a| asin(a.tensor(0))),
+    bind!("asin_(Tensor(a!) self) -> Tensor(a!)", |a| asin_(a.tensor(0))),
+    bind!("arcsin(Tensor self) -> Tensor", |a| asin(a.tensor(0))),
+    bind!("arcsin_(Tensor(a!) self) -> Tensor(a!)", |a| asin_(a.tensor(0))),
+    bind!("acos(Tensor self) -> Tensor", |a| acos(a.tensor(0))),
+    bind!("acos_(Tensor(a!) self) -> Tensor(a!)", |a| acos_(a.tensor(0))),
+    bind!("arccos(Tensor self) -> Tensor", |a| acos(a.tensor(0))),
+    bind!("arccos_(Tensor(a!) self) -> Tensor(a!)", |a| acos_(a.tensor(0))),
+    bind!("atan(Tensor self) -> Tensor", |a| atan(a.tensor(0))),
+    bind!("atan_(Tensor(a!) self) -> Tensor(a!)", |a| atan_(a.tensor(0))),
+    bind!("arctan(Tensor self) -> Tensor", |a| atan(a.tensor(0))),
+    bind!("arctan_(Tensor(a!) self) -> Tensor(a!)", |a| atan_(a.tensor(0))),
+    bind!("atan2(Tensor self, Tensor other) -> Tensor", |a| atan2(a.tensor(0), a.tensor(1))),
+    bind!("Tensor::atan2_(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| atan2_(a.tensor(0), a.tensor(1))),
+    bind!("arctan2(Tensor self, Tensor other) -> Tensor", |a| atan2(a.tensor(0), a.tensor(1))),
+    bind!("Tensor::arctan2_(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| atan2_(a.tensor(0), a.tensor(1))),
+    bind!("hypot(Tensor self, Tensor other) -> Tensor", |a| hypot(a.tensor(0), a.tensor(1))),
+    bind!("Tensor::hypot_(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| hypot_(a.tensor(0), a.tensor(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let inf = f64::INFINITY;

@@ -6,8 +6,9 @@ use crate::apply::apply;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
-use crate::ops::{gather, scatter, squeeze_dim};
+use crate::ops::{gather, maximum, minimum, scatter, squeeze_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::reduce::extreme_with_index;
@@ -90,6 +91,23 @@ pub fn max_dim(input: &Tensor, dim: isize, keepdim: bool) -> Result<(Tensor, Ten
 pub fn min_dim(input: &Tensor, dim: isize, keepdim: bool) -> Result<(Tensor, Tensor)> {
     extreme(false, input, dim, keepdim)
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("max(Tensor self) -> Tensor", |a| super::max(a.tensor(0))),
+    bind!("max.other(Tensor self, Tensor other) -> Tensor", |a| maximum(a.tensor(0), a.tensor(1))),
+    bind!("max.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)", |a| max_dim(
+        a.tensor(0),
+        a.dim(1),
+        a.bool(2)
+    )),
+    bind!("min(Tensor self) -> Tensor", |a| super::min(a.tensor(0))),
+    bind!("min.other(Tensor self, Tensor other) -> Tensor", |a| minimum(a.tensor(0), a.tensor(1))),
+    bind!("min.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)", |a| min_dim(
+        a.tensor(0),
+        a.dim(1),
+        a.bool(2)
+    )),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

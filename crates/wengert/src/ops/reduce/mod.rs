@@ -50,6 +50,8 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 
 /// The bindings here and below.
 pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    out.add(max_dim::BINDINGS);
+    out.add(mean::BINDINGS);
     out.add(sum::BINDINGS);
 }
 // </modules>

@@ -14,7 +14,7 @@ _HOMES = {
     "random": "default_generator get_rng_state initial_seed manual_seed seed set_rng_state",
     "serialization": "load save",
     "amp": "autocast GradScaler",
-    "storage": "Storage TypedStorage UntypedStorage",
+    "storage": "ComplexDoubleStorage ComplexFloatStorage Storage TypedStorage UntypedStorage",
     "_legacy": "BFloat16Tensor BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor "
     "LongTensor ShortTensor set_default_tensor_type",
     "_settings": "are_deterministic_algorithms_enabled classproperty compile compiled_with_cxx11_abi e "

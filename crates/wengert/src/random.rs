@@ -8,6 +8,7 @@ use crate::array::Array;
 use crate::dtype::{DType, default_dtype};
 use crate::error::{Error, Result, or_panic};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::scalar::{float_max, int_range};
 use crate::tensor::Tensor;
 use crate::transforms::level;
 use crate::transforms::random::{drawn, filled, thrown};
@@ -39,6 +40,10 @@ impl Generator {
     pub fn new(seed: u64) -> Generator {
         Generator(Arc::new(Mutex::new(kernels::Generator::new(seed))))
     }
+    /// The stream, for the time of a draw.
+    pub(crate) fn lock(&self) -> parking_lot::MutexGuard<'_, kernels::Generator> {
+        self.0.lock()
+    }
     /// Starts the stream anew from a seed.
     pub fn manual_seed(&self, seed: u64) {
         self.0.lock().manual_seed(seed);
@@ -68,17 +73,48 @@ impl fmt::Debug for Generator {
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Distribution {
+pub(crate) enum Distribution {
     Uniform(f64, f64),
     Normal(f64, f64),
+    /// From the first number up to but without the second.
     Int(i64, i64),
+    /// From the number up to what the dtype holds exactly.
+    IntFrom(i64),
+    /// All 64-bit integers.
+    AnyInt,
+    /// From zero up to what the dtype holds exactly.
+    NonNegativeInt,
     Permutation,
     Bernoulli(f64),
     DropoutNoise(f64),
     Exponential(f64),
+    Cauchy(f64, f64),
+    Geometric(f64),
+    LogNormal(f64, f64),
 }
 
 impl Distribution {
+    /// Can numbers of this dtype be drawn?
+    fn check(self, dtype: DType) -> Result<()> {
+        let continuous = |name: &str, dtype: &str| {
+            Err(Error::runtime(format!(
+                "{name} distribution is a continuous probability distribution. dtype must be a floating point but you specified {dtype}"
+            )))
+        };
+        let kernel = match self {
+            _ if dtype.is_float() => return Ok(()),
+            Distribution::Exponential(_) => return continuous("Exponential", dtype.scalar_name()),
+            Distribution::Cauchy(..) => return continuous("Cauchy", c_name(dtype)),
+            Distribution::Uniform(..) => "check_uniform_bounds",
+            Distribution::Normal(..) => "normal_kernel_cpu",
+            Distribution::LogNormal(..) => "log_normal_cpu",
+            Distribution::DropoutNoise(_) => "bernoulli_scalar_cpu_",
+            _ if dtype.is_complex() => "random",
+            _ => return Ok(()),
+        };
+        Err(Error::not_implemented(format!("\"{kernel}\" not implemented for '{}'", dtype.scalar_name())))
+    }
+
     /// Fills a fresh or contiguous array.
     fn fill(self, out: &mut Array, generator: &Generator) {
         let dense = out.layout().is_contiguous();
@@ -93,10 +129,16 @@ impl Distribution {
                 Distribution::Normal(mean, std) if !dense => kernels::normal_serial(g, data, mean, std),
                 Distribution::Normal(mean, std) => kernels::normal(g, data, mean, std),
                 Distribution::Int(low, high) => kernels::randint(g, data, low, high),
+                Distribution::IntFrom(low) => kernels::random_from(g, data, low),
+                Distribution::AnyInt => kernels::random_full(g, data),
+                Distribution::NonNegativeInt => kernels::random(g, data),
                 Distribution::Permutation => kernels::randperm(g, data),
                 Distribution::Bernoulli(p) => kernels::bernoulli_scalar(g, data, p),
                 Distribution::DropoutNoise(p) => kernels::dropout_noise(g, data, p),
                 Distribution::Exponential(lambda) => kernels::exponential(g, data, lambda),
+                Distribution::Cauchy(median, sigma) => kernels::cauchy(g, data, median, sigma),
+                Distribution::Geometric(p) => kernels::geometric(g, data, p),
+                Distribution::LogNormal(mean, std) => kernels::log_normal(g, data, mean, std),
             }
         }, else => unreachable!("complex tensors cannot be made yet"));
         if !dense {
@@ -104,7 +146,10 @@ impl Distribution {
         }
     }
 
-    fn draw(self, shape: &[usize], dtype: DType, generator: &Generator) -> Result<Tensor> {
+    /// A tensor of such numbers.
+    pub(crate) fn draw(self, shape: &[usize], dtype: DType, generator: Option<&Generator>) -> Result<Tensor> {
+        self.check(dtype)?;
+        let generator = generator.unwrap_or(&DEFAULT);
         let draw = |shape: &[usize]| {
             let mut out = Array::try_empty(shape, dtype)?;
             match (self, shape) {
@@ -143,13 +188,7 @@ impl Primitive for Fill {
         Family::Other
     }
     fn infer(&self, ins: &[Meta]) -> Result<Metas> {
-        if !ins[0].dtype.is_float() {
-            return Err(Error::not_implemented(format!(
-                "\"{}\" not implemented for '{}'",
-                self.name,
-                ins[0].dtype.scalar_name()
-            )));
-        }
+        self.distribution.check(ins[0].dtype)?;
         Ok(one(ins[0].shape, ins[0].dtype))
     }
     fn eval(&self, _: &[&Array], outs: &mut [Array]) -> Result<()> {
@@ -196,7 +235,7 @@ pub fn dropout(input: &Tensor, p: f64, training: bool, generator: Option<&Genera
     if !training || p == 0.0 || input.numel() == 0 {
         return Ok(input.clone());
     }
-    let noise = Distribution::DropoutNoise(p).draw(input.shape(), input.dtype(), generator.unwrap_or(&DEFAULT))?;
+    let noise = Distribution::DropoutNoise(p).draw(input.shape(), input.dtype(), generator)?;
     crate::ops::mul(input, &noise)
 }
 
@@ -236,6 +275,47 @@ fn throw(p: &Tensor, generator: Option<&Generator>) -> Result<Tensor> {
     }
 }
 
+/// Are the integers from `low` up to but without `high` a range, and does the dtype hold them?
+pub(crate) fn in_bounds(low: i64, high: i64, dtype: DType) -> Result<()> {
+    if low >= high {
+        return Err(Error::runtime(format!(
+            "random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
+        )));
+    }
+    let (least, most) = match dtype {
+        DType::Bool => (0.0, 1.0),
+        d if d.is_float() => (-float_max(d), float_max(d)),
+        d => {
+            let (least, most) = int_range(d);
+            (least as f64, most as f64)
+        }
+    };
+    for (name, n) in [("from", low), ("to - 1", high - 1)] {
+        if !(least..=most).contains(&(n as f64)) {
+            return Err(Error::runtime(format!("{name} is out of bounds for {}", c_name(dtype))));
+        }
+    }
+    Ok(())
+}
+
+/// What PyTorch's messages about samplers call a dtype.
+fn c_name(dtype: DType) -> &'static str {
+    match dtype {
+        DType::Bool => "bool",
+        DType::U8 => "unsigned char",
+        DType::I8 => "signed char",
+        DType::I16 => "short int",
+        DType::I32 => "int",
+        DType::I64 => "long int",
+        DType::F16 => "c10::Half",
+        DType::BF16 => "c10::BFloat16",
+        DType::F32 => "float",
+        DType::F64 => "double",
+        DType::C64 => "c10::complex<float>",
+        DType::C128 => "c10::complex<double>",
+    }
+}
+
 impl Tensor {
     /// Uniform numbers in `[0, 1)` of the default dtype.
     ///
@@ -248,7 +328,7 @@ impl Tensor {
     /// [`Tensor::rand`] with dtype and generator.
     #[track_caller]
     pub fn rand_of(shape: &[usize], dtype: DType, generator: &Generator) -> Tensor {
-        or_panic(Distribution::Uniform(0.0, 1.0).draw(shape, dtype, generator))
+        or_panic(Distribution::Uniform(0.0, 1.0).draw(shape, dtype, Some(generator)))
     }
     /// Standard normal numbers of the default dtype.
     #[track_caller]
@@ -258,7 +338,7 @@ impl Tensor {
     /// [`Tensor::randn`] with dtype and generator.
     #[track_caller]
     pub fn randn_of(shape: &[usize], dtype: DType, generator: &Generator) -> Tensor {
-        or_panic(Distribution::Normal(0.0, 1.0).draw(shape, dtype, generator))
+        or_panic(Distribution::Normal(0.0, 1.0).draw(shape, dtype, Some(generator)))
     }
     /// `int64` numbers from `low` up to but without `high`.
     ///
@@ -273,12 +353,8 @@ impl Tensor {
     /// # Errors
     /// If the range is empty.
     pub fn randint_of(low: i64, high: i64, shape: &[usize], dtype: DType, generator: &Generator) -> Result<Tensor> {
-        if low >= high {
-            return Err(Error::runtime(format!(
-                "random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
-            )));
-        }
-        Distribution::Int(low, high).draw(shape, dtype, generator)
+        in_bounds(low, high, dtype)?;
+        Distribution::Int(low, high).draw(shape, dtype, Some(generator))
     }
     /// The numbers `0..n` in random order, as `int64`.
     #[track_caller]
@@ -288,11 +364,11 @@ impl Tensor {
     /// [`Tensor::randperm`] with dtype and generator.
     #[track_caller]
     pub fn randperm_of(n: usize, dtype: DType, generator: &Generator) -> Tensor {
-        or_panic(Distribution::Permutation.draw(&[n], dtype, generator))
+        or_panic(Distribution::Permutation.draw(&[n], dtype, Some(generator)))
     }
 
     #[track_caller]
-    fn fill_random(
+    pub(crate) fn fill_random(
         &self,
         name: &'static str,
         node: &'static str,
@@ -337,7 +413,7 @@ impl Tensor {
     #[track_caller]
     pub fn bernoulli_(&self, p: f64, generator: Option<&Generator>) -> Result<Tensor> {
         probability(p, "bernoulli_")?;
-        self.fill_random("bernoulli_", "BernoulliBackward1", Distribution::Bernoulli(p), generator)
+        self.fill_random("bernoulli_", "BernoulliBackward2", Distribution::Bernoulli(p), generator)
     }
 
     /// Fills it with exponential numbers of rate `lambda`.
@@ -350,6 +426,59 @@ impl Tensor {
             return Err(Error::runtime(format!("exponential_ expects lambda > 0.0, but found lambda={lambda}")));
         }
         self.fill_random("exponential_", "ExponentialBackward0", Distribution::Exponential(lambda), generator)
+    }
+
+    /// Fills it with numbers of the Cauchy distribution.
+    ///
+    /// # Errors
+    /// If `sigma` is not positive, for integers, and those of in-place writes.
+    #[track_caller]
+    pub fn cauchy_(&self, median: f64, sigma: f64, generator: Option<&Generator>) -> Result<Tensor> {
+        if sigma <= 0.0 || sigma.is_nan() {
+            return Err(Error::runtime(format!("cauchy_ expects sigma > 0.0, but found sigma={sigma}")));
+        }
+        self.fill_random("cauchy_", "CauchyBackward0", Distribution::Cauchy(median, sigma), generator)
+    }
+
+    /// Fills it with the number of throws up to the first success, of probability `p` each.
+    ///
+    /// # Errors
+    /// If `p` is not between 0 and 1, and those of in-place writes.
+    #[track_caller]
+    pub fn geometric_(&self, p: f64, generator: Option<&Generator>) -> Result<Tensor> {
+        if !(p > 0.0 && p < 1.0) {
+            return Err(Error::runtime(format!("geometric_ expects p to be in (0, 1), but got p={p}")));
+        }
+        self.fill_random("geometric_", "GeometricBackward0", Distribution::Geometric(p), generator)
+    }
+
+    /// Fills it with `exp` of normal numbers.
+    ///
+    /// # Errors
+    /// If `std` is not positive, for integers, and those of in-place writes.
+    #[track_caller]
+    pub fn log_normal_(&self, mean: f64, std: f64, generator: Option<&Generator>) -> Result<Tensor> {
+        if std <= 0.0 || std.is_nan() {
+            return Err(Error::runtime(format!("log_normal_ expects std > 0.0, but found std={std}")));
+        }
+        self.fill_random("log_normal_", "LogNormalBackward0", Distribution::LogNormal(mean, std), generator)
+    }
+
+    /// Fills it with integers from `low` up to but without `high`; without `high`, up to the largest that the dtype holds exactly.
+    ///
+    /// # Errors
+    /// If the range is empty or the dtype does not hold it, and those of in-place writes.
+    #[track_caller]
+    pub fn random_(&self, low: i64, high: Option<i64>, generator: Option<&Generator>) -> Result<Tensor> {
+        let distribution = match high {
+            Some(high) => {
+                in_bounds(low, high, self.dtype())?;
+                Distribution::Int(low, high)
+            }
+            None if low == i64::MIN => Distribution::AnyInt,
+            None => Distribution::IntFrom(low),
+        };
+        self.fill_random("random_", "RandomBackward0", distribution, generator)
     }
 }
 

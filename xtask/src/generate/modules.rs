@@ -30,7 +30,9 @@ fn list(folder: &Folder) -> String {
             Visible::Nothing => {}
         }
     }
-    s.push_str("\n/// The samples here and below.\npub(crate) fn table(out: &mut crate::testing::Table) {\n");
+    if folder.has_entries() {
+        s.push_str("\n/// The samples here and below.\npub(crate) fn table(out: &mut crate::testing::Table) {\n");
+    }
     for (name, _, entries, is_folder) in &modules {
         match (entries, is_folder) {
             (true, true) => _ = writeln!(s, "{name}::table(out);"),
@@ -41,7 +43,13 @@ fn list(folder: &Folder) -> String {
             _ => {}
         }
     }
-    s.push_str("}\n\n/// The bindings here and below.\npub(crate) fn bindings(out: &mut crate::table::Lists) {\n");
+    if folder.has_entries() {
+        s.push_str("}\n");
+    }
+    if !folder.has_bindings() {
+        return s;
+    }
+    s.push_str("\n/// The bindings here and below.\npub(crate) fn bindings(out: &mut crate::table::Lists) {\n");
     let files =
         folder.files.iter().filter(|f| f.has_bindings()).map(|f| (&f.name, format!("out.add({}::BINDINGS);", f.name)));
     let folders =

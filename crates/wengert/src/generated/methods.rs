@@ -9,6 +9,7 @@ use crate::ops::KlDivReduction;
 use crate::ops::NllLossOptions;
 use crate::ops::Reduction;
 use crate::ops::Sizes;
+use crate::random::Generator;
 use crate::scalar::Operand;
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
@@ -187,6 +188,15 @@ impl Tensor {
     #[track_caller]
     pub fn addr_(&self, vec1: &Tensor, vec2: &Tensor, beta: impl Into<Scalar>, alpha: impl Into<Scalar>) -> Tensor {
         or_panic(crate::ops::addr_(self, vec1, vec2, beta, alpha))
+    }
+
+    /// The conjugate transpose of matrices; of real ones, the transpose of the last two dimensions.
+    ///
+    /// # Panics
+    /// If there is one dimension alone.
+    #[track_caller]
+    pub fn adjoint(&self) -> Tensor {
+        or_panic(crate::ops::adjoint(self))
     }
 
     /// Another tensor of the same memory: a view of all of it, as `x[...]` gives it.
@@ -879,6 +889,12 @@ impl Tensor {
     #[track_caller]
     pub fn diag_embed(&self, offset: isize, dim1: isize, dim2: isize) -> Tensor {
         or_panic(crate::ops::diag_embed(self, offset, dim1, dim2))
+    }
+
+    /// A matrix with all elements of `self`, in row-major order, on a diagonal.
+    #[track_caller]
+    pub fn diagflat(&self, offset: isize) -> Tensor {
+        or_panic(crate::ops::diagflat(self, offset))
     }
 
     /// The diagonal of the planes of `dim1` and `dim2`, `offset` places to the right of the main one (or below it, if negative), as the
@@ -2040,6 +2056,16 @@ impl Tensor {
     #[track_caller]
     pub fn mul_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::mul_(self, other))
+    }
+
+    /// Indices drawn with probabilities in proportion to `self`, for each row if there are two dimensions: `[samples]` or `[rows, samples]` of `int64`
+    /// (`torch.multinomial`).
+    ///
+    /// # Panics
+    /// If `self` holds no weights, or fewer than are to be drawn without replacement.
+    #[track_caller]
+    pub fn multinomial(&self, num_samples: usize, replacement: bool, generator: Option<&Generator>) -> Tensor {
+        or_panic(crate::ops::multinomial(self, num_samples, replacement, generator))
     }
 
     /// The product of a matrix and a vector.

@@ -5,6 +5,7 @@
 
 // <modules> written by `cargo xtask gen`
 mod copy;
+mod create;
 mod index;
 mod linalg;
 mod nn;
@@ -13,6 +14,7 @@ mod reduce;
 mod view;
 
 pub use copy::*;
+pub use create::*;
 pub use index::*;
 pub use linalg::*;
 pub use nn::*;
@@ -33,9 +35,14 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 
 /// The bindings here and below.
 pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    copy::bindings(out);
+    create::bindings(out);
+    index::bindings(out);
     linalg::bindings(out);
+    nn::bindings(out);
     pointwise::bindings(out);
     reduce::bindings(out);
+    view::bindings(out);
 }
 // </modules>
 

@@ -4,22 +4,26 @@ pub use super::data::{Literal, from_literal};
 
 use super::Tensor;
 use crate::array::Array;
-use crate::dtype::{DType, default_dtype};
+use crate::dtype::{DType, Element, default_dtype};
 use crate::error::{Error, Result, or_panic};
 use crate::scalar::Scalar;
 use crate::transforms::{Role, Wrapper, batched, living, with_batch};
+use wengert_kernels::dispatch;
 use wengert_kernels::tile::Program;
 
 /// A contiguous array filled with one value.
-fn filled(shape: &[usize], value: Scalar, dtype: DType) -> Array {
-    let mut out = Array::empty(shape, dtype);
+fn filled(shape: &[usize], value: Scalar, dtype: DType) -> Result<Array> {
+    if dtype.is_complex() {
+        return Err(Error::not_implemented(format!("tensors of {dtype}")));
+    }
+    let mut out = Array::try_empty(shape, dtype)?;
     let mut p = Program::new(shape);
     match value {
         Scalar::Float(v) => p.scalar(v, dtype),
         v => p.scalar(v.to_i64(), dtype),
     };
     p.run(&mut out.view_mut());
-    out
+    Ok(out)
 }
 
 /// `f(i)` for each row-major index `i`, in the given dtype.
@@ -45,8 +49,16 @@ impl Tensor {
         Tensor::full_of(shape, value, value.dtype())
     }
     /// `value` everywhere, in a given dtype.
+    #[track_caller]
     pub fn full_of(shape: &[usize], value: impl Into<Scalar>, dtype: DType) -> Tensor {
-        Tensor::from_array(filled(shape, value.into(), dtype))
+        or_panic(Tensor::try_full(shape, value, dtype))
+    }
+    /// [`Tensor::full_of`] with a `Result`.
+    ///
+    /// # Errors
+    /// If there is not so much memory.
+    pub fn try_full(shape: &[usize], value: impl Into<Scalar>, dtype: DType) -> Result<Tensor> {
+        Ok(Tensor::from_array(filled(shape, value.into(), dtype)?))
     }
     /// A tensor whose contents are zeros today and nobody's promise: `torch.empty`.
     pub fn empty(shape: &[usize]) -> Tensor {
@@ -67,14 +79,23 @@ impl Tensor {
 
     /// `value` in this tensor's dtype and another shape; within `vmap`, one for each example if this tensor differs from example to
     /// example, so that such values can be written into it.
+    #[track_caller]
     pub fn new_full(&self, shape: &[usize], value: impl Into<Scalar>) -> Tensor {
+        or_panic(self.try_new_full(shape, value, self.dtype()))
+    }
+    /// [`Tensor::new_full`] in a dtype of its own, with a `Result`.
+    ///
+    /// # Errors
+    /// If there is not so much memory.
+    pub fn try_new_full(&self, shape: &[usize], value: impl Into<Scalar>, dtype: DType) -> Result<Tensor> {
         let value = value.into();
         match living(self) {
             Some(Wrapper { level, inner, role: Role::Batched }) => {
-                batched(level, inner.new_full(&with_batch(inner.shape()[0], shape), value))
+                let whole = with_batch(inner.shape()[0], shape);
+                Ok(batched(level, inner.try_new_full(&whole, value, dtype)?))
             }
-            Some(w) => w.inner.new_full(shape, value),
-            None => Tensor::full_of(shape, value, self.dtype()),
+            Some(w) => w.inner.try_new_full(shape, value, dtype),
+            None => Tensor::try_full(shape, value, dtype),
         }
     }
     /// Zeros in this tensor's dtype and another shape, as [`Tensor::new_full`].
@@ -150,7 +171,28 @@ impl Tensor {
     }
 
     /// The `n` x `n` identity matrix in the default dtype.
+    #[track_caller]
     pub fn eye(n: usize) -> Tensor {
-        from_fn(&[n, n], default_dtype(), |i| f64::from(u8::from(i / n == i % n)))
+        or_panic(Tensor::eye_of(n, n, default_dtype()))
+    }
+
+    /// The first `n` rows and `m` columns of the identity in a given dtype.
+    ///
+    /// # Errors
+    /// If there is not so much memory.
+    pub fn eye_of(n: usize, m: usize, dtype: DType) -> Result<Tensor> {
+        let mut out = filled(&[n, m], Scalar::Int(0), dtype)?;
+        dispatch!(dtype, T => {
+            let mut view = out.view_mut();
+            let data = view.as_slice_mut::<T>().expect("a new array is dense");
+            (0..n.min(m)).for_each(|i| data[i * m + i] = T::from_i64(1));
+        }, else => unreachable!("complex tensors were refused"));
+        Ok(Tensor::from_array(out))
+    }
+
+    /// `f(i)` for each row-major index `i`.
+    pub(crate) fn from_numbers(shape: &[usize], dtype: DType, f: impl FnMut(usize) -> f64) -> Result<Tensor> {
+        Array::try_empty(shape, dtype)?;
+        Ok(from_fn(shape, dtype, f))
     }
 }

@@ -7,6 +7,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::{atleast_1d, atleast_2d, atleast_3d, narrow, narrowed, reshape, select, to_dtype, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
@@ -285,6 +286,18 @@ fn raised(tensors: &[&Tensor], empty: &str, raise: impl Fn(&Tensor) -> Result<Te
     }
     tensors.iter().map(|t| raise(t)).collect()
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("torch::cat(Tensor[] tensors, int dim=0) -> Tensor", |a| cat(&a.tensors(0), a.dim(1))),
+    bind!("torch::concat(Tensor[] tensors, int dim=0) -> Tensor", |a| concat(&a.tensors(0), a.dim(1))),
+    bind!("torch::concatenate(Tensor[] tensors, int dim=0) -> Tensor", |a| concatenate(&a.tensors(0), a.dim(1))),
+    bind!("torch::stack(Tensor[] tensors, int dim=0) -> Tensor", |a| stack(&a.tensors(0), a.dim(1))),
+    bind!("torch::hstack(Tensor[] tensors) -> Tensor", |a| hstack(&a.tensors(0))),
+    bind!("torch::vstack(Tensor[] tensors) -> Tensor", |a| vstack(&a.tensors(0))),
+    bind!("torch::row_stack(Tensor[] tensors) -> Tensor", |a| vstack(&a.tensors(0))),
+    bind!("torch::dstack(Tensor[] tensors) -> Tensor", |a| dstack(&a.tensors(0))),
+    bind!("torch::column_stack(Tensor[] tensors) -> Tensor", |a| column_stack(&a.tensors(0))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -2.0, 2.0, &[2, 3]), uniform(2, -2.0, 2.0, &[1, 3]));

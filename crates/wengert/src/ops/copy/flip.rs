@@ -5,6 +5,7 @@ use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::{narrowed, reshape, wrap_dim, wrap_dims};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
@@ -201,6 +202,13 @@ fn roll_of(shifts: &[isize], dims: &[isize], ndim: usize) -> Result<Roll> {
     }
     Ok(Roll { shifts: list, flat: false })
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("flip(Tensor self, int[] dims) -> Tensor", |a| flip(a.tensor(0), a.ints(1))),
+    bind!("fliplr(Tensor self) -> Tensor", |a| fliplr(a.tensor(0))),
+    bind!("flipud(Tensor self) -> Tensor", |a| flipud(a.tensor(0))),
+    bind!("roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor", |a| roll(a.tensor(0), a.ints(1), a.ints(2))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, s) = (uniform(1, -2.0, 2.0, &[3, 4]), uniform(2, -2.0, 2.0, &[]));

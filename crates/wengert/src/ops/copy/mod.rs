@@ -26,5 +26,12 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 }
 
 /// The bindings here and below.
-pub(crate) fn bindings(out: &mut crate::table::Lists) {}
+pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    out.add(cat::BINDINGS);
+    out.add(flip::BINDINGS);
+    out.add(pad::BINDINGS);
+    out.add(repeat::BINDINGS);
+    out.add(to::BINDINGS);
+    out.add(tri::BINDINGS);
+}
 // </modules>

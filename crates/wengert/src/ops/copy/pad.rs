@@ -6,6 +6,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::narrowed;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Scalar;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
@@ -114,6 +115,11 @@ fn pads(ndim: usize, pad: &[isize]) -> Result<SmallVec<[(isize, isize); 5]>> {
     }
     Ok(out)
 }
+
+pub(crate) static BINDINGS: &[Binding] =
+    &[bind!("torch::constant_pad_nd(Tensor self, SymInt[] pad, Scalar value=0) -> Tensor", |a| {
+        constant_pad_nd(a.tensor(0), a.ints(1), a.scalar(2))
+    })];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, i) = (uniform(1, -2.0, 2.0, &[2, 3, 4]), ints(2, -9, 9, &[2, 3]));

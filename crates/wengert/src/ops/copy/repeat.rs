@@ -6,6 +6,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{clone_tensor, expand, index_select, ravel, reshape, sum_dim, unsqueeze, view, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, ints, uniform};
 use wengert_kernels::{Dims, Layout, tile as tiles};
@@ -176,6 +177,63 @@ fn interleaved(input: &Tensor, repeats: &Tensor, dim: isize) -> Result<Tensor> {
     let index: Vec<i64> = (0i64..).zip(&counts).flat_map(|(i, &c)| (0..c).map(move |_| i)).collect();
     Ok(Tensor::from_slice(&index, &[index.len()]))
 }
+
+/// Refuses negative numbers of repetitions in terms of the result's sizes.
+fn negative(input: &Tensor, repeats: &[isize]) -> Result<()> {
+    if repeats.iter().all(|&r| r >= 0) {
+        return Ok(());
+    }
+    let lead = repeats.len().saturating_sub(input.ndim());
+    let sizes: Vec<isize> = repeats
+        .iter()
+        .enumerate()
+        .map(|(d, &r)| r * d.checked_sub(lead).map_or(1, |d| input.shape()[d] as isize))
+        .collect();
+    let bad = sizes.iter().find(|&&n| n < 0).copied().unwrap_or(-1);
+    Err(Error::runtime(format!("Trying to create tensor with negative dimension {bad}: {sizes:?}")))
+}
+
+/// `output_size` only spares PyTorch a look at the numbers; a wrong one is an error.
+fn checked(out: Tensor, output_size: Option<i64>, dim: isize) -> Result<Tensor> {
+    let n = out.size(dim) as i64;
+    match output_size {
+        Some(size) if size != n => Err(Error::runtime("allocated size does not match required size")
+            .hint(format!("the result has {n} along the dimension, not {size}"))),
+        _ => Ok(out),
+    }
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("Tensor::repeat(Tensor self, SymInt[] repeats) -> Tensor", |a| {
+        negative(a.tensor(0), a.ints(1))?;
+        repeat(a.tensor(0), &a.sizes(1)?)
+    }),
+    bind!("tile(Tensor self, SymInt[] dims) -> Tensor", |a| {
+        negative(a.tensor(0), a.ints(1))?;
+        tile(a.tensor(0), &a.sizes(1)?)
+    }),
+    bind!("repeat_interleave.Tensor(Tensor repeats, *, SymInt? output_size=None) -> Tensor", |a| {
+        let places = Tensor::arange(a.tensor(0).shape().first().copied().unwrap_or(1) as i64);
+        checked(repeat_interleave_tensor(&places, a.tensor(0))?, a.opt_int(1), 0)
+    }),
+    bind!(
+        "repeat_interleave.self_Tensor(Tensor self, Tensor repeats, int? dim=None, *, SymInt? output_size=None) -> Tensor",
+        |a| match a.opt_dim(2) {
+            Some(dim) => checked(repeat_interleave_tensor_dim(a.tensor(0), a.tensor(1), dim)?, a.opt_int(3), dim),
+            None => checked(repeat_interleave_tensor(a.tensor(0), a.tensor(1))?, a.opt_int(3), 0),
+        }
+    ),
+    bind!(
+        "repeat_interleave.self_int(Tensor self, SymInt repeats, int? dim=None, *, SymInt? output_size=None) -> Tensor",
+        |a| {
+            let n = usize::try_from(a.int(1)).map_err(|_| Error::runtime("Repeats must be non-negative"))?;
+            match a.opt_dim(2) {
+                Some(dim) => checked(repeat_interleave_dim(a.tensor(0), n, dim)?, a.opt_int(3), dim),
+                None => checked(repeat_interleave(a.tensor(0), n)?, a.opt_int(3), 0),
+            }
+        }
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, s) = (uniform(1, -2.0, 2.0, &[2, 3]), uniform(2, -2.0, 2.0, &[]));

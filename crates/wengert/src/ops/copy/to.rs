@@ -3,13 +3,18 @@
 use crate::apply::{apply_in_place, apply1, refuse_partial_overlap};
 use crate::array::{Array, Expression, Fusion};
 use crate::dtype::DType;
+use crate::dtype::{can_cast, promote_types, result_type};
 use crate::error::{Error, Named, Result};
 use crate::ops::expand_layout;
 use crate::pointwise::broadcast_all;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
+use crate::scalar::Scalar;
+use crate::table::{Arg, Args};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, floats, uniform};
+use crate::transforms::needs_numbers;
 use wengert_kernels::tile;
 
 /// A cast, recorded as PyTorch's `ToCopyBackward0`. Its gradient is cast back by the engine.
@@ -237,6 +242,145 @@ pub fn zero_(input: &Tensor) -> Result<Tensor> {
     apply_in_place(op, "zero_", input, &[Operand::Scalar(0.into())])?;
     Ok(input.clone())
 }
+
+/// [`to_dtype`], or a copy even where nothing changes.
+#[track_caller]
+fn to(input: &Tensor, dtype: Option<DType>, copy: bool) -> Result<Tensor> {
+    let dtype = dtype.unwrap_or(input.dtype());
+    match copy && dtype == input.dtype() {
+        true => apply1(ToCopy { dtype }, &[input.into()]),
+        false => to_dtype(input, dtype),
+    }
+}
+
+/// Fills `input` with the number in a tensor.
+///
+/// # Errors
+/// If `value` has dimensions; those of in-place writes in general.
+#[track_caller]
+pub(crate) fn fill_tensor_(input: &Tensor, value: &Tensor) -> Result<Tensor> {
+    if value.ndim() > 0 {
+        return Err(Error::runtime(format!(
+            "fill_ only supports 0-dimension value tensor but got tensor with {} dimensions.",
+            value.ndim()
+        )))
+        .named("fill_");
+    }
+    apply_in_place(Overwrite { node: "FillBackward3", fills: input.ndim() > 0 }, "fill_", input, &[value.into()])?;
+    Ok(input.clone())
+}
+
+/// The dtype in which arithmetic of two operands is done.
+fn mixed(a: &Args) -> Result<DType> {
+    let arrays: Vec<Array> = (0..2)
+        .map(|i| match &a.0[i] {
+            Arg::Tensor(t) => t.array().clone(),
+            _ => Array::scalar(a.scalar(i)),
+        })
+        .collect();
+    Ok(result_type(&arrays.iter().map(Meta::of).collect::<Vec<_>>()))
+}
+
+/// Is the only number another than zero: the truth value of a tensor.
+fn is_nonzero(input: &Tensor) -> Result<bool> {
+    match input.numel() {
+        1 => {
+            needs_numbers(input)?;
+            let n: Vec<f64> = input.detach().array().to_vec();
+            Ok(n[0] != 0.0)
+        }
+        0 => Err(Error::runtime("Boolean value of Tensor with no values is ambiguous")),
+        _ => Err(Error::runtime("Boolean value of Tensor with more than one value is ambiguous")),
+    }
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!(
+        "Tensor::to.device(Tensor(a) self, Device? device=None, ScalarType? dtype=None, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor(a)",
+        |a| to(a.tensor(0), a.opt_dtype(2), a.bool(4))
+    ),
+    bind!(
+        "Tensor::to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor(a)",
+        |a| to(a.tensor(0), a.opt_dtype(1), a.bool(3))
+    ),
+    bind!(
+        "Tensor::to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor(a)",
+        |a| to(a.tensor(0), Some(a.tensor(1).dtype()), a.bool(3))
+    ),
+    bind!("Tensor::type_as(Tensor self, Tensor other) -> Tensor", |a| to_dtype(a.tensor(0), a.tensor(1).dtype())),
+    bind!("Tensor::cpu(Tensor(a) self, *, MemoryFormat? memory_format=None) -> Tensor(a)", |a| {
+        to(a.tensor(0), None, false)
+    }),
+    bind!("Tensor::double(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
+        to_dtype(a.tensor(0), DType::F64)
+    }),
+    bind!("Tensor::float(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
+        to_dtype(a.tensor(0), DType::F32)
+    }),
+    bind!("Tensor::half(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
+        to_dtype(a.tensor(0), DType::F16)
+    }),
+    bind!("Tensor::bfloat16(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
+        to_dtype(a.tensor(0), DType::BF16)
+    }),
+    bind!("Tensor::long(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
+        to_dtype(a.tensor(0), DType::I64)
+    }),
+    bind!("Tensor::int(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
+        to_dtype(a.tensor(0), DType::I32)
+    }),
+    bind!("Tensor::short(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
+        to_dtype(a.tensor(0), DType::I16)
+    }),
+    bind!("Tensor::char(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
+        to_dtype(a.tensor(0), DType::I8)
+    }),
+    bind!("Tensor::byte(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
+        to_dtype(a.tensor(0), DType::U8)
+    }),
+    bind!("Tensor::bool(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
+        to_dtype(a.tensor(0), DType::Bool)
+    }),
+    bind!("clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| clone_tensor(a.tensor(0))),
+    bind!("Tensor::contiguous(Tensor(a) self, *, MemoryFormat memory_format=contiguous_format) -> Tensor(a)", |a| {
+        contiguous(a.tensor(0))
+    }),
+    bind!("Tensor::copy_(Tensor(a!) self, Tensor src, bool non_blocking=False) -> Tensor(a!)", |a| {
+        copy_(a.tensor(0), a.tensor(1))
+    }),
+    bind!("fill_.Scalar(Tensor(a!) self, Scalar value) -> Tensor(a!)", |a| fill_(a.tensor(0), a.scalar(1))),
+    bind!("fill_.Tensor(Tensor(a!) self, Tensor value) -> Tensor(a!)", |a| fill_tensor_(a.tensor(0), a.tensor(1))),
+    bind!("torch::fill.Scalar(Tensor self, Scalar value) -> Tensor", |a| {
+        fill_(&clone_tensor(a.tensor(0))?, a.scalar(1))
+    }),
+    bind!("torch::fill.Tensor(Tensor self, Tensor value) -> Tensor", |a| {
+        fill_tensor_(&clone_tensor(a.tensor(0))?, a.tensor(1))
+    }),
+    bind!("zero_(Tensor(a!) self) -> Tensor(a!)", |a| zero_(a.tensor(0))),
+    bind!("torch::result_type.Tensor(Tensor tensor, Tensor other) -> ScalarType", |a| mixed(a)),
+    bind!("torch::result_type.Scalar(Tensor tensor, Scalar other) -> ScalarType", |a| mixed(a)),
+    bind!("torch::result_type.Scalar_Tensor(Scalar scalar, Tensor tensor) -> ScalarType", |a| mixed(a)),
+    bind!("torch::result_type.Scalar_Scalar(Scalar scalar1, Scalar scalar2) -> ScalarType", |a| mixed(a)),
+    bind!("torch::promote_types(ScalarType type1, ScalarType type2) -> ScalarType", |a| {
+        Result::<_>::Ok(promote_types(a.dtype(0), a.dtype(1)))
+    }),
+    bind!("torch::can_cast(ScalarType from_, ScalarType to) -> bool", |a| {
+        Result::<_>::Ok(can_cast(a.dtype(0), a.dtype(1)))
+    }),
+    bind!("is_floating_point(Tensor self) -> bool", |a| Result::<_>::Ok(a.tensor(0).dtype().is_float())),
+    bind!("is_complex(Tensor self) -> bool", |a| Result::<_>::Ok(a.tensor(0).dtype().is_complex())),
+    bind!("is_signed(Tensor self) -> bool", |a| {
+        Result::<_>::Ok(!matches!(a.tensor(0).dtype(), DType::Bool | DType::U8))
+    }),
+    bind!("numel(Tensor self) -> int", |a| Result::<_>::Ok(Scalar::Int(a.tensor(0).numel() as i64))),
+    bind!("Tensor::nelement(Tensor self) -> int", |a| Result::<_>::Ok(Scalar::Int(a.tensor(0).numel() as i64))),
+    bind!("Tensor::dim(Tensor self) -> int", |a| Result::<_>::Ok(Scalar::Int(a.tensor(0).ndim() as i64))),
+    bind!("Tensor::ndimension(Tensor self) -> int", |a| Result::<_>::Ok(Scalar::Int(a.tensor(0).ndim() as i64))),
+    bind!("is_same_size(Tensor self, Tensor other) -> bool", |a| {
+        Result::<_>::Ok(a.tensor(0).shape() == a.tensor(1).shape())
+    }),
+    bind!("is_nonzero(Tensor self) -> bool", |a| is_nonzero(a.tensor(0))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -3.0, 3.0, &[2, 3]);

@@ -3,8 +3,10 @@
 use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::error::{Error, Result};
+use crate::ops::cast;
 use crate::ops::{fill_zero, narrowed, start_from};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, ints, uniform};
 
@@ -127,6 +129,31 @@ fn indices(rows: usize, cols: usize, keep: impl Fn(isize, isize) -> bool) -> Ten
     let data: Vec<i64> = kept.iter().map(|x| x.0 as i64).chain(kept.iter().map(|x| x.1 as i64)).collect();
     Tensor::from_slice(&data, &[2, kept.len()])
 }
+
+fn index_count(what: &str, n: i64) -> Result<usize> {
+    usize::try_from(n).map_err(|_| Error::runtime(format!("{what} must be non-negative, got{n}")))
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("tril(Tensor self, SymInt diagonal=0) -> Tensor", |a| tril(a.tensor(0), a.dim(1))),
+    bind!("triu(Tensor self, SymInt diagonal=0) -> Tensor", |a| triu(a.tensor(0), a.dim(1))),
+    bind!("Tensor::tril_(Tensor(a!) self, SymInt diagonal=0) -> Tensor(a!)", |a| tril_(a.tensor(0), a.dim(1))),
+    bind!("Tensor::triu_(Tensor(a!) self, SymInt diagonal=0) -> Tensor(a!)", |a| triu_(a.tensor(0), a.dim(1))),
+    bind!(
+        "tril_indices(int row, int col, int offset=0, *, ScalarType? dtype=long, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool requires_grad=False) -> Tensor",
+        |a| cast(
+            &tril_indices(index_count("row", a.int(0))?, index_count("col", a.int(1))?, a.dim(2))?,
+            a.opt_dtype(3)
+        )
+    ),
+    bind!(
+        "triu_indices(int row, int col, int offset=0, *, ScalarType? dtype=long, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool requires_grad=False) -> Tensor",
+        |a| cast(
+            &triu_indices(index_count("row", a.int(0))?, index_count("col", a.int(1))?, a.dim(2))?,
+            a.opt_dtype(3)
+        )
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, m) = (uniform(1, -2.0, 2.0, &[2, 3, 3]), uniform(2, -2.0, 2.0, &[3, 4]));

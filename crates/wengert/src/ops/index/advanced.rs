@@ -8,6 +8,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::{expand, movedim, nonzero, reshape, select, to_dtype, zeros_without_memory};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, few, one};
 use crate::scalar::Operand;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, bools, floats, ints, uniform};
 use smallvec::SmallVec;
@@ -358,6 +359,15 @@ pub fn index_put_<'a>(
     apply_in_place(IndexPut { places, accumulate }, "index_put_", input, &ins[1..])?;
     Ok(input.clone())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", |a| {
+        index_put(a.tensor(0), &a.optional_tensors(1), a.tensor(2), a.bool(3))
+    }),
+    bind!("index_put_(Tensor(a!) self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor(a!)", |a| {
+        index_put_(a.tensor(0), &a.optional_tensors(1), a.tensor(2), a.bool(3))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, m) = (uniform(1, -2.0, 2.0, &[2, 3, 4]), uniform(2, -2.0, 2.0, &[3, 4]));

@@ -10,6 +10,7 @@ use crate::ops::{
     eq, fill_zero, flatten, index_fill, masked_fill, reshape, scatter, unsqueeze, where_self, zeros_without_memory,
 };
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, floats, ints, uniform};
 use crate::transforms::{needs_numbers, of_all_examples};
@@ -207,6 +208,27 @@ fn classes(input: &Tensor, num_classes: Option<usize>) -> Result<usize> {
         None => Ok(largest as usize + 1),
     }
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!(
+        "torch::embedding(Tensor weight, Tensor indices, SymInt padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False) -> Tensor",
+        |a| {
+            if a.bool(3) || a.bool(4) {
+                return Err(Error::not_implemented("embedding: scale_grad_by_freq and sparse gradients"));
+            }
+            embedding(a.tensor(1), a.tensor(0), (a.int(2) >= 0).then_some(a.dim(2)))
+        }
+    ),
+    bind!("nn::one_hot(Tensor self, int num_classes=-1) -> Tensor", |a| {
+        let n = match a.int(1) {
+            -1 => None,
+            n => {
+                Some(usize::try_from(n).map_err(|_| Error::runtime("Class values must be smaller than num_classes."))?)
+            }
+        };
+        one_hot(a.tensor(0), n)
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (w, i) = (uniform(1, -2.0, 2.0, &[4, 3]), ints(2, 0, 4, &[2, 5]));

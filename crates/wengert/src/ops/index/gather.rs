@@ -7,6 +7,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{expand, remainder, reshape, scatter_add, wrap_dim, zeros_without_memory};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::Dims;
@@ -134,6 +135,16 @@ fn along(input: &Tensor, indices: &Tensor, dim: isize) -> Result<usize> {
     }
     wrap_dim(dim, input.ndim())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False) -> Tensor", |a| {
+        gather(a.tensor(0), a.dim(1), a.tensor(2))
+    }),
+    bind!("take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor", |a| match a.opt_dim(2) {
+        Some(dim) => take_along_dim(a.tensor(0), a.tensor(1), dim),
+        None => take_along_all(a.tensor(0), a.tensor(1)),
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, i) = (uniform(1, -2.0, 2.0, &[3, 4]), ints(2, 0, 3, &[2, 4]));

@@ -8,6 +8,8 @@ use crate::error::{Error, Named, Result};
 use crate::ops::{embed_corner, masked_fill, reshape, unbind, zeros_without_memory};
 use crate::pointwise::broadcast_all;
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
+use crate::table::Out;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, bools, ints, uniform};
 use crate::transforms::needs_numbers;
@@ -226,6 +228,22 @@ pub fn masked_scatter_(input: &Tensor, mask: &Tensor, source: &Tensor) -> Result
     apply_in_place(MaskedScatter, "masked_scatter_", input, &[mask.into(), source.into()])?;
     Ok(input.clone())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("nonzero(Tensor self) -> Tensor", |a| nonzero(a.tensor(0))),
+    bind!("nonzero.tuple(Tensor self, *, bool as_tuple) -> Tensor[]", |a| match a.bool(1) {
+        true => nonzero_tuple(a.tensor(0)).map(Out::from),
+        false => nonzero(a.tensor(0)).map(Out::from),
+    }),
+    bind!("argwhere(Tensor self) -> Tensor", |a| argwhere(a.tensor(0))),
+    bind!("masked_select(Tensor self, Tensor mask) -> Tensor", |a| masked_select(a.tensor(0), a.tensor(1))),
+    bind!("masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor", |a| {
+        masked_scatter(a.tensor(0), a.tensor(1), a.tensor(2))
+    }),
+    bind!("Tensor::masked_scatter_(Tensor(a!) self, Tensor mask, Tensor source) -> Tensor(a!)", |a| {
+        masked_scatter_(a.tensor(0), a.tensor(1), a.tensor(2))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, mask) = (uniform(1, -2.0, 2.0, &[3, 4]), bools(2, &[3, 4]));

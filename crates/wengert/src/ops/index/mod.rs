@@ -41,7 +41,19 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 }
 
 /// The bindings here and below.
-pub(crate) fn bindings(out: &mut crate::table::Lists) {}
+pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    out.add(advanced::BINDINGS);
+    out.add(embedding::BINDINGS);
+    out.add(gather::BINDINGS);
+    out.add(mask::BINDINGS);
+    out.add(overwrite::BINDINGS);
+    out.add(scatter::BINDINGS);
+    out.add(scatter_reduce::BINDINGS);
+    out.add(search::BINDINGS);
+    out.add(slices::BINDINGS);
+    out.add(sort::BINDINGS);
+    out.add(take::BINDINGS);
+}
 // </modules>
 
 mod common;

@@ -10,6 +10,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::{add, expand, flatten, index_select, lt, reshape, sum, to_dtype, where_self, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use crate::transforms::aligned;
@@ -255,6 +256,27 @@ pub fn index_fill_<'a>(input: &Tensor, dim: isize, index: &Tensor, value: impl I
     apply_in_place(op, "index_fill_", input, &[(&index).into(), value])?;
     Ok(input.clone())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor", |a| {
+        index_copy(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3))
+    }),
+    bind!("Tensor::index_copy_(Tensor(a!) self, int dim, Tensor index, Tensor source) -> Tensor(a!)", |a| {
+        index_copy_(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3))
+    }),
+    bind!("index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor", |a| {
+        index_fill(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
+    }),
+    bind!("index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", |a| {
+        index_fill(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
+    }),
+    bind!("Tensor::index_fill_.int_Tensor(Tensor(a!) self, int dim, Tensor index, Tensor value) -> Tensor(a!)", |a| {
+        index_fill_(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
+    }),
+    bind!("Tensor::index_fill_.int_Scalar(Tensor(a!) self, int dim, Tensor index, Scalar value) -> Tensor(a!)", |a| {
+        index_fill_(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, i) = (uniform(1, -2.0, 2.0, &[3, 4]), Tensor::from_slice(&[2i64, 0], &[2]));

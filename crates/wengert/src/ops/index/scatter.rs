@@ -5,8 +5,11 @@ use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::{embed_corner, gather, wrap_dim};
+use crate::ops::{scatter_reduce, scatter_reduce_};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
+use crate::scalar::Scalar;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::index::{Combine, scatter as kernel};
@@ -180,6 +183,68 @@ pub fn scatter_add_(input: &Tensor, dim: isize, index: &Tensor, src: &Tensor) ->
     apply_in_place(op, "scatter_add_", input, &[(&index).into(), src.into()])?;
     Ok(input.clone())
 }
+
+/// One number in the shape of an index.
+fn spread(input: &Tensor, index: &Tensor, value: Scalar) -> Tensor {
+    input.new_full(index.shape(), value)
+}
+
+/// PyTorch's older names of reductions: `add` and `multiply`.
+fn reduction(name: &str) -> Result<&'static str> {
+    match name {
+        "add" => Ok("sum"),
+        "multiply" => Ok("prod"),
+        _ => Err(Error::runtime("reduce argument must be either add or multiply.")),
+    }
+}
+
+#[track_caller]
+fn scatter_with(input: &Tensor, dim: isize, index: &Tensor, src: &Tensor, reduce: &str) -> Result<Tensor> {
+    scatter_reduce(input, dim, index, src, reduction(reduce)?, true)
+}
+
+#[track_caller]
+fn scatter_with_(input: &Tensor, dim: isize, index: &Tensor, src: &Tensor, reduce: &str) -> Result<Tensor> {
+    scatter_reduce_(input, dim, index, src, reduction(reduce)?, true)
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor", |a| {
+        scatter(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
+    }),
+    bind!("scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", |a| {
+        scatter(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
+    }),
+    bind!("scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor", |a| {
+        scatter_with(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3), a.str(4))
+    }),
+    bind!("scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor", |a| {
+        scatter_with(a.tensor(0), a.dim(1), a.tensor(2), &spread(a.tensor(0), a.tensor(2), a.scalar(3)), a.str(4))
+    }),
+    bind!("Tensor::scatter_.src(Tensor(a!) self, int dim, Tensor index, Tensor src) -> Tensor(a!)", |a| {
+        scatter_(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
+    }),
+    bind!("Tensor::scatter_.value(Tensor(a!) self, int dim, Tensor index, Scalar value) -> Tensor(a!)", |a| {
+        scatter_(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
+    }),
+    bind!(
+        "Tensor::scatter_.reduce(Tensor(a!) self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor(a!)",
+        |a| { scatter_with_(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3), a.str(4)) }
+    ),
+    bind!(
+        "Tensor::scatter_.value_reduce(Tensor(a!) self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor(a!)",
+        |a| {
+            let src = spread(a.tensor(0), a.tensor(2), a.scalar(3));
+            scatter_with_(a.tensor(0), a.dim(1), a.tensor(2), &src, a.str(4))
+        }
+    ),
+    bind!("scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor", |a| {
+        scatter_add(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3))
+    }),
+    bind!("Tensor::scatter_add_(Tensor(a!) self, int dim, Tensor index, Tensor src) -> Tensor(a!)", |a| {
+        scatter_add_(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -2.0, 2.0, &[3, 4]), uniform(2, -2.0, 2.0, &[2, 4]));

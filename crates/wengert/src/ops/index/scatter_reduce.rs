@@ -9,6 +9,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::{div, embed_corner, eq, gather, logical_and, masked_fill, mul, scatter, scatter_add, to_dtype};
 use crate::ops::{where_self, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::index::{Combine, scatter as kernel};
@@ -246,6 +247,17 @@ pub fn scatter_reduce_(
     apply_in_place(op, "scatter_reduce_", input, &[(&index).into(), src.into()])?;
     Ok(input.clone())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!(
+        "scatter_reduce.two(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor",
+        |a| scatter_reduce(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3), a.str(4), a.bool(5))
+    ),
+    bind!(
+        "Tensor::scatter_reduce_.two(Tensor(a!) self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor(a!)",
+        |a| scatter_reduce_(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3), a.str(4), a.bool(5))
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -2.0, 2.0, &[3, 4]), uniform(2, -2.0, 2.0, &[5, 4]));

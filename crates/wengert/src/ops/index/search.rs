@@ -4,9 +4,11 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::{DType, promote_types};
 use crate::error::{Error, Result};
+use crate::ops::gather;
 use crate::ops::reshape;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::sort::searchsorted as kernel;
@@ -110,6 +112,67 @@ pub fn bucketize(input: &Tensor, boundaries: &Tensor, out_int32: bool, right: bo
     let op = Search { right, out: width(out_int32), name: "bucketize" };
     apply1(op, &[boundaries.into(), input.into()])
 }
+
+/// The sequence as `sorter` orders it.
+#[track_caller]
+fn in_order(sequence: &Tensor, sorter: Option<&Tensor>) -> Result<Tensor> {
+    let Some(sorter) = sorter else { return Ok(sequence.clone()) };
+    if sorter.shape() != sequence.shape() {
+        return Err(Error::runtime(format!(
+            "torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor {:?}and got sorter tensor {:?}",
+            sequence.shape(),
+            sorter.shape()
+        )));
+    }
+    gather(sequence, -1, sorter)
+}
+
+/// `right`, unless `side` says it in words.
+fn is_right(right: bool, side: Option<&str>) -> Result<bool> {
+    match side {
+        None => Ok(right),
+        Some("right") => Ok(true),
+        Some("left") if right => Err(Error::runtime(
+            "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True",
+        )),
+        Some("left") => Ok(false),
+        Some(other) => {
+            Err(Error::runtime(format!("torch.searchsorted(): side can only be 'left' or 'right' but got {other}")))
+        }
+    }
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!(
+        "torch::searchsorted.Tensor(Tensor sorted_sequence, Tensor input, *, bool out_int32=False, bool right=False, str? side=None, Tensor? sorter=None) -> Tensor",
+        |a| searchsorted(
+            &in_order(a.tensor(0), a.opt_tensor(5))?,
+            a.operand(1),
+            a.bool(2),
+            is_right(a.bool(3), a.opt_str(4))?
+        )
+    ),
+    bind!(
+        "torch::searchsorted.Scalar(Tensor sorted_sequence, Scalar input, *, bool out_int32=False, bool right=False, str? side=None, Tensor? sorter=None) -> Tensor",
+        |a| searchsorted(
+            &in_order(a.tensor(0), a.opt_tensor(5))?,
+            a.operand(1),
+            a.bool(2),
+            is_right(a.bool(3), a.opt_str(4))?
+        )
+    ),
+    bind!(
+        "torch::bucketize.Tensor(Tensor self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor",
+        |a| { bucketize(a.tensor(0), a.tensor(1), a.bool(2), a.bool(3)) }
+    ),
+    bind!(
+        "torch::bucketize.Scalar(Scalar self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor",
+        |a| {
+            let op = Search { right: a.bool(3), out: width(a.bool(2)), name: "bucketize" };
+            apply1(op, &[a.tensor(1).into(), a.operand(0)])
+        }
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let line = floats(&[-1.0, 0.0, 0.0, 0.5, 2.0], &[5]);

@@ -10,6 +10,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::{flatten, movedim, reshape, squeeze_dim, unflatten, wrap_dim, zeros_without_memory};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Scalar;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::Dims;
@@ -227,6 +228,21 @@ pub fn index_add_(
     apply_in_place(op, "index_add_", input, &[(&index).into(), source.into()])?;
     Ok(input.clone())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("index_select(Tensor self, int dim, Tensor index) -> Tensor", |a| index_select(
+        a.tensor(0),
+        a.dim(1),
+        a.tensor(2)
+    )),
+    bind!("index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor", |a| {
+        index_add(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3), a.scalar(4))
+    }),
+    bind!(
+        "Tensor::index_add_(Tensor(a!) self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor(a!)",
+        |a| { index_add_(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3), a.scalar(4)) }
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, i) = (uniform(1, -2.0, 2.0, &[3, 4]), Tensor::from_slice(&[2i64, 0, 2], &[3]));

@@ -7,6 +7,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{gather, scatter, squeeze_dim, unsqueeze, wrap_dim, zeros_without_memory};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::{Dims, sort as kernels};
@@ -206,6 +207,33 @@ pub fn kthvalue(input: &Tensor, k: usize, dim: isize, keepdim: bool) -> Result<(
     let k = k.wrapping_sub(1);
     ordered(input, dim, Take::Nth { k, keepdim })
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", |a| {
+        sort(a.tensor(0), a.dim(1), a.bool(2), false)
+    }),
+    bind!(
+        "sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)",
+        |a| { sort(a.tensor(0), a.dim(2), a.bool(3), a.opt_bool(1).unwrap_or(false)) }
+    ),
+    bind!("argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor", |a| {
+        argsort(a.tensor(0), a.dim(1), a.bool(2), false)
+    }),
+    bind!("argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor", |a| {
+        argsort(a.tensor(0), a.dim(2), a.bool(3), a.bool(1))
+    }),
+    bind!("msort(Tensor self) -> Tensor", |a| msort(a.tensor(0))),
+    bind!(
+        "topk(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True) -> (Tensor values, Tensor indices)",
+        |a| {
+            let k = usize::try_from(a.int(1)).map_err(|_| Error::runtime("selected index k out of range"))?;
+            topk(a.tensor(0), k, a.dim(2), a.bool(3))
+        }
+    ),
+    bind!("kthvalue(Tensor self, SymInt k, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)", |a| {
+        kthvalue(a.tensor(0), usize::try_from(a.int(1)).unwrap_or(0), a.dim(2), a.bool(3))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, i) = (uniform(1, -2.0, 2.0, &[3, 4]), ints(2, -3, 3, &[2, 6]));

@@ -8,6 +8,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{index_put, lt, reshape, where_self, zeros_without_memory};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use crate::transforms::aligned;
@@ -81,6 +82,9 @@ pub fn take(input: &Tensor, index: &Tensor) -> Result<Tensor> {
     }
     apply1(Take, &[input.into(), index.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] =
+    &[bind!("take(Tensor self, Tensor index) -> Tensor", |a| take(a.tensor(0), a.tensor(1)))];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, i) = (uniform(1, -2.0, 2.0, &[3, 4]), ints(2, -12, 12, &[2, 3]));

@@ -6,6 +6,7 @@ use crate::apply::apply1;
 use crate::error::{Error, Named, Result};
 use crate::ops::{clamp_min, log, log_sigmoid, mul, neg, rsub, sigmoid};
 use crate::scalar::Operand;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, floats, ints, uniform};
 use smallvec::SmallVec;
@@ -148,6 +149,21 @@ pub fn binary_cross_entropy_with_logits(
     let tensors = [input, target].into_iter().chain(pos_weight).chain(weight);
     apply1(op, &tensors.map(Operand::from).collect::<SmallVec<[Operand; 4]>>())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!(
+        "nn::binary_cross_entropy(Tensor self, Tensor target, Tensor? weight=None, str reduction='mean') -> Tensor",
+        |a| binary_cross_entropy(a.tensor(0), a.tensor(1), a.opt_tensor(2), a.str(3).parse()?)
+    ),
+    bind!(
+        "nn::binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, str reduction='mean') -> Tensor",
+        |a| binary_cross_entropy_with_logits(
+            a.tensor(0),
+            a.tensor(1),
+            BceWithLogitsOptions { weight: a.opt_tensor(2), pos_weight: a.opt_tensor(3), reduction: a.str(4).parse()? }
+        )
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let both = || vec![uniform(1, 0.1, 0.9, &[2, 3]), uniform(2, 0.1, 0.9, &[2, 3])];

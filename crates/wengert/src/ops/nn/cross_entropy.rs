@@ -3,6 +3,7 @@
 use super::{NllLossOptions, Reduction, log_softmax, nll_loss};
 use crate::error::{Error, Named, Result};
 use crate::ops::{div, eq, gather, logical_not, masked_fill, mul, neg, reshape, sum, sum_dim};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, ints, uniform};
 
@@ -110,6 +111,20 @@ fn check(input: &Tensor, target: &Tensor, options: CrossEntropyOptions, soft: bo
     }
     if smoothing > 1.0 { Err(too_smooth()) } else { Ok(()) }
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[bind!(
+    "nn::cross_entropy(Tensor self, Tensor target, Tensor? weight=None, str reduction='mean', SymInt ignore_index=-100, float label_smoothing=0.0) -> Tensor",
+    |a| cross_entropy(
+        a.tensor(0),
+        a.tensor(1),
+        CrossEntropyOptions {
+            weight: a.opt_tensor(2),
+            reduction: a.str(3).parse()?,
+            ignore_index: a.int(4),
+            label_smoothing: a.float(5),
+        }
+    )
+)];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[3, 4]);

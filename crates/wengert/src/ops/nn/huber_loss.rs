@@ -5,6 +5,7 @@ use super::{Reduction, l1_loss};
 use crate::apply::apply1;
 use crate::error::{Error, Named, Result};
 use crate::ops::{abs, ge, mul, neg, sign, where_self};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::kernels;
@@ -81,6 +82,15 @@ pub fn huber_loss(input: &Tensor, target: &Tensor, reduction: Reduction, delta: 
     let op = ElementLoss { number: Some(delta), ..ElementLoss::of(&HUBER, reduction) };
     apply1(op, &[input.into(), target.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("nn::smooth_l1_loss(Tensor self, Tensor target, str reduction='mean', float beta=1.0) -> Tensor", |a| {
+        smooth_l1_loss(a.tensor(0), a.tensor(1), a.str(2).parse()?, a.float(3))
+    }),
+    bind!("nn::huber_loss(Tensor self, Tensor target, str reduction='mean', float delta=1.0) -> Tensor", |a| {
+        huber_loss(a.tensor(0), a.tensor(1), a.str(2).parse()?, a.float(3))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let both = || vec![uniform(1, -2.0, 2.0, &[3, 3]), uniform(2, -2.0, 2.0, &[3, 3])];

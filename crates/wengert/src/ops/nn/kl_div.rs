@@ -3,6 +3,7 @@
 use super::Reduction;
 use crate::error::{Error, Named, Result};
 use crate::ops::{div, exp, mul, sub, xlogy};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 
@@ -63,6 +64,18 @@ pub fn kl_div(
         }
     }
 }
+
+impl std::str::FromStr for KlDivReduction {
+    type Err = Error;
+    fn from_str(s: &str) -> Result<KlDivReduction> {
+        if s == "batchmean" { Ok(KlDivReduction::BatchMean) } else { Ok(s.parse::<Reduction>()?.into()) }
+    }
+}
+
+pub(crate) static BINDINGS: &[Binding] =
+    &[bind!("nn::kl_div(Tensor self, Tensor target, str reduction='mean', *, bool log_target=False) -> Tensor", |a| {
+        kl_div(a.tensor(0), a.tensor(1), a.str(2).parse::<KlDivReduction>()?, a.bool(3))
+    })];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let both = || vec![uniform(1, -3.0, -0.1, &[2, 3]), uniform(2, 0.1, 0.9, &[2, 3])];

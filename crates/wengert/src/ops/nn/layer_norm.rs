@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::ops::{as_outer_r_inner, mean_dim, mul, rsqrt, to_dtype, var_mean_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::scalar::Operand;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use crate::transforms::level;
@@ -310,6 +311,11 @@ pub fn layer_norm(
     let ins: SmallVec<[Operand; 3]> = [input].into_iter().chain(weight).chain(bias).map(Operand::from).collect();
     Ok(apply(op, &ins)?.swap_remove(0))
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[bind!(
+    "torch::layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1e-05, bool cudnn_enable=True) -> Tensor",
+    |a| layer_norm(a.tensor(0), &a.sizes(1)?, a.opt_tensor(2), a.opt_tensor(3), a.float(4))
+)];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

@@ -35,5 +35,14 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 }
 
 /// The bindings here and below.
-pub(crate) fn bindings(out: &mut crate::table::Lists) {}
+pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    out.add(binary_cross_entropy::BINDINGS);
+    out.add(cross_entropy::BINDINGS);
+    out.add(huber_loss::BINDINGS);
+    out.add(kl_div::BINDINGS);
+    out.add(layer_norm::BINDINGS);
+    out.add(mse_loss::BINDINGS);
+    out.add(nll_loss::BINDINGS);
+    out.add(softmax::BINDINGS);
+}
 // </modules>

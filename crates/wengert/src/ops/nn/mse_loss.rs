@@ -5,6 +5,7 @@ use super::element_loss::{ElementLoss, LossDtype, LossRule};
 use crate::apply::apply1;
 use crate::error::Result;
 use crate::ops::{abs, neg, sub};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::kernels;
@@ -40,6 +41,15 @@ pub fn mse_loss(input: &Tensor, target: &Tensor, reduction: Reduction) -> Result
 pub fn l1_loss(input: &Tensor, target: &Tensor, reduction: Reduction) -> Result<Tensor> {
     reduction.of(&abs(&sub(input, target)?)?)
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("nn::mse_loss(Tensor self, Tensor target, str reduction='mean') -> Tensor", |a| {
+        mse_loss(a.tensor(0), a.tensor(1), a.str(2).parse()?)
+    }),
+    bind!("nn::l1_loss(Tensor self, Tensor target, str reduction='mean') -> Tensor", |a| {
+        l1_loss(a.tensor(0), a.tensor(1), a.str(2).parse()?)
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let both = || vec![uniform(1, -2.0, 2.0, &[2, 3]), uniform(2, -2.0, 2.0, &[2, 3])];

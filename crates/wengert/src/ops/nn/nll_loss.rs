@@ -10,6 +10,7 @@ use crate::ops::{
 };
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
 use crate::scalar::Operand;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, floats, ints, uniform};
 use crate::transforms::aligned;
@@ -354,6 +355,15 @@ fn prepare(x: &[usize], target: &[usize]) -> Result<Option<[Dims; 2]>> {
         _ => unreachable!("shorter shapes are dealt with"),
     }
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[bind!(
+    "nn::nll_loss(Tensor self, Tensor target, Tensor? weight=None, str reduction='mean', SymInt ignore_index=-100) -> Tensor",
+    |a| nll_loss(
+        a.tensor(0),
+        a.tensor(1),
+        NllLossOptions { weight: a.opt_tensor(2), reduction: a.str(3).parse()?, ignore_index: a.int(4) }
+    )
+)];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -3.0, 0.0, &[3, 4]);

@@ -3,8 +3,10 @@
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Result};
+use crate::ops::cast;
 use crate::ops::{Over, as_outer_r_inner, exp, neg, sum_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::softmax as kernel;
@@ -178,6 +180,15 @@ pub fn log_softmax(input: &Tensor, dim: isize) -> Result<Tensor> {
 pub fn softmin(input: &Tensor, dim: isize) -> Result<Tensor> {
     softmax(&neg(input)?, dim)
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor", |a| {
+        softmax(&cast(a.tensor(0), a.opt_dtype(2))?, a.dim(1))
+    }),
+    bind!("log_softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor", |a| {
+        log_softmax(&cast(a.tensor(0), a.opt_dtype(2))?, a.dim(1))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

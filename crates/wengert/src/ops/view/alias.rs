@@ -4,6 +4,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::Result;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, uniform};
 use wengert_kernels::Layout;
@@ -50,6 +51,11 @@ impl Primitive for Alias {
 pub fn alias(input: &Tensor) -> Result<Tensor> {
     apply1(Alias, &[input.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("detach(Tensor(a) self) -> Tensor(a)", |a| Result::<_>::Ok(a.tensor(0).detach())),
+    bind!("detach_(Tensor(a!) self) -> Tensor(a!)", |a| a.tensor(0).try_detach_().map(|()| a.tensor(0).clone())),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     vec![

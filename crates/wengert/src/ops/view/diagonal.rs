@@ -2,7 +2,9 @@
 
 use super::pick::{Pick, embed_as, show, show_copy};
 use crate::error::{Error, Named, Result};
+use crate::ops::ravel;
 use crate::ops::wrap_dim;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::{Dims, Layout};
@@ -90,6 +92,26 @@ pub fn diag_embed(input: &Tensor, offset: isize, dim1: isize, dim2: isize) -> Re
     shape.insert(pick.dim1.max(pick.dim2), size);
     embed_as(("diag_embed", "DiagEmbedBackward0"), input, pick, &shape)
 }
+
+/// A matrix with all elements of `input`, in row-major order, on a diagonal.
+///
+/// # Errors
+/// None.
+#[track_caller]
+pub fn diagflat(input: &Tensor, offset: isize) -> Result<Tensor> {
+    diag(&ravel(input)?, offset)
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("diagonal(Tensor(a) self, int offset=0, int dim1=0, int dim2=1) -> Tensor(a)", |a| {
+        diagonal(a.tensor(0), a.dim(1), a.dim(2), a.dim(3))
+    }),
+    bind!("diag(Tensor self, int diagonal=0) -> Tensor", |a| diag(a.tensor(0), a.dim(1))),
+    bind!("diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor", |a| {
+        diag_embed(a.tensor(0), a.dim(1), a.dim(2), a.dim(3))
+    }),
+    bind!("diagflat(Tensor self, int offset=0) -> Tensor", |a| diagflat(a.tensor(0), a.dim(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, m, v) = (uniform(1, -2.0, 2.0, &[3, 2, 4]), uniform(2, -2.0, 2.0, &[3, 4]), uniform(3, -2.0, 2.0, &[3]));

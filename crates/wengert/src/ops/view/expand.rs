@@ -7,6 +7,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::sum_to;
 use crate::pointwise::broadcast_all;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, uniform};
 use wengert_kernels::{Dims, Layout};
@@ -147,6 +148,15 @@ pub fn broadcast_tensors(tensors: &[&Tensor]) -> Result<Vec<Tensor>> {
     }
     Ok(out)
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("Tensor::expand(Tensor(a) self, SymInt[] size, *, bool implicit=False) -> Tensor(a)", |a| {
+        expand(a.tensor(0), a.ints(1))
+    }),
+    bind!("broadcast_to(Tensor(a) self, SymInt[] size) -> Tensor(a)", |a| broadcast_to(a.tensor(0), a.ints(1))),
+    bind!("Tensor::expand_as(Tensor(a) self, Tensor other) -> Tensor(a)", |a| expand_as(a.tensor(0), a.tensor(1))),
+    bind!("broadcast_tensors(Tensor[] tensors) -> Tensor[]", |a| broadcast_tensors(&a.tensors(0))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -1.0, 1.0, &[3, 1]), uniform(2, -1.0, 1.0, &[2, 3, 2]));

@@ -3,6 +3,7 @@
 use super::reshape::list_text;
 use crate::error::{Error, Named, Result};
 use crate::ops::{Sizes, contiguous, reshape, unsqueeze, view, wrap_dim};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, uniform};
 use wengert_kernels::Dims;
@@ -109,6 +110,26 @@ pub fn atleast_3d(input: &Tensor) -> Result<Tensor> {
         _ => Ok(input.clone()),
     }
 }
+
+fn each(tensors: &[&Tensor], f: fn(&Tensor) -> Result<Tensor>) -> Result<Vec<Tensor>> {
+    tensors.iter().map(|t| f(t)).collect()
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("flatten.using_ints(Tensor(a) self, int start_dim=0, int end_dim=-1) -> Tensor(a)", |a| {
+        flatten(a.tensor(0), a.dim(1), a.dim(2))
+    }),
+    bind!("unflatten.int(Tensor(a) self, int dim, SymInt[] sizes) -> Tensor(a)", |a| {
+        unflatten(a.tensor(0), a.dim(1), a.ints(2))
+    }),
+    bind!("ravel(Tensor(a) self) -> Tensor(a)", |a| ravel(a.tensor(0))),
+    bind!("torch::atleast_1d(Tensor self) -> Tensor", |a| atleast_1d(a.tensor(0))),
+    bind!("torch::atleast_1d.Sequence(Tensor[] tensors) -> Tensor[]", |a| each(&a.tensors(0), atleast_1d)),
+    bind!("torch::atleast_2d(Tensor self) -> Tensor", |a| atleast_2d(a.tensor(0))),
+    bind!("torch::atleast_2d.Sequence(Tensor[] tensors) -> Tensor[]", |a| each(&a.tensors(0), atleast_2d)),
+    bind!("torch::atleast_3d(Tensor self) -> Tensor", |a| atleast_3d(a.tensor(0))),
+    bind!("torch::atleast_3d.Sequence(Tensor[] tensors) -> Tensor[]", |a| each(&a.tensors(0), atleast_3d)),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, v, s) = (uniform(1, -2.0, 2.0, &[2, 3, 4]), uniform(2, -2.0, 2.0, &[4]), uniform(3, -2.0, 2.0, &[]));

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Named, Result};
 use crate::ops::{expand, view};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::Dims;
@@ -54,6 +55,11 @@ fn grid_shape(tensors: &[&Tensor], indexing: &str) -> Result<Dims> {
     }
     Ok(shape)
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("meshgrid(Tensor[] tensors) -> Tensor[]", |a| meshgrid(&a.tensors(0), "ij")),
+    bind!("meshgrid.indexing(Tensor[] tensors, *, str indexing) -> Tensor[]", |a| meshgrid(&a.tensors(0), a.str(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -2.0, 2.0, &[3]), uniform(2, -2.0, 2.0, &[2]));

@@ -44,7 +44,20 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 }
 
 /// The bindings here and below.
-pub(crate) fn bindings(out: &mut crate::table::Lists) {}
+pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    out.add(alias::BINDINGS);
+    out.add(diagonal::BINDINGS);
+    out.add(expand::BINDINGS);
+    out.add(flatten::BINDINGS);
+    out.add(meshgrid::BINDINGS);
+    out.add(permute::BINDINGS);
+    out.add(replace::BINDINGS);
+    out.add(reshape::BINDINGS);
+    out.add(select::BINDINGS);
+    out.add(split::BINDINGS);
+    out.add(squeeze::BINDINGS);
+    out.add(unfold::BINDINGS);
+}
 // </modules>
 
 mod copy_slices;

@@ -5,6 +5,7 @@ use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::wrap_dim;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
@@ -214,6 +215,47 @@ fn moved(source: &[isize], destination: &[isize], n: usize) -> Result<SmallVec<[
 pub fn moveaxis(input: &Tensor, source: &[isize], destination: &[isize]) -> Result<Tensor> {
     movedim(input, source, destination)
 }
+
+/// The conjugate transpose of matrices; of real ones, the transpose of the last two dimensions.
+///
+/// # Errors
+/// If there is one dimension alone.
+#[track_caller]
+pub fn adjoint(input: &Tensor) -> Result<Tensor> {
+    if input.ndim() == 0 {
+        return Ok(input.clone());
+    }
+    if input.ndim() == 1 {
+        let message = "tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.";
+        return Err(Error::runtime(message)).named("adjoint");
+    }
+    transpose(input, -2, -1)
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("permute(Tensor(a) self, int[] dims) -> Tensor(a)", |a| permute(a.tensor(0), a.ints(1))),
+    bind!("transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a)", |a| {
+        transpose(a.tensor(0), a.dim(1), a.dim(2))
+    }),
+    bind!("swapaxes(Tensor(a) self, int axis0, int axis1) -> Tensor(a)", |a| {
+        swapaxes(a.tensor(0), a.dim(1), a.dim(2))
+    }),
+    bind!("swapdims(Tensor(a) self, int dim0, int dim1) -> Tensor(a)", |a| swapdims(a.tensor(0), a.dim(1), a.dim(2))),
+    bind!("t(Tensor(a) self) -> Tensor(a)", |a| t(a.tensor(0))),
+    bind!("adjoint(Tensor(a) self) -> Tensor(a)", |a| adjoint(a.tensor(0))),
+    bind!("movedim.int(Tensor(a) self, int source, int destination) -> Tensor(a)", |a| {
+        movedim(a.tensor(0), &[a.dim(1)], &[a.dim(2)])
+    }),
+    bind!("movedim.intlist(Tensor(a) self, int[] source, int[] destination) -> Tensor(a)", |a| {
+        movedim(a.tensor(0), a.ints(1), a.ints(2))
+    }),
+    bind!("moveaxis.int(Tensor(a) self, int source, int destination) -> Tensor(a)", |a| {
+        moveaxis(a.tensor(0), &[a.dim(1)], &[a.dim(2)])
+    }),
+    bind!("moveaxis.intlist(Tensor(a) self, int[] source, int[] destination) -> Tensor(a)", |a| {
+        moveaxis(a.tensor(0), a.ints(1), a.ints(2))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, m) = (uniform(1, -2.0, 2.0, &[2, 3, 4]), uniform(2, -2.0, 2.0, &[3, 4]));

@@ -9,6 +9,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::start_from;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::{Layout, tile};
@@ -113,6 +114,19 @@ pub fn diagonal_scatter(input: &Tensor, src: &Tensor, offset: isize, dim1: isize
     let pick = Diagonal::of(offset, dim1, dim2, input.ndim()).named("diagonal_scatter")?;
     apply1(Replace { pick, names: ("diagonal_scatter", "DiagonalScatterBackward0") }, &[input.into(), src.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor", |a| {
+        select_scatter(a.tensor(0), a.tensor(1), a.dim(2), a.dim(3))
+    }),
+    bind!(
+        "slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor",
+        |a| slice_scatter(a.tensor(0), a.tensor(1), a.dim(2), a.opt_dim(3), a.opt_dim(4), a.dim(5))
+    ),
+    bind!("diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor", |a| {
+        diagonal_scatter(a.tensor(0), a.tensor(1), a.dim(2), a.dim(3), a.dim(4))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, i) = (uniform(1, -2.0, 2.0, &[3, 4]), ints(2, -9, 9, &[3, 4]));

@@ -5,6 +5,7 @@ use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::{clone_tensor, t};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, uniform};
 use smallvec::SmallVec;
@@ -191,6 +192,13 @@ pub fn view_as(input: &Tensor, other: &Tensor) -> Result<Tensor> {
 pub fn reshape_as(input: &Tensor, other: &Tensor) -> Result<Tensor> {
     reshape(input, other.shape())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("Tensor::view(Tensor(a) self, SymInt[] size) -> Tensor(a)", |a| view(a.tensor(0), a.ints(1))),
+    bind!("Tensor::view_as(Tensor(a) self, Tensor other) -> Tensor(a)", |a| view_as(a.tensor(0), a.tensor(1))),
+    bind!("reshape(Tensor(a) self, SymInt[] shape) -> Tensor(a)", |a| reshape(a.tensor(0), a.ints(1))),
+    bind!("Tensor::reshape_as(Tensor(a) self, Tensor other) -> Tensor(a)", |a| reshape_as(a.tensor(0), a.tensor(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -1.0, 1.0, &[2, 6]), uniform(2, -1.0, 1.0, &[3, 4]));

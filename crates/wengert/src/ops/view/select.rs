@@ -2,9 +2,12 @@
 
 use super::pick::{Pick, narrowed, show};
 use crate::error::{Error, Named, Result};
+use crate::ops::clone_tensor;
 use crate::ops::wrap_dim;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
+use crate::transforms::needs_numbers;
 use wengert_kernels::Layout;
 
 /// One index of one dimension.
@@ -149,6 +152,36 @@ fn narrow_of(shape: &[usize], dim: isize, start: isize, length: usize) -> Result
     }
     Ok(Slice { dim, start: start as usize, len: length, step: 1 })
 }
+
+fn length(n: i64) -> Result<usize> {
+    usize::try_from(n).map_err(|_| Error::runtime("narrow(): length must be non-negative."))
+}
+
+/// The index in a tensor without dimensions.
+fn place(start: &Tensor) -> Result<isize> {
+    if start.ndim() > 0 || !start.dtype().is_int() {
+        return Err(Error::runtime("start must be an 0-dim integral Tensor."));
+    }
+    needs_numbers(start)?;
+    Ok(start.array().as_scalar().map_or(0, |s| s.to_i64()) as isize)
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("select.int(Tensor(a) self, int dim, SymInt index) -> Tensor(a)", |a| select(
+        a.tensor(0),
+        a.dim(1),
+        a.dim(2)
+    )),
+    bind!("narrow(Tensor(a) self, int dim, SymInt start, SymInt length) -> Tensor(a)", |a| {
+        narrow(a.tensor(0), a.dim(1), a.dim(2), length(a.int(3))?)
+    }),
+    bind!("narrow.Tensor(Tensor(a) self, int dim, Tensor start, SymInt length) -> Tensor(a)", |a| {
+        narrow(a.tensor(0), a.dim(1), place(a.tensor(2))?, length(a.int(3))?)
+    }),
+    bind!("narrow_copy(Tensor self, int dim, SymInt start, SymInt length) -> Tensor", |a| {
+        clone_tensor(&narrow(a.tensor(0), a.dim(1), a.dim(2), length(a.int(3))?)?)
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[3, 4, 5]);

@@ -2,11 +2,14 @@
 
 use crate::apply::apply;
 use crate::array::Array;
+use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{cat, narrowed, slice, stack, wrap_dim, zeros_without_memory};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
+use crate::transforms::needs_numbers;
 use smallvec::SmallVec;
 use wengert_kernels::Layout;
 
@@ -281,14 +284,20 @@ pub fn dsplit(input: &Tensor, sections: usize) -> Result<Vec<Tensor>> {
     tensor_split(input, sections, dim)
 }
 
-/// The dimension, if it can be cut into equal sections.
-fn evenly(input: &Tensor, sections: usize, name: &str, least: usize, dim: usize) -> Result<isize> {
+/// The dimension, if there are enough of them.
+fn deep_enough(input: &Tensor, name: &'static str, least: usize, dim: usize) -> Result<usize> {
     if input.ndim() < least {
         return Err(Error::runtime(format!(
             "torch.{name} requires a tensor with at least {least} dimension, but got a tensor with {} dimensions!",
             input.ndim()
         )));
     }
+    Ok(dim)
+}
+
+/// The dimension, if it can be cut into equal sections.
+fn evenly(input: &Tensor, sections: usize, name: &'static str, least: usize, dim: usize) -> Result<isize> {
+    deep_enough(input, name, least, dim)?;
     let size = input.shape()[dim];
     if sections == 0 || !size.is_multiple_of(sections) {
         return Err(Error::runtime(format!(
@@ -306,6 +315,106 @@ fn splittable(input: &Tensor, dim: isize) -> Result<usize> {
     }
     wrap_dim(dim, input.ndim())
 }
+
+fn piece(n: i64) -> Result<usize> {
+    usize::try_from(n)
+        .map_err(|_| Error::runtime(format!("split expects split_size be non-negative, but got split_size={n}")))
+}
+
+fn pieces(sizes: &[isize]) -> Result<SmallVec<[usize; 4]>> {
+    sizes
+        .iter()
+        .map(|&n| {
+            usize::try_from(n).map_err(|_| {
+                Error::runtime(format!(
+                    "split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={sizes:?}"
+                ))
+            })
+        })
+        .collect()
+}
+
+fn section_count(n: i64) -> Result<usize> {
+    usize::try_from(n).map_err(|_| Error::runtime(format!("number of sections must be larger than 0, got {n}")))
+}
+
+/// [`tensor_split`] with the number of sections, or [`tensor_split_indices`] with the indices, from a tensor.
+#[track_caller]
+fn tensor_split_tensor(input: &Tensor, numbers: &Tensor, dim: isize) -> Result<Vec<Tensor>> {
+    if numbers.dtype() != DType::I64 || numbers.ndim() > 1 {
+        return Err(Error::runtime(if numbers.dtype() != DType::I64 {
+            "tensor_split expected tensor_indices_or_sections to have dtype of long, but got ".to_string()
+                + numbers.dtype().scalar_name()
+        } else {
+            format!(
+                "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but got a tensor with {} dims",
+                numbers.ndim()
+            )
+        }));
+    }
+    needs_numbers(numbers)?;
+    let list = numbers.to_vec::<i64>();
+    if numbers.ndim() == 0 {
+        return tensor_split(input, section_count(list[0])?, dim);
+    }
+    tensor_split_indices(input, &list.iter().map(|&i| i as isize).collect::<Vec<_>>(), dim)
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("Tensor::split.Tensor(Tensor(a -> *) self, SymInt split_size, int dim=0) -> Tensor(a)[]", |a| {
+        split(a.tensor(0), piece(a.int(1))?, a.dim(2))
+    }),
+    bind!("Tensor::split.sizes(Tensor(a -> *) self, SymInt[] split_size, int dim=0) -> Tensor(a)[]", |a| {
+        split_with_sizes(a.tensor(0), &pieces(a.ints(1))?, a.dim(2))
+    }),
+    bind!("torch::split.Tensor(Tensor(a -> *) tensor, SymInt split_size_or_sections, int dim=0) -> Tensor(a)[]", |a| {
+        split(a.tensor(0), piece(a.int(1))?, a.dim(2))
+    }),
+    bind!(
+        "torch::split.sizes(Tensor(a -> *) tensor, SymInt[] split_size_or_sections, int dim=0) -> Tensor(a)[]",
+        |a| { split_with_sizes(a.tensor(0), &pieces(a.ints(1))?, a.dim(2)) }
+    ),
+    bind!("split_with_sizes(Tensor(a -> *) self, SymInt[] split_sizes, int dim=0) -> Tensor(a)[]", |a| {
+        split_with_sizes(a.tensor(0), &pieces(a.ints(1))?, a.dim(2))
+    }),
+    bind!("chunk(Tensor(a -> *) self, int chunks, int dim=0) -> Tensor(a)[]", |a| {
+        let n = usize::try_from(a.int(1))
+            .map_err(|_| Error::runtime(format!("chunk expects `chunks` to be greater than 0, got: {}", a.int(1))))?;
+        chunk(a.tensor(0), n, a.dim(2))
+    }),
+    bind!("unbind.int(Tensor(a -> *) self, int dim=0) -> Tensor(a)[]", |a| unbind(a.tensor(0), a.dim(1))),
+    bind!("tensor_split.sections(Tensor(a -> *) self, SymInt sections, int dim=0) -> Tensor(a)[]", |a| {
+        tensor_split(a.tensor(0), section_count(a.int(1))?, a.dim(2))
+    }),
+    bind!("tensor_split.indices(Tensor(a -> *) self, SymInt[] indices, int dim=0) -> Tensor(a)[]", |a| {
+        tensor_split_indices(a.tensor(0), a.ints(1), a.dim(2))
+    }),
+    bind!(
+        "tensor_split.tensor_indices_or_sections(Tensor(a -> *) self, Tensor tensor_indices_or_sections, int dim=0) -> Tensor(a)[]",
+        |a| tensor_split_tensor(a.tensor(0), a.tensor(1), a.dim(2))
+    ),
+    bind!("hsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]", |a| {
+        hsplit(a.tensor(0), usize::try_from(a.int(1)).unwrap_or(0))
+    }),
+    bind!("hsplit.array(Tensor(a -> *) self, int[] indices) -> Tensor(a)[]", |a| {
+        let dim = deep_enough(a.tensor(0), "hsplit", 1, if a.tensor(0).ndim() == 1 { 0 } else { 1 })?;
+        tensor_split_indices(a.tensor(0), a.ints(1), dim as isize)
+    }),
+    bind!("vsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]", |a| {
+        vsplit(a.tensor(0), usize::try_from(a.int(1)).unwrap_or(0))
+    }),
+    bind!("vsplit.array(Tensor(a -> *) self, int[] indices) -> Tensor(a)[]", |a| {
+        let dim = deep_enough(a.tensor(0), "vsplit", 2, 0)?;
+        tensor_split_indices(a.tensor(0), a.ints(1), dim as isize)
+    }),
+    bind!("dsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]", |a| {
+        dsplit(a.tensor(0), usize::try_from(a.int(1)).unwrap_or(0))
+    }),
+    bind!("dsplit.array(Tensor(a -> *) self, int[] indices) -> Tensor(a)[]", |a| {
+        let dim = deep_enough(a.tensor(0), "dsplit", 3, 2)?;
+        tensor_split_indices(a.tensor(0), a.ints(1), dim as isize)
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, m) = (uniform(1, -2.0, 2.0, &[5, 3]), ints(2, -9, 9, &[2, 5]));

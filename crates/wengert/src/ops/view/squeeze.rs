@@ -5,6 +5,7 @@ use crate::array::Array;
 use crate::error::{Named, Result};
 use crate::ops::{wrap_dim, wrap_dims};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, uniform};
 use smallvec::SmallVec;
@@ -162,6 +163,13 @@ pub fn unsqueeze(input: &Tensor, dim: isize) -> Result<Tensor> {
 pub(crate) fn unsqueeze_dims(input: &Tensor, dims: &[usize]) -> Result<Tensor> {
     apply1(Unsqueeze { dims: SmallVec::from_slice(dims) }, &[input.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("squeeze(Tensor(a) self) -> Tensor(a)", |a| squeeze(a.tensor(0))),
+    bind!("squeeze.dim(Tensor(a) self, int dim) -> Tensor(a)", |a| squeeze_dim(a.tensor(0), a.dim(1))),
+    bind!("squeeze.dims(Tensor(a) self, int[] dim) -> Tensor(a)", |a| squeeze_dims(a.tensor(0), a.ints(1))),
+    bind!("unsqueeze(Tensor(a) self, int dim) -> Tensor(a)", |a| unsqueeze(a.tensor(0), a.dim(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, m) = (uniform(1, -2.0, 2.0, &[1, 3, 1, 2]), uniform(2, -2.0, 2.0, &[2, 3]));

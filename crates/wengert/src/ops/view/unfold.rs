@@ -7,6 +7,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{div, flatten, index_add, index_select, movedim, reshape, wrap_dim, zeros_without_memory};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Op, Outs, Primitive, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, ints, uniform};
 use wengert_kernels::{Dims, Layout, Strides};
@@ -217,6 +218,34 @@ fn within(layout: &Layout, input: &Tensor) -> Result<()> {
     }
     Ok(())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("Tensor::unfold(Tensor(a) self, int dimension, int size, int step) -> Tensor(a)", |a| {
+        let (size, step) = (a.int(2), a.int(3));
+        if step <= 0 || size < 0 {
+            let (what, n, least) = if size < 0 { ("size", size, ">=") } else { ("step", step, ">") };
+            return Err(Error::runtime(format!("{what} is {n} but must be {least} 0")));
+        }
+        unfold(a.tensor(0), a.dim(1), size as usize, step as usize)
+    }),
+    bind!(
+        "as_strided(Tensor(a) self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor(a)",
+        |a| {
+            as_strided(
+                a.tensor(0),
+                &a.sizes(1)?,
+                a.ints(2),
+                match a.opt_int(3) {
+                    Some(n) => Some(
+                        usize::try_from(n)
+                            .map_err(|_| Error::runtime(format!("Tensor: invalid storage offset {n}")))?,
+                    ),
+                    None => None,
+                },
+            )
+        }
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, m) = (uniform(1, -2.0, 2.0, &[2, 5, 3]), uniform(2, -2.0, 2.0, &[3, 4]));

@@ -9,8 +9,6 @@ from importlib import import_module
 _HOMES = {
     "autograd": "no_grad enable_grad set_grad_enabled inference_mode",
     "func": "vmap",
-    "functional": "atleast_1d atleast_2d atleast_3d block_diag broadcast_shapes broadcast_tensors cartesian_prod cdist "
-    "chain_matmul einsum istft meshgrid norm split stft tensordot unique unique_consecutive unravel_index",
     "random": "default_generator get_rng_state initial_seed manual_seed seed set_rng_state",
     "serialization": "load save",
     "amp": "autocast GradScaler",
@@ -19,7 +17,7 @@ _HOMES = {
     "LongTensor ShortTensor set_default_tensor_type",
     "_settings": "are_deterministic_algorithms_enabled classproperty compile compiled_with_cxx11_abi e "
     "get_default_device get_deterministic_debug_mode get_float32_matmul_precision get_num_interop_threads "
-    "get_num_threads has_cuda has_cudnn has_lapack has_mkl has_mps has_openmp inf "
+    "get_num_threads has_cuda has_cudnn has_lapack has_mkl has_mkldnn has_mps has_openmp has_spectral inf "
     "is_deterministic_algorithms_warn_only_enabled is_distributed is_storage is_tensor is_warn_always_enabled nan "
     "newaxis pi set_default_device set_deterministic_debug_mode set_float32_matmul_precision set_flush_denormal "
     "set_num_interop_threads set_num_threads set_printoptions set_warn_always typename use_deterministic_algorithms",
@@ -27,41 +25,12 @@ _HOMES = {
 _HOMES["storage"] += "".join(f" {name[:-6]}Storage" for name in _HOMES["_legacy"].split() if name.endswith("Tensor"))
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-_SUBMODULES = [
-    "__config__",
-    "__future__",
-    "_tensor",
-    "_utils",
-    "amp",
-    "autograd",
-    "backends",
-    "classic",
-    "compiler",
-    "cpu",
-    "cuda",
-    "distributions",
-    "explain",
-    "fft",
-    "func",
-    "functional",
-    "ledger",
-    "linalg",
-    "multiprocessing",
-    "nn",
-    "optim",
-    "overrides",
-    "random",
-    "return_types",
-    "serialization",
-    "signal",
-    "special",
-    "storage",
-    "testing",
-    "torch_version",
-    "types",
-    "utils",
-    "version",
-]
+_SUBMODULES_TEXT = """
+    __config__ __future__ _tensor _utils amp autograd backends classic compiler cpu cuda explain fft
+    func functional ledger linalg multiprocessing nn optim overrides random return_types serialization
+    special storage testing torch_version types utils version
+"""
+_SUBMODULES = frozenset(_SUBMODULES_TEXT.split())
 
 
 def top_level(namespace, name):
@@ -129,8 +98,8 @@ def nearest(name, known):
     """The known names that look like `name`, as text: `'softmax' or 'softmin'`; empty if none does."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name, [k for k in known if not k.startswith("_")], n=3, cutoff=0.75)
-    near += [k for k in known if k.lower() == name.lower() and k not in near]
+    near = get_close_matches(name, [k for k in known if not k.startswith("_") and k != name], n=3, cutoff=0.75)
+    near += [k for k in known if k.lower() == name.lower() and k != name and k not in near]
     return " or ".join(f"'{k}'" for k in near)
 
 

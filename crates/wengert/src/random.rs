@@ -48,6 +48,10 @@ impl Generator {
     pub fn manual_seed(&self, seed: u64) {
         self.0.lock().manual_seed(seed);
     }
+    /// Starts the stream anew from a seed of the system's entropy, and returns that.
+    pub fn seed(&self) -> u64 {
+        self.0.lock().seed()
+    }
     /// The seed it was last given.
     pub fn initial_seed(&self) -> u64 {
         self.0.lock().initial_seed()

@@ -258,12 +258,17 @@ fn defer(shape: Dims, dtype: DType, work: Work) -> Array {
     let deferred = Arc::new(deferred);
     let out = Array::pending_with(layout, dtype, deferred.clone());
     deferred.target.lock().0 = out.storage().map_or(std::ptr::null(), std::ptr::from_ref);
+    let mut exposed = false;
     for a in deferred.inputs() {
         if let Some(storage) = a.storage() {
             storage.add_reader(&deferred);
+            exposed |= storage.is_exposed();
         }
     }
-    if steps > STEPS || (steps > KEPT_ALIVE && kept_alive(&deferred, out.nbytes()) > KEPT_ALIVE * out.nbytes()) {
+    if exposed
+        || steps > STEPS
+        || (steps > KEPT_ALIVE && kept_alive(&deferred, out.nbytes()) > KEPT_ALIVE * out.nbytes())
+    {
         out.evaluate();
     }
     out

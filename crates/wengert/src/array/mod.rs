@@ -3,6 +3,7 @@
 mod expression;
 mod few;
 mod fusion;
+mod shared;
 mod storage;
 
 pub use expression::{Blockwise, Expression};
@@ -314,7 +315,7 @@ impl Array {
     /// Is this the only handle to its storage, and dense?
     pub(crate) fn is_sole_owner(&self) -> bool {
         let alone = match &self.0.memory {
-            Memory::Own(_) => true,
+            Memory::Own(storage) => !storage.is_exposed(),
             // A view of all of an array that nobody sees any more, such as a matrix transposed twice.
             Memory::Of(base) => base.owners() == 1 && self.storage().is_some_and(|s| s.nbytes() == self.nbytes()),
             Memory::Apart(_) | Memory::Number { .. } | Memory::Nothing(_) => false,

@@ -3,8 +3,11 @@
 use super::expression::Deferred;
 use crate::error::{Error, Result};
 use parking_lot::Mutex;
+use std::any::Any;
 use std::cell::UnsafeCell;
+use std::fmt;
 use std::panic::Location;
+use std::ptr::NonNull;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 use wengert_kernels::memory::Block;
@@ -23,6 +26,8 @@ pub struct Storage {
     version: AtomicU32,
     /// May somebody pending read this memory?
     read_by_pending: AtomicBool,
+    /// Do others read and write this memory without asking? Then nothing that reads it may wait.
+    exposed: AtomicBool,
     rare: Mutex<Option<Box<Rare>>>,
 }
 
@@ -36,6 +41,17 @@ struct Rare {
     /// Length of `readers` at which it is searched for such.
     prune_at: usize,
     written: Option<Write>,
+    /// Keeps memory alive that is not ours.
+    _owner: Option<Owner>,
+}
+
+/// Whoever owns memory that is not ours, until it is dropped.
+struct Owner(#[expect(dead_code, reason = "it is there to be dropped")] Box<dyn Any + Send + Sync>);
+
+impl fmt::Debug for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Owner")
+    }
 }
 
 /// Marks inline bytes: their address is known only where the storage has come to rest.
@@ -125,6 +141,30 @@ impl Storage {
         Storage::with(std::ptr::null_mut(), None, Some(Box::new(rare)), nbytes)
     }
 
+    /// Memory that `owner` keeps alive. It counts as exposed: others may write to it.
+    ///
+    /// # Safety
+    /// `ptr` points to `nbytes` initialized bytes that stay there, and may be read and written, until `owner` is dropped.
+    pub(super) unsafe fn of_others(ptr: NonNull<u8>, nbytes: usize, owner: Box<dyn Any + Send + Sync>) -> Storage {
+        let rare = Rare { _owner: Some(Owner(owner)), ..Rare::default() };
+        let storage = Storage::with(ptr.as_ptr(), None, Some(Box::new(rare)), nbytes);
+        storage.exposed.store(true, Ordering::Relaxed);
+        storage
+    }
+
+    /// Evaluates it and whatever pending reads it, and lets nothing that reads it wait from now on.
+    pub(super) fn expose(&self) -> *mut u8 {
+        self.exposed.store(true, Ordering::Relaxed);
+        self.flush_readers();
+        self.force()
+    }
+
+    /// Do others read and write this memory without asking?
+    #[inline]
+    pub(super) fn is_exposed(&self) -> bool {
+        self.exposed.load(Ordering::Relaxed)
+    }
+
     #[inline]
     fn with(ptr: *mut u8, block: Option<Block>, rare: Option<Box<Rare>>, nbytes: usize) -> Storage {
         Storage {
@@ -134,6 +174,7 @@ impl Storage {
             nbytes,
             version: AtomicU32::new(0),
             read_by_pending: AtomicBool::new(false),
+            exposed: AtomicBool::new(false),
             rare: Mutex::new(rare),
         }
     }

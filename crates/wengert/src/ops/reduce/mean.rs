@@ -72,13 +72,12 @@ pub fn mean_dim(input: &Tensor, dims: &[isize], keepdim: bool) -> Result<Tensor>
     apply1(Mean(Over::dims("mean", input, dims, keepdim)?), &[input.into()])
 }
 
-pub(crate) static BINDINGS: &[Binding] =
-    &[
-        bind!("mean(Tensor self, *, ScalarType? dtype=None) -> Tensor", |a| mean(&cast(a.tensor(0), a.opt_dtype(1))?)),
-        bind!("mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", |a| {
-            mean_dim(&cast(a.tensor(0), a.opt_dtype(3))?, a.opt_ints(1).unwrap_or(&[]), a.bool(2))
-        }),
-    ];
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("mean(Tensor self, *, ScalarType? dtype=None) -> Tensor", |a| mean(&cast(a.tensor(0), a.opt_dtype(1))?)),
+    bind!("mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", |a| {
+        mean_dim(&cast(a.tensor(0), a.opt_dtype(3))?, a.opt_ints(1).unwrap_or(&[]), a.bool(2))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

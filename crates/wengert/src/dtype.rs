@@ -79,6 +79,24 @@ pub fn can_cast(from: DType, to: DType) -> bool {
     from.category() <= to.category()
 }
 
+/// A dtype as C++ names it, as some of PyTorch's messages do.
+pub(crate) fn c_name(d: DType) -> &'static str {
+    match d {
+        DType::Bool => "bool",
+        DType::U8 => "unsigned char",
+        DType::I8 => "signed char",
+        DType::I16 => "short int",
+        DType::I32 => "int",
+        DType::I64 => "long int",
+        DType::F16 => "c10::Half",
+        DType::BF16 => "c10::BFloat16",
+        DType::F32 => "float",
+        DType::F64 => "double",
+        DType::C64 => "c10::complex<float>",
+        DType::C128 => "c10::complex<double>",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

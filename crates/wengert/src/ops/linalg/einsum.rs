@@ -3,6 +3,7 @@
 use super::equation::{Equation, Label};
 use crate::error::{Error, Named, Result};
 use crate::ops::{batched, diagonal, mul, permute_dims, reshape, sum_dim, unsqueeze_dims, view};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use smallvec::SmallVec;
@@ -121,6 +122,11 @@ fn contract(a: &Tensor, b: &Tensor, dims: &[usize]) -> Result<Tensor> {
     }
     permute_dims(&view(&product, &shape)?, &back)
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[bind!(
+    "einsum(str equation, Tensor[] tensors, *, int[]? path=None) -> Tensor",
+    |a| einsum(a.str(0), &a.tensors(1))
+)];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -2.0, 2.0, &[2, 3]), uniform(2, -2.0, 2.0, &[3, 4]));

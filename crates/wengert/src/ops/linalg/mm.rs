@@ -1,8 +1,8 @@
 //! mm, bmm, addmm, baddbmm.
 
-use super::product::{Plain, Product, Scaled, c_name};
+use super::product::{Plain, Product, Scaled};
 use crate::apply::{apply_in_place, apply1};
-use crate::dtype::DType;
+use crate::dtype::{DType, c_name};
 use crate::error::{Error, Named, Result};
 use crate::ops::{expand, flatten, matrix_transpose, reshape, t};
 use crate::primitive::Batch;

@@ -30,8 +30,13 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 
 /// The bindings here and below.
 pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    out.add(einsum::BINDINGS);
     out.add(matmul::BINDINGS);
     out.add(mm::BINDINGS);
+    out.add(multi_dot::BINDINGS);
+    out.add(tensordot::BINDINGS);
+    out.add(trace::BINDINGS);
+    out.add(vector::BINDINGS);
 }
 // </modules>
 

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Named, Result};
 use crate::ops::{mm, unsqueeze, view};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, uniform};
 
@@ -116,6 +117,11 @@ pub fn chain_matmul(matrices: &[&Tensor]) -> Result<Tensor> {
         _ => multi_dot(matrices),
     }
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("linalg::multi_dot(Tensor[] tensors) -> Tensor", |a| multi_dot(&a.tensors(0))),
+    bind!("chain_matmul(Tensor[] matrices) -> Tensor", |a| chain_matmul(&a.tensors(0))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let real = |seed, shape: &[usize]| uniform(seed, -2.0, 2.0, shape);

@@ -300,21 +300,3 @@ impl<P: Product> Primitive for Scaled<P> {
         Ok(Grads::from([s.when(0, || times(g[0].clone(), self.beta)), left, right]))
     }
 }
-
-/// A dtype as C++ names it, which is how PyTorch's matrix products do.
-pub(crate) fn c_name(d: DType) -> &'static str {
-    match d {
-        DType::Bool => "bool",
-        DType::U8 => "unsigned char",
-        DType::I8 => "signed char",
-        DType::I16 => "short int",
-        DType::I32 => "int",
-        DType::I64 => "long int",
-        DType::F16 => "c10::Half",
-        DType::BF16 => "c10::BFloat16",
-        DType::F32 => "float",
-        DType::F64 => "double",
-        DType::C64 => "c10::complex<float>",
-        DType::C128 => "c10::complex<double>",
-    }
-}

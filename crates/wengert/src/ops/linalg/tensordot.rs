@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Named, Result};
 use crate::ops::{dot, mm, mul, permute_dims, reshape, view, wrap_dim};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::Dims;
@@ -74,6 +75,14 @@ pub fn inner(input: &Tensor, other: &Tensor) -> Result<Tensor> {
     }
     tensordot(input, other, &[-1], &[-1])
 }
+
+pub(crate) static BINDINGS: &[Binding] =
+    &[
+        bind!("torch::tensordot(Tensor self, Tensor other, int[] dims_self, int[] dims_other) -> Tensor", |a| {
+            tensordot(a.tensor(0), a.tensor(1), a.ints(2), a.ints(3))
+        }),
+        bind!("inner(Tensor self, Tensor other) -> Tensor", |a| inner(a.tensor(0), a.tensor(1))),
+    ];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -2.0, 2.0, &[2, 3, 4]), uniform(2, -2.0, 2.0, &[4, 2, 5]));

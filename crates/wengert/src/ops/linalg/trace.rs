@@ -5,6 +5,7 @@ use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::ops::{Diagonal, Over, Pick, embed_as, expand, sum_dim, sum_dtype};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -57,6 +58,8 @@ impl Primitive for Trace {
 pub fn trace(input: &Tensor) -> Result<Tensor> {
     apply1(Trace, &[input.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[bind!("trace(Tensor self) -> Tensor", |a| trace(a.tensor(0)))];
 
 pub(crate) fn entries() -> Vec<Entry> {
     vec![

@@ -7,6 +7,7 @@ use crate::error::{Error, Named, Result};
 use crate::ops::{bmm, mm, mul, reshape, squeeze_dim, t, unsqueeze};
 use crate::primitive::Batch;
 use crate::scalar::Scalar;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use wengert_kernels::{Dims, Layout};
@@ -270,6 +271,35 @@ pub fn addr_(
     apply_in_place(Scaled::<Outer>::new(beta, alpha), "addr_", input, &[vec1.into(), vec2.into()])?;
     Ok(input.clone())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("mv(Tensor self, Tensor vec) -> Tensor", |a| mv(a.tensor(0), a.tensor(1))),
+    bind!("addmv(Tensor self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1) -> Tensor", |a| addmv(
+        a.tensor(0),
+        a.tensor(1),
+        a.tensor(2),
+        a.scalar(3),
+        a.scalar(4)
+    )),
+    bind!("addmv_(Tensor(a!) self, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!)", |a| {
+        addmv_(a.tensor(0), a.tensor(1), a.tensor(2), a.scalar(3), a.scalar(4))
+    }),
+    bind!("dot(Tensor self, Tensor tensor) -> Tensor", |a| dot(a.tensor(0), a.tensor(1))),
+    bind!("vdot(Tensor self, Tensor other) -> Tensor", |a| vdot(a.tensor(0), a.tensor(1))),
+    bind!("outer(Tensor self, Tensor vec2) -> Tensor", |a| outer(a.tensor(0), a.tensor(1))),
+    bind!("ger(Tensor self, Tensor vec2) -> Tensor", |a| ger(a.tensor(0), a.tensor(1))),
+    bind!("addr(Tensor self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1) -> Tensor", |a| addr(
+        a.tensor(0),
+        a.tensor(1),
+        a.tensor(2),
+        a.scalar(3),
+        a.scalar(4)
+    )),
+    bind!(
+        "Tensor::addr_(Tensor(a!) self, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1) -> Tensor(a!)",
+        |a| addr_(a.tensor(0), a.tensor(1), a.tensor(2), a.scalar(3), a.scalar(4))
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (m, n) = (uniform(1, -2.0, 2.0, &[3, 4]), uniform(6, -2.0, 2.0, &[3, 4]));

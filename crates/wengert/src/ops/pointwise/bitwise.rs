@@ -4,6 +4,7 @@ use crate::apply::{apply_in_place, apply1};
 use crate::error::Result;
 use crate::pointwise::Pointwise;
 use crate::scalar::Operand;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, ints, uniform};
 use wengert_kernels::kernels;
@@ -118,6 +119,82 @@ in_place! {
     pub fn bitwise_left_shift_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = bitwise_left_shift, LEFT;
     pub fn bitwise_right_shift_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = bitwise_right_shift, RIGHT;
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("bitwise_and.Tensor(Tensor self, Tensor other) -> Tensor", |a| bitwise_and(a.tensor(0), a.operand(1))),
+    bind!("bitwise_and.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", |a| bitwise_and(a.tensor(1), a.scalar(0))),
+    bind!("bitwise_and.Scalar(Tensor self, Scalar other) -> Tensor", |a| bitwise_and(a.tensor(0), a.operand(1))),
+    bind!("Tensor::bitwise_and_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| bitwise_and_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::bitwise_and_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| bitwise_and_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("bitwise_or.Tensor(Tensor self, Tensor other) -> Tensor", |a| bitwise_or(a.tensor(0), a.operand(1))),
+    bind!("bitwise_or.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", |a| bitwise_or(a.tensor(1), a.scalar(0))),
+    bind!("bitwise_or.Scalar(Tensor self, Scalar other) -> Tensor", |a| bitwise_or(a.tensor(0), a.operand(1))),
+    bind!("Tensor::bitwise_or_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| bitwise_or_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::bitwise_or_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| bitwise_or_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("bitwise_xor.Tensor(Tensor self, Tensor other) -> Tensor", |a| bitwise_xor(a.tensor(0), a.operand(1))),
+    bind!("bitwise_xor.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", |a| bitwise_xor(a.tensor(1), a.scalar(0))),
+    bind!("bitwise_xor.Scalar(Tensor self, Scalar other) -> Tensor", |a| bitwise_xor(a.tensor(0), a.operand(1))),
+    bind!("Tensor::bitwise_xor_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| bitwise_xor_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::bitwise_xor_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| bitwise_xor_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("bitwise_left_shift.Tensor(Tensor self, Tensor other) -> Tensor", |a| bitwise_left_shift(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("bitwise_left_shift.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", |a| apply1(
+        &LEFT,
+        &[a.operand(0), a.operand(1)]
+    )),
+    bind!("bitwise_left_shift.Tensor_Scalar(Tensor self, Scalar other) -> Tensor", |a| bitwise_left_shift(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::bitwise_left_shift_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| bitwise_left_shift_(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("Tensor::bitwise_left_shift_.Tensor_Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| {
+        bitwise_left_shift_(a.tensor(0), a.operand(1))
+    }),
+    bind!("bitwise_right_shift.Tensor(Tensor self, Tensor other) -> Tensor", |a| bitwise_right_shift(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!("bitwise_right_shift.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", |a| apply1(
+        &RIGHT,
+        &[a.operand(0), a.operand(1)]
+    )),
+    bind!("bitwise_right_shift.Tensor_Scalar(Tensor self, Scalar other) -> Tensor", |a| bitwise_right_shift(
+        a.tensor(0),
+        a.operand(1)
+    )),
+    bind!(
+        "Tensor::bitwise_right_shift_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)",
+        |a| bitwise_right_shift_(a.tensor(0), a.operand(1))
+    ),
+    bind!("Tensor::bitwise_right_shift_.Tensor_Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| {
+        bitwise_right_shift_(a.tensor(0), a.operand(1))
+    }),
+    bind!("bitwise_not(Tensor self) -> Tensor", |a| bitwise_not(a.tensor(0))),
+    bind!("Tensor::bitwise_not_(Tensor(a!) self) -> Tensor(a!)", |a| bitwise_not_(a.tensor(0))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     const WHY: &str = "its results are integers or booleans";

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
 use crate::scalar::{Operand, Scalar};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::kernels;
@@ -190,6 +191,67 @@ fn refuse_integers(tensor1: &Tensor, tensor2: &Tensor) -> Result<()> {
          addcdiv behavior is just the latter implementation: (input + value * tensor1 / tensor2), for all dtypes.",
     ))
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("lerp.Tensor(Tensor self, Tensor end, Tensor weight) -> Tensor", |a| lerp(
+        a.tensor(0),
+        a.tensor(1),
+        a.operand(2)
+    )),
+    bind!("lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor", |a| lerp(
+        a.tensor(0),
+        a.tensor(1),
+        a.operand(2)
+    )),
+    bind!("Tensor::lerp_.Tensor(Tensor(a!) self, Tensor end, Tensor weight) -> Tensor(a!)", |a| lerp_(
+        a.tensor(0),
+        a.tensor(1),
+        a.operand(2)
+    )),
+    bind!("Tensor::lerp_.Scalar(Tensor(a!) self, Tensor end, Scalar weight) -> Tensor(a!)", |a| lerp_(
+        a.tensor(0),
+        a.tensor(1),
+        a.operand(2)
+    )),
+    bind!("addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor", |a| addcmul(
+        a.tensor(0),
+        a.tensor(1),
+        a.tensor(2),
+        a.scalar(3)
+    )),
+    bind!("addcmul.deprecated(Tensor self, Scalar value, Tensor tensor1, Tensor tensor2) -> Tensor", |a| addcmul(
+        a.tensor(0),
+        a.tensor(2),
+        a.tensor(3),
+        a.scalar(1)
+    )),
+    bind!("Tensor::addcmul_(Tensor(a!) self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor(a!)", |a| {
+        addcmul_(a.tensor(0), a.tensor(1), a.tensor(2), a.scalar(3))
+    }),
+    bind!(
+        "Tensor::addcmul_.deprecated(Tensor(a!) self, Scalar value, Tensor tensor1, Tensor tensor2) -> Tensor(a!)",
+        |a| addcmul_(a.tensor(0), a.tensor(2), a.tensor(3), a.scalar(1))
+    ),
+    bind!("addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor", |a| addcdiv(
+        a.tensor(0),
+        a.tensor(1),
+        a.tensor(2),
+        a.scalar(3)
+    )),
+    bind!("addcdiv.deprecated(Tensor self, Scalar value, Tensor tensor1, Tensor tensor2) -> Tensor", |a| addcdiv(
+        a.tensor(0),
+        a.tensor(2),
+        a.tensor(3),
+        a.scalar(1)
+    )),
+    bind!("Tensor::addcdiv_(Tensor(a!) self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor(a!)", |a| {
+        addcdiv_(a.tensor(0), a.tensor(1), a.tensor(2), a.scalar(3))
+    }),
+    bind!(
+        "Tensor::addcdiv_.deprecated(Tensor(a!) self, Scalar value, Tensor tensor1, Tensor tensor2) -> Tensor(a!)",
+        |a| addcdiv_(a.tensor(0), a.tensor(2), a.tensor(3), a.scalar(1))
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -2.0, 2.0, &[2, 3]), uniform(2, -2.0, 2.0, &[3]));

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
 use crate::primitive::{Grads, Saves};
 use crate::scalar::{Operand, Scalar, int_range};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, bools, floats, ints, uniform};
 use smallvec::SmallVec;
@@ -230,6 +231,57 @@ pub fn clamp_max_<'a>(input: &Tensor, max: impl Into<Operand<'a>>) -> Result<Ten
     apply_in_place(op, "clamp_max_", input, &bounds)?;
     Ok(input.clone())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor", |a| clamp(
+        a.tensor(0),
+        a.opt_operand(1),
+        a.opt_operand(2)
+    )),
+    bind!("clamp(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor", |a| clamp(
+        a.tensor(0),
+        a.opt_operand(1),
+        a.opt_operand(2)
+    )),
+    bind!("clamp_.Tensor(Tensor(a!) self, Tensor? min=None, Tensor? max=None) -> Tensor(a!)", |a| clamp_(
+        a.tensor(0),
+        a.opt_operand(1),
+        a.opt_operand(2)
+    )),
+    bind!("clamp_(Tensor(a!) self, Scalar? min=None, Scalar? max=None) -> Tensor(a!)", |a| clamp_(
+        a.tensor(0),
+        a.opt_operand(1),
+        a.opt_operand(2)
+    )),
+    bind!("clip.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor", |a| clamp(
+        a.tensor(0),
+        a.opt_operand(1),
+        a.opt_operand(2)
+    )),
+    bind!("clip(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor", |a| clamp(
+        a.tensor(0),
+        a.opt_operand(1),
+        a.opt_operand(2)
+    )),
+    bind!("clip_.Tensor(Tensor(a!) self, Tensor? min=None, Tensor? max=None) -> Tensor(a!)", |a| clamp_(
+        a.tensor(0),
+        a.opt_operand(1),
+        a.opt_operand(2)
+    )),
+    bind!("clip_(Tensor(a!) self, Scalar? min=None, Scalar? max=None) -> Tensor(a!)", |a| clamp_(
+        a.tensor(0),
+        a.opt_operand(1),
+        a.opt_operand(2)
+    )),
+    bind!("clamp_min.Tensor(Tensor self, Tensor min) -> Tensor", |a| clamp_min(a.tensor(0), a.operand(1))),
+    bind!("clamp_min(Tensor self, Scalar min) -> Tensor", |a| clamp_min(a.tensor(0), a.operand(1))),
+    bind!("clamp_min_.Tensor(Tensor(a!) self, Tensor min) -> Tensor(a!)", |a| clamp_min_(a.tensor(0), a.operand(1))),
+    bind!("clamp_min_(Tensor(a!) self, Scalar min) -> Tensor(a!)", |a| clamp_min_(a.tensor(0), a.operand(1))),
+    bind!("clamp_max.Tensor(Tensor self, Tensor max) -> Tensor", |a| clamp_max(a.tensor(0), a.operand(1))),
+    bind!("clamp_max(Tensor self, Scalar max) -> Tensor", |a| clamp_max(a.tensor(0), a.operand(1))),
+    bind!("clamp_max_.Tensor(Tensor(a!) self, Tensor max) -> Tensor(a!)", |a| clamp_max_(a.tensor(0), a.operand(1))),
+    bind!("clamp_max_(Tensor(a!) self, Scalar max) -> Tensor(a!)", |a| clamp_max_(a.tensor(0), a.operand(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (inf, nan) = (f64::INFINITY, f64::NAN);

@@ -5,6 +5,7 @@ use crate::apply::apply1;
 use crate::error::{Error, Result};
 use crate::pointwise::{Pointwise, Promote};
 use crate::scalar::Scalar;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::kernels;
@@ -165,6 +166,19 @@ fn tolerances(input: &Tensor, other: &Tensor, rtol: f64, atol: f64) -> Result<()
     }
     Ok(())
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("isnan(Tensor self) -> Tensor", |a| isnan(a.tensor(0))),
+    bind!("isinf(Tensor self) -> Tensor", |a| isinf(a.tensor(0))),
+    bind!("isposinf(Tensor self) -> Tensor", |a| isposinf(a.tensor(0))),
+    bind!("isneginf(Tensor self) -> Tensor", |a| isneginf(a.tensor(0))),
+    bind!("isfinite(Tensor self) -> Tensor", |a| isfinite(a.tensor(0))),
+    bind!("signbit(Tensor self) -> Tensor", |a| signbit(a.tensor(0))),
+    bind!(
+        "isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> Tensor",
+        |a| isclose(a.tensor(0), a.tensor(1), a.float(2), a.float(3), a.bool(4))
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     const WHY: &str = "its results are booleans";

@@ -5,6 +5,7 @@ use crate::apply::apply1;
 use crate::error::Result;
 use crate::pointwise::Pointwise;
 use crate::primitive::{Grads, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::kernels;
@@ -136,6 +137,13 @@ static FMIN: Pointwise = Pointwise {
 pub fn fmin(input: &Tensor, other: &Tensor) -> Result<Tensor> {
     apply1(&FMIN, &[input.into(), other.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("maximum(Tensor self, Tensor other) -> Tensor", |a| maximum(a.tensor(0), a.tensor(1))),
+    bind!("minimum(Tensor self, Tensor other) -> Tensor", |a| minimum(a.tensor(0), a.tensor(1))),
+    bind!("fmax(Tensor self, Tensor other) -> Tensor", |a| fmax(a.tensor(0), a.tensor(1))),
+    bind!("fmin(Tensor self, Tensor other) -> Tensor", |a| fmin(a.tensor(0), a.tensor(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     type Call = fn(&Tensor, &Tensor) -> Result<Tensor>;

@@ -3,6 +3,7 @@
 use crate::apply::{apply_in_place, apply1};
 use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints};
 use wengert_kernels::kernels;
@@ -77,6 +78,26 @@ in_place! {
     pub fn logical_xor_(input: &Tensor, other: &Tensor) -> Result<Tensor> = logical_xor, XOR;
     pub fn logical_not_(input: &Tensor) -> Result<Tensor> = logical_not, NOT;
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("logical_and(Tensor self, Tensor other) -> Tensor", |a| logical_and(a.tensor(0), a.tensor(1))),
+    bind!("Tensor::logical_and_(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| logical_and_(
+        a.tensor(0),
+        a.tensor(1)
+    )),
+    bind!("logical_or(Tensor self, Tensor other) -> Tensor", |a| logical_or(a.tensor(0), a.tensor(1))),
+    bind!("Tensor::logical_or_(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| logical_or_(
+        a.tensor(0),
+        a.tensor(1)
+    )),
+    bind!("logical_xor(Tensor self, Tensor other) -> Tensor", |a| logical_xor(a.tensor(0), a.tensor(1))),
+    bind!("Tensor::logical_xor_(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| logical_xor_(
+        a.tensor(0),
+        a.tensor(1)
+    )),
+    bind!("logical_not(Tensor self) -> Tensor", |a| logical_not(a.tensor(0))),
+    bind!("Tensor::logical_not_(Tensor(a!) self) -> Tensor(a!)", |a| logical_not_(a.tensor(0))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     const WHY: &str = "its results are booleans";

@@ -99,15 +99,25 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 pub(crate) fn bindings(out: &mut crate::table::Lists) {
     out.add(activation::BINDINGS);
     out.add(arith::BINDINGS);
+    out.add(bitwise::BINDINGS);
+    out.add(blend::BINDINGS);
+    out.add(clamp::BINDINGS);
+    out.add(classify::BINDINGS);
     out.add(compare::BINDINGS);
     out.add(division::BINDINGS);
     out.add(error_function::BINDINGS);
     out.add(exp_log::BINDINGS);
+    out.add(extremum::BINDINGS);
     out.add(gelu::BINDINGS);
     out.add(hyperbolic::BINDINGS);
+    out.add(logical::BINDINGS);
     out.add(power::BINDINGS);
+    out.add(round::BINDINGS);
+    out.add(select::BINDINGS);
     out.add(sigmoid::BINDINGS);
+    out.add(sign::BINDINGS);
     out.add(trig::BINDINGS);
+    out.add(xlogy::BINDINGS);
 }
 // </modules>
 

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::Grads;
 use crate::scalar::{Operand, Scalar};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints};
 use wengert_kernels::kernels;
@@ -162,6 +163,27 @@ in_place! {
     pub fn frac_(input: &Tensor) -> Result<Tensor> = frac, FRAC;
     pub fn round_(input: &Tensor) -> Result<Tensor> = round, ROUND;
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("floor(Tensor self) -> Tensor", |a| floor(a.tensor(0))),
+    bind!("floor_(Tensor(a!) self) -> Tensor(a!)", |a| floor_(a.tensor(0))),
+    bind!("ceil(Tensor self) -> Tensor", |a| ceil(a.tensor(0))),
+    bind!("ceil_(Tensor(a!) self) -> Tensor(a!)", |a| ceil_(a.tensor(0))),
+    bind!("trunc(Tensor self) -> Tensor", |a| trunc(a.tensor(0))),
+    bind!("trunc_(Tensor(a!) self) -> Tensor(a!)", |a| trunc_(a.tensor(0))),
+    bind!("fix(Tensor self) -> Tensor", |a| trunc(a.tensor(0))),
+    bind!("fix_(Tensor(a!) self) -> Tensor(a!)", |a| trunc_(a.tensor(0))),
+    bind!("frac(Tensor self) -> Tensor", |a| frac(a.tensor(0))),
+    bind!("frac_(Tensor(a!) self) -> Tensor(a!)", |a| frac_(a.tensor(0))),
+    bind!("round(Tensor self) -> Tensor", |a| round(a.tensor(0))),
+    bind!("round.decimals(Tensor self, *, int decimals) -> Tensor", |a| round_decimals(a.tensor(0), a.int(1))),
+    bind!("round_(Tensor(a!) self) -> Tensor(a!)", |a| round_(a.tensor(0))),
+    bind!("round_.decimals(Tensor(a!) self, *, int decimals) -> Tensor(a!)", |a| round_decimals_(
+        a.tensor(0),
+        a.int(1)
+    )),
+    bind!("special::round(Tensor self, *, int decimals=0) -> Tensor", |a| round_decimals(a.tensor(0), a.int(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let entry = |signature, torch, f: fn(&Tensor) -> Result<Tensor>, refusal| {

@@ -6,6 +6,7 @@ use crate::autograd::Options;
 use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
 use crate::primitive::{Grads, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints};
 use wengert_kernels::kernels;
@@ -109,6 +110,19 @@ in_place! {
     pub fn sign_(input: &Tensor) -> Result<Tensor> = sign, SIGN;
     pub fn sgn_(input: &Tensor) -> Result<Tensor> = sgn, SGN;
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("abs(Tensor self) -> Tensor", |a| abs(a.tensor(0))),
+    bind!("abs_(Tensor(a!) self) -> Tensor(a!)", |a| abs_(a.tensor(0))),
+    bind!("absolute(Tensor self) -> Tensor", |a| abs(a.tensor(0))),
+    bind!("Tensor::absolute_(Tensor(a!) self) -> Tensor(a!)", |a| abs_(a.tensor(0))),
+    bind!("sign(Tensor self) -> Tensor", |a| sign(a.tensor(0))),
+    bind!("Tensor::sign_(Tensor(a!) self) -> Tensor(a!)", |a| sign_(a.tensor(0))),
+    bind!("sgn(Tensor self) -> Tensor", |a| sgn(a.tensor(0))),
+    bind!("Tensor::sgn_(Tensor(a!) self) -> Tensor(a!)", |a| sgn_(a.tensor(0))),
+    bind!("heaviside(Tensor self, Tensor values) -> Tensor", |a| heaviside(a.tensor(0), a.tensor(1))),
+    bind!("Tensor::heaviside_(Tensor(a!) self, Tensor values) -> Tensor(a!)", |a| heaviside_(a.tensor(0), a.tensor(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let steps_entry = |signature, torch, f: fn(&Tensor) -> Result<Tensor>| {

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saves};
 use crate::scalar::Operand;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, floats, ints, uniform};
 use wengert_kernels::{kernels, math};
@@ -45,6 +46,20 @@ pub fn xlogy<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor
 in_place! {
     pub fn xlogy_<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> = xlogy, XLOGY;
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("xlogy.Tensor(Tensor self, Tensor other) -> Tensor", |a| xlogy(a.tensor(0), a.operand(1))),
+    bind!("xlogy.Scalar_Self(Scalar self, Tensor other) -> Tensor", |a| apply1(&XLOGY, &[a.operand(0), a.operand(1)])),
+    bind!("xlogy.Scalar_Other(Tensor self, Scalar other) -> Tensor", |a| xlogy(a.tensor(0), a.operand(1))),
+    bind!("xlogy_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)", |a| xlogy_(a.tensor(0), a.operand(1))),
+    bind!("xlogy_.Scalar_Other(Tensor(a!) self, Scalar other) -> Tensor(a!)", |a| xlogy_(a.tensor(0), a.operand(1))),
+    bind!("special::xlogy(Tensor self, Tensor other) -> Tensor", |a| xlogy(a.tensor(0), a.operand(1))),
+    bind!("special::xlogy.self_scalar(Scalar self, Tensor other) -> Tensor", |a| apply1(
+        &XLOGY,
+        &[a.operand(0), a.operand(1)]
+    )),
+    bind!("special::xlogy.other_scalar(Tensor self, Scalar other) -> Tensor", |a| xlogy(a.tensor(0), a.operand(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -2.0, 2.0, &[2, 3]), uniform(2, 0.5, 3.0, &[3]));

@@ -6,6 +6,7 @@ use crate::array::Array;
 use crate::error::Result;
 use crate::ops::{div, eq, isnan, logical_and, logical_or, sum, sum_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -128,6 +129,19 @@ pub fn max(input: &Tensor) -> Result<Tensor> {
 pub fn min(input: &Tensor) -> Result<Tensor> {
     apply1(Extreme { max: false, whole: true, over: Over::all(input) }, &[input.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("amax(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor", |a| amax_dim(
+        a.tensor(0),
+        a.ints(1),
+        a.bool(2)
+    )),
+    bind!("amin(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor", |a| amin_dim(
+        a.tensor(0),
+        a.ints(1),
+        a.bool(2)
+    )),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

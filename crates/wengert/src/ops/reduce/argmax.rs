@@ -7,6 +7,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::reshape;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -99,6 +100,31 @@ pub fn argmin(input: &Tensor) -> Result<Tensor> {
 pub fn argmin_dim(input: &Tensor, dim: isize, keepdim: bool) -> Result<Tensor> {
     apply1(ArgExtreme { max: false, over: Over::dim("argmin", input, dim, keepdim)? }, &[input.into()])
 }
+
+/// PyTorch's one function for both: a missing dimension means all elements, and `keepdim` then keeps every dimension.
+fn choose(max: bool, input: &Tensor, dim: Option<isize>, keepdim: bool) -> Result<Tensor> {
+    match dim {
+        Some(dim) if max => argmax_dim(input, dim, keepdim),
+        Some(dim) => argmin_dim(input, dim, keepdim),
+        None if keepdim => reshape(&of_all(max, input)?, &vec![1; input.ndim()]),
+        None => of_all(max, input),
+    }
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("argmax(Tensor self, int? dim=None, bool keepdim=False) -> Tensor", |a| choose(
+        true,
+        a.tensor(0),
+        a.opt_dim(1),
+        a.bool(2)
+    )),
+    bind!("argmin(Tensor self, int? dim=None, bool keepdim=False) -> Tensor", |a| choose(
+        false,
+        a.tensor(0),
+        a.opt_dim(1),
+        a.bool(2)
+    )),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

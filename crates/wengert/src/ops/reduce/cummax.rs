@@ -6,6 +6,7 @@ use crate::dtype::DType;
 use crate::error::{Named, Result};
 use crate::ops::{gather, scatter_add, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::scan;
@@ -85,6 +86,11 @@ pub fn cummax(input: &Tensor, dim: isize) -> Result<(Tensor, Tensor)> {
 pub fn cummin(input: &Tensor, dim: isize) -> Result<(Tensor, Tensor)> {
     cumulative(false, input, dim)
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("cummax(Tensor self, int dim) -> (Tensor values, Tensor indices)", |a| cummax(a.tensor(0), a.dim(1))),
+    bind!("cummin(Tensor self, int dim) -> (Tensor values, Tensor indices)", |a| cummin(a.tensor(0), a.dim(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

@@ -4,8 +4,9 @@ use super::{linear_recurrence, neighbours};
 use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
-use crate::ops::{exp, sum_dtype, wrap_dim};
+use crate::ops::{cast, exp, only_own_dtype, sum_dtype, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use wengert_kernels::scan::{self, Along};
@@ -132,6 +133,18 @@ pub fn logcumsumexp(input: &Tensor, dim: isize) -> Result<Tensor> {
     let dim = wrap_dim(dim, input.ndim()).named("logcumsumexp")?;
     apply1(LogCumsumExp { dim }, &[input.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] =
+    &[
+        bind!("cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", |a| cumsum(
+            &cast(a.tensor(0), a.opt_dtype(2))?,
+            a.dim(1)
+        )),
+        bind!("Tensor::cumsum_(Tensor(a!) self, int dim, *, ScalarType? dtype=None) -> Tensor(a!)", |a| {
+            only_own_dtype(a.tensor(0), a.opt_dtype(2)).and_then(|()| cumsum_(a.tensor(0), a.dim(1)))
+        }),
+        bind!("logcumsumexp(Tensor self, int dim) -> Tensor", |a| logcumsumexp(a.tensor(0), a.dim(1))),
+    ];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

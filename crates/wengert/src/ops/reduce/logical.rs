@@ -6,8 +6,10 @@ use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
+use smallvec::SmallVec;
 use wengert_kernels::reduce::Reduction;
 
 /// Which elements are zero, put together.
@@ -116,6 +118,50 @@ pub fn count_nonzero_dim(input: &Tensor, dims: &[isize]) -> Result<Tensor> {
     let over = Over::dims("count_nonzero", input, dims, false)?;
     apply1(Truth { name: "count_nonzero", op: Reduction::CountNonzero, over }, &[input.into()])
 }
+
+/// PyTorch's one function for both: missing dimensions mean all of them.
+fn truth(input: &Tensor, dims: Option<&[isize]>, keepdim: bool, every: bool) -> Result<Tensor> {
+    let all: SmallVec<[isize; 5]>;
+    let dims = match dims {
+        Some(dims) => dims,
+        None => {
+            all = (0..input.ndim() as isize).collect();
+            &all
+        }
+    };
+    if every { all_dim(input, dims, keepdim) } else { any_dim(input, dims, keepdim) }
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("all(Tensor self) -> Tensor", |a| all(a.tensor(0))),
+    bind!("all.dims(Tensor self, int[]? dim=None, bool keepdim=False) -> Tensor", |a| truth(
+        a.tensor(0),
+        a.opt_ints(1),
+        a.bool(2),
+        true
+    )),
+    bind!("all.dim(Tensor self, int dim, bool keepdim=False) -> Tensor", |a| all_dim(
+        a.tensor(0),
+        &[a.dim(1)],
+        a.bool(2)
+    )),
+    bind!("any(Tensor self) -> Tensor", |a| any(a.tensor(0))),
+    bind!("any.dims(Tensor self, int[]? dim=None, bool keepdim=False) -> Tensor", |a| truth(
+        a.tensor(0),
+        a.opt_ints(1),
+        a.bool(2),
+        false
+    )),
+    bind!("any.dim(Tensor self, int dim, bool keepdim=False) -> Tensor", |a| any_dim(
+        a.tensor(0),
+        &[a.dim(1)],
+        a.bool(2)
+    )),
+    bind!("count_nonzero.dim_IntList(Tensor self, int[] dim) -> Tensor", |a| count_nonzero_dim(a.tensor(0), a.ints(1))),
+    bind!("count_nonzero(Tensor self, int? dim=None) -> Tensor", |a| a
+        .opt_dim(1)
+        .map_or_else(|| count_nonzero(a.tensor(0)), |dim| count_nonzero_dim(a.tensor(0), &[dim]))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = floats(&[0.0, 1.0, -0.0, f64::NAN, 2.0, -1.0], &[3, 2]);

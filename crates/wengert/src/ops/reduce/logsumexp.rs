@@ -7,6 +7,7 @@ use crate::dtype::int_to_float;
 use crate::error::Result;
 use crate::ops::exp;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -60,6 +61,19 @@ impl Primitive for LogSumExp {
 pub fn logsumexp(input: &Tensor, dims: &[isize], keepdim: bool) -> Result<Tensor> {
     apply1(LogSumExp(Over::dims("logsumexp", input, dims, keepdim)?), &[input.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor", |a| logsumexp(
+        a.tensor(0),
+        a.ints(1),
+        a.bool(2)
+    )),
+    bind!("special::logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor", |a| logsumexp(
+        a.tensor(0),
+        a.ints(1),
+        a.bool(2)
+    )),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

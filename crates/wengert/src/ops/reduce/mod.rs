@@ -50,9 +50,19 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 
 /// The bindings here and below.
 pub(crate) fn bindings(out: &mut crate::table::Lists) {
+    out.add(amax::BINDINGS);
+    out.add(argmax::BINDINGS);
+    out.add(cummax::BINDINGS);
+    out.add(cumsum::BINDINGS);
+    out.add(logical::BINDINGS);
+    out.add(logsumexp::BINDINGS);
     out.add(max_dim::BINDINGS);
     out.add(mean::BINDINGS);
+    out.add(nansum::BINDINGS);
+    out.add(norm::BINDINGS);
+    out.add(prod::BINDINGS);
     out.add(sum::BINDINGS);
+    out.add(var::BINDINGS);
 }
 // </modules>
 

@@ -1,11 +1,12 @@
 //! nansum, nanmean.
 
-use super::{Over, sum_dtype};
+use super::{Over, cast, sum_dtype};
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
 use crate::ops::{div, eq, isnan, logical_not, mul, sum_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::kernels;
@@ -100,6 +101,15 @@ pub fn nanmean_dim(input: &Tensor, dims: &[isize], keepdim: bool) -> Result<Tens
     let count = sum_dim(&eq(&x, &x)?, dims, keepdim)?;
     div(&nansum_dim(input, dims, keepdim)?, &count)
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("nansum(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", |a| {
+        nansum_dim(&cast(a.tensor(0), a.opt_dtype(3))?, a.opt_ints(1).unwrap_or(&[]), a.bool(2))
+    }),
+    bind!("nanmean(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", |a| {
+        nanmean_dim(&cast(a.tensor(0), a.opt_dtype(3))?, a.opt_ints(1).unwrap_or(&[]), a.bool(2))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let nan = f64::NAN;

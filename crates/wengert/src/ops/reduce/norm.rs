@@ -1,11 +1,13 @@
 //! norm, norm_dim: vector norms.
 
-use super::Over;
+use super::{Over, cast};
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::ops::{abs, div, eq, isnan, logical_or, masked_fill, mul, pow, sign, sum_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::scalar::Scalar;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::reduce::Reduction;
@@ -124,6 +126,27 @@ pub fn norm_dim(input: &Tensor, p: f64, dims: &[isize], keepdim: bool) -> Result
     let over = Over { all: dims.is_empty(), ..Over::dims("norm", input, dims, keepdim)? };
     apply1(Norm { p, over }, &[input.into()])
 }
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!(
+        "norm(Tensor self, Scalar? p=2, int[1]? dim=None, bool keepdim=False, ScalarType? dtype=None) -> Tensor",
+        |a| norm_dim(
+            &cast(a.tensor(0), a.opt_dtype(4))?,
+            a.opt_scalar(1).map_or(2.0, Scalar::to_f64),
+            a.opt_ints(2).unwrap_or(&[]),
+            a.bool(3)
+        )
+    ),
+    bind!(
+        "linalg::vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
+        |a| norm_dim(
+            &cast(a.tensor(0), a.opt_dtype(4))?,
+            a.scalar(1).to_f64(),
+            a.opt_ints(2).unwrap_or(&[]),
+            a.bool(3)
+        )
+    ),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let inf = f64::INFINITY;

@@ -4,8 +4,9 @@ use super::{Over, linear_recurrence, neighbours};
 use crate::apply::{apply_in_place, apply1};
 use crate::array::Array;
 use crate::error::{Named, Result};
-use crate::ops::{reshape, sum_dtype, wrap_dim};
+use crate::ops::{cast, only_own_dtype, reshape, sum_dtype, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, bools, floats, ints, uniform};
 use smallvec::SmallVec;
@@ -161,6 +162,21 @@ pub fn cumprod_(input: &Tensor, dim: isize) -> Result<Tensor> {
     apply_in_place(Cumprod(dim.into()), "cumprod_", input, &[])?;
     Ok(input.clone())
 }
+
+pub(crate) static BINDINGS: &[Binding] =
+    &[
+        bind!("prod(Tensor self, *, ScalarType? dtype=None) -> Tensor", |a| prod(&cast(a.tensor(0), a.opt_dtype(1))?)),
+        bind!("prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", |a| {
+            prod_dim(&cast(a.tensor(0), a.opt_dtype(3))?, a.dim(1), a.bool(2))
+        }),
+        bind!("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", |a| cumprod(
+            &cast(a.tensor(0), a.opt_dtype(2))?,
+            a.dim(1)
+        )),
+        bind!("Tensor::cumprod_(Tensor(a!) self, int dim, *, ScalarType? dtype=None) -> Tensor(a!)", |a| {
+            only_own_dtype(a.tensor(0), a.opt_dtype(2)).and_then(|()| cumprod_(a.tensor(0), a.dim(1)))
+        }),
+    ];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

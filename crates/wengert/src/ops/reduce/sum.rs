@@ -3,7 +3,7 @@
 use super::Over;
 use crate::apply::apply1;
 use crate::array::Array;
-use crate::dtype::{Category, DType};
+use crate::dtype::{Category, DType, c_name};
 use crate::error::{Error, Result};
 use crate::ops::{expand, reshape, to_dtype};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
@@ -97,6 +97,18 @@ pub fn sum_to(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
 /// `input` in the dtype that an optional argument asks for.
 pub(crate) fn cast(input: &Tensor, dtype: Option<DType>) -> Result<Tensor> {
     dtype.map_or_else(|| Ok(input.clone()), |dtype| to_dtype(input, dtype))
+}
+
+/// An in-place call may name no other dtype than that of its tensor.
+pub(crate) fn only_own_dtype(input: &Tensor, dtype: Option<DType>) -> Result<()> {
+    match dtype {
+        Some(dtype) if dtype != input.dtype() => Err(Error::runtime(format!(
+            "Bad in-place call: input tensor dtype {} and output tensor dtype {} should match",
+            c_name(input.dtype()),
+            c_name(dtype)
+        ))),
+        _ => Ok(()),
+    }
 }
 
 pub(crate) static BINDINGS: &[Binding] = &[

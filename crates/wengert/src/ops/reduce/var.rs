@@ -6,6 +6,8 @@ use crate::array::Array;
 use crate::error::{Error, Result};
 use crate::ops::{div, eq, expand, masked_fill, mean_dim, mul, where_self};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves};
+use crate::scalar::Scalar;
+use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
 use wengert_kernels::reduce::{Reduction, var_mean as kernel};
@@ -201,6 +203,67 @@ pub fn std_mean(input: &Tensor) -> Result<(Tensor, Tensor)> {
 pub fn std_mean_dim(input: &Tensor, dims: &[isize], correction: f64, keepdim: bool) -> Result<(Tensor, Tensor)> {
     both(true, input, dims, correction, keepdim)
 }
+
+fn bessel(unbiased: bool) -> f64 {
+    if unbiased { 1.0 } else { 0.0 }
+}
+
+fn or_bessel(correction: Option<Scalar>) -> f64 {
+    correction.map_or(1.0, Scalar::to_f64)
+}
+
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("var.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor", |a| var_dim(
+        a.tensor(0),
+        a.opt_ints(1).unwrap_or(&[]),
+        bessel(a.bool(2)),
+        a.bool(3)
+    )),
+    bind!(
+        "var.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor",
+        |a| var_dim(a.tensor(0), a.opt_ints(1).unwrap_or(&[]), or_bessel(a.opt_scalar(2)), a.bool(3))
+    ),
+    bind!("var(Tensor self, bool unbiased=True) -> Tensor", |a| var_dim(a.tensor(0), &[], bessel(a.bool(1)), false)),
+    bind!("std.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor", |a| std_dim(
+        a.tensor(0),
+        a.opt_ints(1).unwrap_or(&[]),
+        bessel(a.bool(2)),
+        a.bool(3)
+    )),
+    bind!(
+        "std.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor",
+        |a| std_dim(a.tensor(0), a.opt_ints(1).unwrap_or(&[]), or_bessel(a.opt_scalar(2)), a.bool(3))
+    ),
+    bind!("std(Tensor self, bool unbiased=True) -> Tensor", |a| std_dim(a.tensor(0), &[], bessel(a.bool(1)), false)),
+    bind!(
+        "torch::var_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor)",
+        |a| var_mean_dim(a.tensor(0), a.opt_ints(1).unwrap_or(&[]), bessel(a.bool(2)), a.bool(3))
+    ),
+    bind!(
+        "torch::var_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> (Tensor, Tensor)",
+        |a| var_mean_dim(a.tensor(0), a.opt_ints(1).unwrap_or(&[]), or_bessel(a.opt_scalar(2)), a.bool(3))
+    ),
+    bind!("torch::var_mean(Tensor self, bool unbiased=True) -> (Tensor, Tensor)", |a| var_mean_dim(
+        a.tensor(0),
+        &[],
+        bessel(a.bool(1)),
+        false
+    )),
+    bind!(
+        "torch::std_mean.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> (Tensor, Tensor)",
+        |a| std_mean_dim(a.tensor(0), a.opt_ints(1).unwrap_or(&[]), bessel(a.bool(2)), a.bool(3))
+    ),
+    bind!(
+        "torch::std_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> (Tensor, Tensor)",
+        |a| std_mean_dim(a.tensor(0), a.opt_ints(1).unwrap_or(&[]), or_bessel(a.opt_scalar(2)), a.bool(3))
+    ),
+    bind!("torch::std_mean(Tensor self, bool unbiased=True) -> (Tensor, Tensor)", |a| std_mean_dim(
+        a.tensor(0),
+        &[],
+        bessel(a.bool(1)),
+        false
+    )),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

@@ -18,13 +18,13 @@ use crate::array::Array;
 use crate::autograd::mode::{DIVERTED, FORMULA, TRANSFORM};
 use crate::autograd::{self, Cut, CutReason, WATCHED, mode, watch};
 use crate::error::{Error, Result};
+use crate::place::{self, Caller};
 use crate::pointwise::Pointwise;
 use crate::primitive::{Family, Meta, Op, few};
 use crate::scalar::Operand;
 use crate::tensor::{self, Tensor};
 use crate::transforms;
 use smallvec::SmallVec;
-use std::panic::Location;
 use std::slice::from_ref;
 
 /// Results of a primitive.
@@ -34,7 +34,7 @@ pub type Outs = SmallVec<[Tensor; 1]>;
 #[track_caller]
 pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let op = op.into();
-    let location = mode::location(Location::caller());
+    let location = Caller::here();
     if mode::has(TRANSFORM | DIVERTED)
         && let Some(outs) = elsewhere(&op, ins, location).map_err(|e| e.at(op.name(), location))?
     {
@@ -72,7 +72,7 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
 
 /// A call that a transform takes over, or that goes through another door.
 #[cold]
-fn elsewhere(op: &Op, ins: &[Operand], location: &'static Location<'static>) -> Result<Option<Outs>> {
+fn elsewhere(op: &Op, ins: &[Operand], location: Caller) -> Result<Option<Outs>> {
     if mode::has(TRANSFORM)
         && let Some(outs) = transforms::interpret(op, ins, location)?
     {
@@ -86,14 +86,14 @@ fn elsewhere(op: &Op, ins: &[Operand], location: &'static Location<'static>) -> 
 pub fn apply1(op: impl Into<Op>, ins: &[Operand]) -> Result<Tensor> {
     let op = op.into();
     match op.pointwise() {
-        Some(p) if !mode::has(TRANSFORM | DIVERTED) => elementwise(p, ins, mode::location(Location::caller())),
+        Some(p) if !mode::has(TRANSFORM | DIVERTED) => elementwise(p, ins, Caller::here()),
         _ => Ok(apply(op, ins)?.swap_remove(0)),
     }
 }
 
 /// The functional door for elementwise operations: most calls, and the quickest.
 #[inline]
-fn elementwise(p: &'static Pointwise, ins: &[Operand], location: &'static Location<'static>) -> Result<Tensor> {
+fn elementwise(p: &'static Pointwise, ins: &[Operand], location: Caller) -> Result<Tensor> {
     let modes = mode::bits();
     // Nothing but computing is asked of the call, as in most formulas.
     if modes & !FORMULA == 0
@@ -134,11 +134,11 @@ fn leaves(recorded: bool, flags: u8) -> bool {
 /// Notes where that was, for `explain_grad`: in a result that is not recorded, or in the node of one that is.
 #[cold]
 #[inline(never)]
-fn note(out: &mut Tensor, recorded: bool, ins: &[Operand], modes: u8, location: &'static Location<'static>) {
+fn note(out: &mut Tensor, recorded: bool, ins: &[Operand], modes: u8, location: Caller) {
     if out.requires_grad() {
         return autograd::note_cut_inputs(out, ins);
     }
-    if out.is_wrapped() || mode::in_formula() {
+    if out.is_wrapped() || place::of_formula().is_some() {
         return;
     }
     let reason = match modes & (mode::GRAD | mode::INFERENCE) {
@@ -147,7 +147,7 @@ fn note(out: &mut Tensor, recorded: bool, ins: &[Operand], modes: u8, location: 
         _ => CutReason::InferenceMode,
     };
     debug_assert!(!recorded || reason == CutReason::NotDifferentiable);
-    let cut = autograd::cut_of(ins, Cut { reason, location });
+    let cut = autograd::cut_of(ins, Cut { reason, location: location.place() });
     *out = Tensor::cut_off(out.array().clone(), modes, cut);
 }
 

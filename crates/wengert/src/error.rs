@@ -1,7 +1,7 @@
 //! One error type. Texts are PyTorch's words first, then a hint of ours.
 
+use crate::place::{Caller, Place};
 use std::fmt;
-use std::panic::Location;
 
 /// What kind of mistake an [`Error`] reports: the class of PyTorch's exception.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,7 +31,7 @@ struct Inner {
     hint: Option<String>,
     notes: Vec<String>,
     operation: Option<&'static str>,
-    location: Option<&'static Location<'static>>,
+    location: Option<Place>,
 }
 
 /// `Result` with wengert's [`Error`].
@@ -87,7 +87,8 @@ impl Error {
     }
 
     /// Gives an error in a backward pass the line that asked for it. The line that it had is that of the forward call.
-    pub(crate) fn in_backward(mut self, location: &'static Location<'static>) -> Error {
+    pub(crate) fn in_backward(mut self, location: impl Into<Place>) -> Error {
+        let location = location.into();
         if let Some(forward) = self.0.location.replace(location)
             && forward != location
         {
@@ -97,9 +98,9 @@ impl Error {
     }
 
     /// Names the operation and the user's line, if none is named yet.
-    pub fn at(mut self, operation: &'static str, location: &'static Location<'static>) -> Error {
+    pub fn at(mut self, operation: &'static str, location: impl Into<Place>) -> Error {
         self.0.operation.get_or_insert(operation);
-        self.0.location.get_or_insert(location);
+        self.0.location.get_or_insert_with(|| location.into());
         self
     }
 
@@ -116,7 +117,7 @@ impl Error {
         self.0.operation
     }
     /// The user's line, if it is known.
-    pub fn location(&self) -> Option<&'static Location<'static>> {
+    pub fn location(&self) -> Option<Place> {
         self.0.location
     }
 
@@ -187,7 +188,7 @@ pub(crate) trait Named {
 impl<T> Named for Result<T> {
     #[track_caller]
     fn named(self, operation: &'static str) -> Self {
-        let location = crate::autograd::mode::location(Location::caller());
+        let location = Caller::here();
         self.map_err(|e| e.at(operation, location))
     }
 }

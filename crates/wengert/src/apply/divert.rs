@@ -5,12 +5,12 @@ use crate::autograd::mode::{Bit, DIVERTED};
 use crate::autograd::no_grad;
 use crate::error::Result;
 use crate::ops;
+use crate::place::Caller;
 use crate::primitive::{Family, Meta, Op};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
 use std::cell::Cell;
-use std::panic::Location;
 
 /// Which door calls go through.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,7 +46,7 @@ pub fn diverted<R>(form: Form, f: impl FnOnce() -> R) -> (R, usize) {
 
 /// The call through the other door, if that is possible.
 #[cold]
-pub(super) fn divert(op: &Op, ins: &[Operand], location: &'static Location<'static>) -> Result<Option<Outs>> {
+pub(super) fn divert(op: &Op, ins: &[Operand], location: Caller) -> Result<Option<Outs>> {
     let _off = Bit::set(DIVERTED, false);
     let Some(Operand::Tensor(x)) = ins.first() else { return Ok(None) };
     if matches!(op.family(), Family::View | Family::NoGrad) {

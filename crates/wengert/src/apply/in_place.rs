@@ -5,12 +5,12 @@ use crate::array::{Array, Write};
 use crate::autograd::{self, WATCHED, before_write, check_call, mode, pack_saved};
 use crate::dtype::{DType, can_cast};
 use crate::error::{Error, Result};
+use crate::place::Caller;
 use crate::primitive::{Meta, Op};
 use crate::scalar::Operand;
 use crate::tensor::{self, Tensor};
 use crate::transforms;
 use smallvec::SmallVec;
-use std::panic::Location;
 use std::slice::from_ref;
 use wengert_kernels::Layout;
 
@@ -24,7 +24,7 @@ use wengert_kernels::Layout;
 #[track_caller]
 pub fn apply_in_place(op: impl Into<Op>, name: &'static str, target: &Tensor, others: &[Operand]) -> Result<()> {
     let op = op.into();
-    let location = mode::location(Location::caller());
+    let location = Caller::here();
     in_place(op, name, target, others, location).map_err(|e| e.at(name, location))
 }
 
@@ -33,7 +33,7 @@ pub(super) fn in_place(
     name: &'static str,
     target: &Tensor,
     others: &[Operand],
-    location: &'static Location<'static>,
+    location: Caller,
 ) -> Result<()> {
     let mut ins: SmallVec<[Operand; 4]> = SmallVec::new();
     ins.push(Operand::Tensor(target));
@@ -92,7 +92,7 @@ pub(super) fn in_place(
     let recorded = tracked && target.dtype().is_differentiable();
     if !target.is_inference() {
         let node = recorded.then(|| if target.is_view() { "CopySlices" } else { op.node_name() });
-        target.array().bump(Write { operation: name, location, node });
+        target.array().bump(Write { operation: name, location: location.place(), node });
     }
     if recorded {
         autograd::record_in_place(op, &mut ins, old, target, location);

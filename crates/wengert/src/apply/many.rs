@@ -4,10 +4,10 @@ use super::in_place::{refuse_inference_write, refuse_leaf, refuse_overlap};
 use crate::array::{Array, Storage, Write};
 use crate::autograd::{check_write, mode};
 use crate::error::{Error, Result};
+use crate::place::Caller;
 use crate::tensor::Tensor;
 use std::borrow::Borrow;
 use std::marker::PhantomData;
-use std::panic::Location;
 use wengert_kernels::{View, ViewMut};
 
 /// The in-place door for a kernel that writes many tensors in one pass, as a step of an optimizer does. `kernel` gets the memory of
@@ -45,7 +45,7 @@ pub fn write_in_place<T: Borrow<Tensor>, S: Borrow<Tensor>>(
     sources: &[S],
     kernel: impl FnOnce(&mut [ViewMut], &[View]) -> Result<()>,
 ) -> Result<()> {
-    let location = mode::location(Location::caller());
+    let location = Caller::here();
     let modes = mode::bits();
     let refuse = |target: &Tensor| {
         refuse_inference_write(target, modes)?;
@@ -97,7 +97,7 @@ pub fn write_in_place<T: Borrow<Tensor>, S: Borrow<Tensor>>(
     for target in targets {
         let target = target.borrow();
         if !target.is_inference() {
-            target.array().bump(Write { operation: name, location, node: None });
+            target.array().bump(Write { operation: name, location: location.place(), node: None });
         }
     }
     if mode::has(mode::ANOMALY) {

@@ -5,8 +5,8 @@ use crate::array::Write;
 use crate::autograd::mode;
 use crate::dtype::can_cast;
 use crate::error::{Error, Result};
+use crate::place::Caller;
 use crate::tensor::Tensor;
-use std::panic::Location;
 
 /// What `f` gives, written into `out`: PyTorch's `out=`, for any operation. A large elementwise result is computed straight into the memory
 /// of `out`. What `f` reads may be `out` itself.
@@ -29,7 +29,7 @@ use std::panic::Location;
 /// of inference mode. Nothing is written then.
 #[track_caller]
 pub fn into_out(name: &'static str, out: &Tensor, f: impl FnOnce() -> Result<Tensor>) -> Result<()> {
-    let location = mode::location(Location::caller());
+    let location = Caller::here();
     let modes = mode::bits();
     let at = |e: Error| e.at(name, location);
     let untracked = |t: &Tensor| match mode::records(modes) && t.requires_grad() {
@@ -62,7 +62,7 @@ pub fn into_out(name: &'static str, out: &Tensor, f: impl FnOnce() -> Result<Ten
     let copy = source.shares_memory(out.array()).then(|| source.copy_as(source.dtype()));
     copy.as_ref().unwrap_or(source).copy_into(&mut out.array().clone().view_mut());
     if !out.is_inference() {
-        out.array().bump(Write { operation: name, location, node: None });
+        out.array().bump(Write { operation: name, location: location.place(), node: None });
     }
     Ok(())
 }

@@ -4,14 +4,14 @@ use super::{Outs, apply1, flags_of, is_recorded};
 use crate::array::Array;
 use crate::autograd::{self, Edge, mode};
 use crate::error::Result;
+use crate::place::Caller;
 use crate::primitive::{Op, few};
 use crate::scalar::Operand;
 use crate::tensor::{Creation, Tensor};
 use smallvec::SmallVec;
-use std::panic::Location;
 
 /// [`apply`](super::apply) for views.
-pub(super) fn apply_view(op: Op, ins: &[Operand], location: &'static Location<'static>) -> Result<Outs> {
+pub(super) fn apply_view(op: Op, ins: &[Operand], location: Caller) -> Result<Outs> {
     let modes = mode::bits();
     // Nobody writes to the views of a formula that is not recorded, and its gradients need not keep the bases.
     let followed = modes & mode::FORMULA == 0;
@@ -26,7 +26,7 @@ pub(super) fn apply_view(op: Op, ins: &[Operand], location: &'static Location<'s
 /// For a view of a tensor that nobody else holds: PyTorch makes no view of it, and in-place writes are none of a base's business.
 #[track_caller]
 pub(crate) fn apply_unfollowed(op: impl Into<Op>, input: &Tensor) -> Result<Tensor> {
-    let location = mode::location(Location::caller());
+    let location = Caller::here();
     if mode::has(mode::TRANSFORM) {
         return apply1(op, &[input.into()]);
     }
@@ -41,7 +41,7 @@ fn see(
     op: Op,
     ins: &[Operand],
     modes: u8,
-    location: &'static Location<'static>,
+    location: Caller,
     make: impl Fn(Array, Option<Edge>, &Tensor) -> Tensor,
 ) -> Result<Outs> {
     let number;

@@ -2,11 +2,11 @@
 
 use super::expression::Deferred;
 use crate::error::{Error, Result};
+use crate::place::Place;
 use parking_lot::Mutex;
 use std::any::Any;
 use std::cell::UnsafeCell;
 use std::fmt;
-use std::panic::Location;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
@@ -67,7 +67,7 @@ pub struct Write {
     /// Name of the in-place operation, such as `add_`.
     pub operation: &'static str,
     /// The user's line.
-    pub location: &'static Location<'static>,
+    pub location: Place,
     /// The name of the node that recorded it, or else the last write before it that was recorded.
     pub node: Option<&'static str>,
 }

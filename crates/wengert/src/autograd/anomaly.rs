@@ -9,6 +9,7 @@ use super::saved::Value;
 use crate::array::Array;
 use crate::deferral;
 use crate::error::{Error, Result};
+use crate::place;
 use crate::primitive::{Grads, Primitive};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
@@ -135,7 +136,7 @@ pub(crate) fn check_call(
     overwritten: Option<Seen>,
 ) -> Result<()> {
     // Within formulas the engine looks.
-    if !TRAP.get() || mode::in_formula() {
+    if !TRAP.get() || place::of_formula().is_some() {
         return Ok(());
     }
     let Some((k, out)) = outs.iter().enumerate().find(|(_, t)| !t.array().is_finite()) else { return Ok(()) };

@@ -4,9 +4,10 @@
 //! `unpack` runs the function again, with hooks that collect what it saves in the same order, and hands the tensors out from there.
 
 use super::is_grad_enabled;
-use super::mode::{self, Ascribe, Bit, GradMode};
+use super::mode::{self, Bit, GradMode};
 use super::saved_hooks::{Kept, SavedTensorsHooks, saved_tensors_hooks};
 use crate::error::{Error, Result};
+use crate::place::Ascribe;
 use crate::primitive::OutMeta;
 use crate::random::default_generator;
 use crate::tensor::Tensor;

@@ -9,6 +9,7 @@ mod svg;
 use super::Node;
 use super::node::Key;
 use crate::dtype::DType;
+use crate::place::Place;
 use crate::tensor::Tensor;
 use std::collections::HashMap;
 use std::fmt;
@@ -47,7 +48,7 @@ pub struct GraphNode {
     /// What the node keeps for the backward pass: name, dtype and shape.
     pub saved: Vec<String>,
     /// The line that made it, for operations.
-    pub location: Option<String>,
+    pub location: Option<Place>,
     /// The Euclidean norm of the gradient of each output, `None` where none arrived; empty unless a backward pass was watched
     /// ([`Graph::with_norms`]).
     pub norms: Vec<Option<f64>>,
@@ -192,7 +193,7 @@ impl GraphNode {
         let mut lines: Vec<String> = Vec::new();
         lines.extend((!self.backward.is_empty()).then(|| self.backward.clone()));
         lines.extend(self.outputs.iter().cloned());
-        lines.extend(self.location.as_ref().map(|l| short(l)));
+        lines.extend(self.location.map(Place::short));
         if !self.norms.is_empty() {
             lines.push(self.norm_text());
         }
@@ -212,16 +213,6 @@ fn number(x: f64) -> String {
         digits.trim_end_matches('0').trim_end_matches('.').to_string()
     } else {
         format!("{x:.2e}")
-    }
-}
-
-/// `main.rs:10` of `src/bin/main.rs:10:5`.
-fn short(location: &str) -> String {
-    let name = location.rsplit(['/', '\\']).next().unwrap_or(location);
-    let mut parts = name.split(':');
-    match (parts.next(), parts.next()) {
-        (Some(file), Some(line)) => format!("{file}:{line}"),
-        _ => name.to_string(),
     }
 }
 
@@ -258,7 +249,7 @@ fn describe(node: &Node) -> GraphNode {
             .iter()
             .map(|(name, meta)| format!("{name}: {}", meta_text(&meta.shape, meta.dtype)))
             .collect(),
-        location: node.location().map(|l| l.to_string()),
+        location: node.location(),
         norms: Vec::new(),
     }
 }

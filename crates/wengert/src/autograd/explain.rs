@@ -2,12 +2,12 @@
 //! nodes know which of their inputs are such.
 
 use super::node::{Key, Node};
+use crate::place::Place;
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::fmt;
-use std::panic::Location;
 
 /// Why a tensor that came from the graph is not part of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,7 +42,7 @@ pub struct Cut {
     /// How.
     pub reason: CutReason,
     /// The user's line.
-    pub location: &'static Location<'static>,
+    pub location: Place,
 }
 
 impl fmt::Display for Cut {
@@ -66,7 +66,7 @@ pub enum WhyNone {
     /// The tensor is a result, and results do not keep their gradient unless asked to.
     NotALeaf,
     /// It was cleared after it had arrived.
-    Cleared(&'static Location<'static>),
+    Cleared(Place),
     /// The root does not depend on the tensor; perhaps because of one of these cuts.
     NotReached(Vec<Cut>),
     /// The root depends on it, and its graph was freed: backward ran, but not to this tensor's `.grad`.
@@ -190,12 +190,12 @@ const CUTS: &str = "wengert: inputs that were cut off";
 const ITEMS_KEPT: usize = 8;
 
 thread_local! {
-    static ITEMS: RefCell<Vec<&'static Location<'static>>> = const { RefCell::new(Vec::new()) };
+    static ITEMS: RefCell<Vec<Place>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Remembers that a number was taken out of a tracked tensor.
 #[cold]
-pub(crate) fn note_item(location: &'static Location<'static>) {
+pub(crate) fn note_item(location: Place) {
     ITEMS.with_borrow_mut(|list| {
         if !list.contains(&location) {
             if list.len() == ITEMS_KEPT {

@@ -13,10 +13,9 @@ pub use levels::VmapInfo;
 pub use run::CustomCall;
 pub(super) use run::run_backward;
 
-use super::mode;
 use crate::error::{Error, Result};
+use crate::place::Caller;
 use crate::tensor::Tensor;
-use std::panic::Location;
 use std::sync::Arc;
 
 /// Results of [`Function::vmap`]: tensors, and where each has its batch dimension (`None`: it has none).
@@ -121,7 +120,7 @@ pub trait Function: Send + Sync + 'static {
     where
         Self: Sized,
     {
-        let location = mode::location(Location::caller());
+        let location = Caller::here();
         let name = self.name();
         let function: Arc<dyn Function> = Arc::new(self);
         let (outs, _) = run::run(&function, inputs, location, false).map_err(|e| e.at(name, location))?;
@@ -137,7 +136,7 @@ pub trait Function: Send + Sync + 'static {
     where
         Self: Sized,
     {
-        let location = mode::location(Location::caller());
+        let location = Caller::here();
         let name = self.name();
         let mut outs = self.apply(inputs)?;
         match outs.pop() {

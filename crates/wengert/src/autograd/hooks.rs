@@ -13,6 +13,7 @@ use super::engine::Run;
 use super::mode;
 use super::node::{Key, Node};
 use crate::error::{Error, Result, or_panic};
+use crate::place::{Caller, Place};
 use crate::primitive::Grads;
 use crate::tensor::{Extra, Tensor};
 use parking_lot::Mutex;
@@ -20,7 +21,6 @@ use smallvec::SmallVec;
 use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
-use std::panic::Location;
 use std::sync::{Arc, Weak};
 
 type Slice = [Option<Tensor>];
@@ -52,7 +52,7 @@ struct Registered<H> {
     number: u64,
     hook: H,
     /// The user's line.
-    location: &'static Location<'static>,
+    location: Place,
 }
 
 /// A hook of output `output`.
@@ -108,7 +108,7 @@ impl Hooks {
         self: &Arc<Hooks>,
         list: impl FnOnce(&mut Lists) -> &mut Vec<Registered<H>>,
         hook: H,
-        location: &'static Location<'static>,
+        location: Place,
     ) -> HookHandle {
         let mut lists = self.0.lock();
         lists.count += 1;
@@ -241,7 +241,7 @@ fn check(old: Option<&Tensor>, new: Option<&Tensor>) -> Result<()> {
 }
 
 #[cold]
-fn registered(e: Error, location: &'static Location<'static>, node: &Node) -> Error {
+fn registered(e: Error, location: Place, node: &Node) -> Error {
     let made = node.location().map(|l| format!(", made at {l}")).unwrap_or_default();
     e.note(format!("the hook of {}{made}, was registered at {location}", node.name()))
 }
@@ -306,7 +306,7 @@ pub fn register_multi_grad_hook(
     mode: MultiGradMode,
     hook: impl Fn(&[Option<Tensor>]) -> Result<()> + Send + Sync + 'static,
 ) -> Result<HookHandle> {
-    let location = Location::caller();
+    let location = Caller::of_user().place();
     let edges = tensors.iter().map(|t| t.edge()).collect::<Option<Vec<_>>>();
     let edges = edges.ok_or_else(|| {
         Error::runtime("Expected gradient function to be set")
@@ -354,7 +354,7 @@ impl Tensor {
         &self,
         hook: impl Fn(&Tensor) -> Result<Option<Tensor>> + Send + Sync + 'static,
     ) -> Result<HookHandle> {
-        let location = Location::caller();
+        let location = Caller::of_user().place();
         let edge = self.edge().ok_or_else(no_gradient)?;
         let hook = TensorHook { output: edge.output, action: Action::Replace(Arc::new(hook)) };
         Ok(edge.node.hooks_or_new().add(|l| &mut l.tensor, hook, location))
@@ -382,7 +382,7 @@ impl Tensor {
         &self,
         hook: impl Fn(&Tensor) -> Result<()> + Send + Sync + 'static,
     ) -> Result<HookHandle> {
-        let location = Location::caller();
+        let location = Caller::of_user().place();
         let edge = self.edge().ok_or_else(no_gradient)?;
         if edge.node.leaf().is_none() {
             return Err(Error::runtime("post accumulate grad hooks cannot be registered on non-leaf tensors")
@@ -420,7 +420,7 @@ impl Node {
         hook: impl Fn(&[Option<Tensor>], &[Option<Tensor>]) -> Replaced + Send + Sync + 'static,
     ) -> HookHandle {
         let hook: Arc<AfterNode> = Arc::new(hook);
-        self.hooks_or_new().add(|l| &mut l.after, hook, Location::caller())
+        self.hooks_or_new().add(|l| &mut l.after, hook, Caller::of_user().place())
     }
 
     /// Registers a function that runs before this node, on the gradients of the forward call's outputs, which it may replace.
@@ -439,7 +439,7 @@ impl Node {
         hook: impl Fn(&[Option<Tensor>]) -> Replaced + Send + Sync + 'static,
     ) -> HookHandle {
         let hook: Arc<BeforeNode> = Arc::new(hook);
-        self.hooks_or_new().add(|l| &mut l.before, hook, Location::caller())
+        self.hooks_or_new().add(|l| &mut l.before, hook, Caller::of_user().place())
     }
 
     /// Keeps any value with the node, by a name.

@@ -4,11 +4,11 @@ use super::node::{Key, Node};
 use super::saved::Value;
 use crate::array::Array;
 use crate::dtype::DType;
+use crate::place::Place;
 use crate::tensor::Tensor;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::panic::Location;
 
 /// What the graph of a tensor keeps alive, one row for each saved value, the oldest first.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub struct LedgerRow {
     /// What it is to that node: `self`, `result`.
     pub name: String,
     /// The line of the forward call.
-    pub location: Option<&'static Location<'static>>,
+    pub location: Option<Place>,
     /// How it is kept.
     pub kind: LedgerKind,
 }
@@ -167,7 +167,7 @@ impl fmt::Display for Ledger {
                 LedgerKind::Saved => grouped(r.bytes),
             };
             let tensor = format!("{} {:?}", r.dtype.to_string().trim_start_matches("torch."), r.shape);
-            let line = r.location.map(ToString::to_string).unwrap_or_default();
+            let line = r.location.map(|l| l.to_string()).unwrap_or_default();
             lines.push([i.to_string(), bytes, tensor, r.operation.to_string(), r.name.clone(), line]);
         }
         let widths: Vec<usize> =

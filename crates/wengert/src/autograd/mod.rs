@@ -51,8 +51,8 @@ pub(crate) use watch::{WATCHED, pack_saved, watch};
 use crate::error::{Error, Result, or_panic};
 use crate::func::for_each;
 use crate::ops;
+use crate::place::Caller;
 use crate::tensor::Tensor;
-use std::panic::Location;
 
 /// What [`grad_with`] and [`backward_with`] leave to choose; the default is PyTorch's.
 #[derive(Clone, Copy, Debug, Default)]
@@ -165,7 +165,7 @@ fn grads_batched(
 /// What goes wrong in `f` is ascribed to the caller's line, too.
 #[track_caller]
 fn in_backward<R>(f: impl FnOnce() -> Result<R>) -> Result<R> {
-    let location = Location::caller();
+    let location = Caller::of_user();
     f().map_err(|e| e.in_backward(location))
 }
 

@@ -1,9 +1,8 @@
 //! What a thread's calls do besides computing: record, check, wrap. One word of bits, which a door reads once; every bit but that of
-//! recording leads off the quick path. And the line to which new nodes are ascribed.
+//! recording leads off the quick path.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::panic::Location;
 
 /// Calls are recorded.
 pub(crate) const GRAD: u8 = 1;
@@ -24,7 +23,6 @@ pub(crate) const DIVERTED: u8 = 128;
 
 thread_local! {
     static BITS: Cell<u8> = const { Cell::new(GRAD) };
-    static LINE: Cell<Option<&'static Location<'static>>> = const { Cell::new(None) };
 }
 
 /// The bits of this thread.
@@ -80,13 +78,12 @@ pub(crate) fn users_code() -> Bit {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Snapshot {
     bits: u8,
-    line: Option<&'static Location<'static>>,
 }
 
 /// The modes of this thread.
 #[expect(dead_code, reason = "for work that moves to another thread")]
 pub(crate) fn snapshot() -> Snapshot {
-    Snapshot { bits: BITS.get(), line: LINE.get() }
+    Snapshot { bits: BITS.get() }
 }
 
 impl Snapshot {
@@ -94,7 +91,6 @@ impl Snapshot {
     #[expect(dead_code, reason = "for work that moves to another thread")]
     pub(crate) fn restore(self) {
         BITS.set(self.bits);
-        LINE.set(self.line);
     }
 }
 
@@ -173,35 +169,4 @@ impl InferenceMode {
 pub fn inference_mode<R>(f: impl FnOnce() -> R) -> R {
     let _guard = InferenceMode::set(true);
     f()
-}
-
-/// The line to ascribe a call to: that of the forward call, if a formula is running in backward, else the caller's.
-#[inline]
-pub(crate) fn location(caller: &'static Location<'static>) -> &'static Location<'static> {
-    LINE.get().unwrap_or(caller)
-}
-
-/// Is a formula of backward running?
-#[inline]
-pub(crate) fn in_formula() -> bool {
-    LINE.get().is_some()
-}
-
-/// Ascribes calls to `line` until it is dropped.
-pub(crate) struct Ascribe(Option<&'static Location<'static>>);
-
-impl Ascribe {
-    pub(crate) fn to(line: &'static Location<'static>) -> Ascribe {
-        Ascribe(LINE.replace(Some(line)))
-    }
-    /// To their callers, though a formula is running.
-    pub(crate) fn nowhere() -> Ascribe {
-        Ascribe(LINE.replace(None))
-    }
-}
-
-impl Drop for Ascribe {
-    fn drop(&mut self) {
-        LINE.set(self.0);
-    }
 }

@@ -6,12 +6,12 @@ use super::record::OpNode;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::few::Few;
+use crate::place::Place;
 use crate::primitive::{Grads, Needs, OutMeta};
 use crate::shared::{Last, Shared};
 use crate::tensor::Tensor;
 use std::cell::Cell;
 use std::fmt;
-use std::panic::Location;
 use std::sync::Arc;
 
 thread_local! {
@@ -121,7 +121,7 @@ impl Node {
         }
     }
     /// The user's line that made it; leaves have none.
-    pub fn location(&self) -> Option<&'static Location<'static>> {
+    pub fn location(&self) -> Option<Place> {
         match &self.0 {
             Kind::Leaf(_) => None,
             Kind::Op(op) => Some(op.location),

@@ -2,7 +2,6 @@
 
 use super::function::{CustomCall, run_backward};
 use super::hooks::Hooks;
-use super::mode::{self, Ascribe};
 use super::node::{Edge, Node, next_sequence};
 use super::saved::{Keeps, KeepsCell, OUTPUT, SavedValue, SavedValues, Takeable, Value};
 use crate::apply::Outs;
@@ -11,13 +10,13 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::ops::{CopySlices, part_of};
+use crate::place::{self, Ascribe, Caller, Place};
 use crate::primitive::{Family, Grads, Meta, Metas, Needs, Op, OutMeta, Primitive, Saved, Saves};
 use crate::scalar::Operand;
 use crate::shared::Last;
 use crate::tensor::Tensor;
 use crate::transforms::{Inner, LevelId, tracked};
 use smallvec::SmallVec;
-use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
 /// The node of a call. It is made in place, in one block of memory.
@@ -26,7 +25,7 @@ pub(super) struct OpNode {
     pub edges: Few<Option<Edge>>,
     pub op: Op,
     /// The user's line.
-    pub location: &'static Location<'static>,
+    pub location: Place,
     pub outputs: Outputs,
     pub keeps: KeepsCell,
     pub saved: Takeable<SavedValues>,
@@ -89,7 +88,7 @@ fn node(
     edges: impl FnOnce() -> Few<Option<Edge>>,
     old: Option<&Tensor>,
     outputs: impl FnOnce() -> Outputs,
-    location: &'static Location<'static>,
+    location: Caller,
 ) -> Last<OpNode> {
     // Moving a node costs as much as all the rest: it is written field by field where it stays.
     // SAFETY: every field is written, and what is read was written before.
@@ -115,7 +114,7 @@ fn node(
             (&raw mut (*node).shapes).write(saves.shapes);
             (&raw mut (*node).outputs).write(outputs());
             (&raw mut (*node).op).write(op);
-            (&raw mut (*node).location).write(location);
+            (&raw mut (*node).location).write(location.place());
             (&raw mut (*node).hooks).write(OnceLock::new());
         })
     }
@@ -202,12 +201,7 @@ fn edges_of(ins: &[Operand]) -> Few<Option<Edge>> {
 }
 
 /// Makes the node of a functional call, and of the arrays that it computed tensors on it.
-pub(crate) fn record(
-    op: Op,
-    ins: &[Operand],
-    arrays: SmallVec<[Array; 1]>,
-    location: &'static Location<'static>,
-) -> Outs {
+pub(crate) fn record(op: Op, ins: &[Operand], arrays: SmallVec<[Array; 1]>, location: Caller) -> Outs {
     let edges = record_outputs(op, ins, &arrays, location);
     let mut outs = Outs::new();
     for (array, edge) in arrays.into_iter().zip(edges) {
@@ -224,7 +218,7 @@ pub(crate) fn record_outputs(
     op: Op,
     ins: &[Operand],
     arrays: &[Array],
-    location: &'static Location<'static>,
+    location: Caller,
 ) -> SmallVec<[Option<Edge>; 1]> {
     let saves = op.saves();
     let Some((first, others)) = arrays.split_first() else { return SmallVec::new() };
@@ -244,7 +238,7 @@ pub(crate) fn record_outputs(
 
 /// [`record`] for one output.
 #[inline]
-pub(crate) fn record1(op: Op, ins: &[Operand], array: Array, location: &'static Location<'static>) -> Tensor {
+pub(crate) fn record1(op: Op, ins: &[Operand], array: Array, location: Caller) -> Tensor {
     if !(array.dtype().is_differentiable() && op.differentiable(0)) {
         return Tensor::from_array(array);
     }
@@ -262,7 +256,7 @@ pub(crate) fn record_on_level(
     inner: &[Inner],
     outs: Outs,
     level: LevelId,
-    location: &'static Location<'static>,
+    location: Caller,
 ) -> Outs {
     let saves = op.saves();
     let edges = Few::from_fn(edges.len(), |i| edges[i].clone());
@@ -292,7 +286,7 @@ pub(crate) fn record_on_level(
         sequence: next_sequence(newest),
         edges,
         op,
-        location,
+        location: location.place(),
         outputs,
         keeps: KeepsCell::new(keeps),
         saved: Takeable::new(saved),
@@ -314,7 +308,7 @@ pub(super) fn function_node(
     edges: Few<Option<Edge>>,
     outputs: Vec<OutMeta>,
     saved: SavedValues,
-    location: &'static Location<'static>,
+    location: Caller,
 ) -> Result<Node> {
     let mut outputs = outputs.into_iter();
     let Some(first) = outputs.next() else {
@@ -325,7 +319,7 @@ pub(super) fn function_node(
         sequence: next_sequence(newest),
         edges,
         op: call.into(),
-        location,
+        location: location.place(),
         outputs: Outputs { first, others: outputs.collect() },
         keeps: KeepsCell::new(Keeps::Function),
         saved: Takeable::new(saved),
@@ -343,7 +337,7 @@ pub(crate) fn record_in_place<'a>(
     ins: &mut [Operand<'a>],
     old: Option<Tensor>,
     target: &'a Tensor,
-    location: &'static Location<'static>,
+    location: Caller,
 ) {
     let op = if op.family() == Family::NoGrad { Overwrite(op).into() } else { op };
     let (mut saves, base) = (op.saves(), target.base());
@@ -379,7 +373,8 @@ pub(crate) fn record_in_place<'a>(
 
 /// The place in the graph of a view, made anew: as a view of its base as that is now.
 pub(crate) fn view_of_base(base: &Tensor, view: &Array) -> Edge {
-    let location = mode::location(view.last_write().map_or(Location::caller(), |w| w.location));
+    let location =
+        place::of_formula().or_else(|| Some(view.last_write()?.location)).map_or_else(Caller::here, Caller::from);
     let op = part_of(base.array().layout(), view.layout());
     let saves = op.saves();
     let ins = [Operand::Tensor(base)];
@@ -389,12 +384,7 @@ pub(crate) fn view_of_base(base: &Tensor, view: &Array) -> Edge {
 }
 
 /// The place in the graph of a value that a write to a part of a base saved: as a view of the base, which is at `edge`.
-pub(super) fn view_of_saved(
-    slices: &CopySlices,
-    edge: Edge,
-    value: &Array,
-    location: &'static Location<'static>,
-) -> Edge {
+pub(super) fn view_of_saved(slices: &CopySlices, edge: Edge, value: &Array, location: Caller) -> Edge {
     let op = slices.part();
     let saves = op.saves();
     let outputs = || Outputs { first: OutMeta::of(value), others: Vec::new() };

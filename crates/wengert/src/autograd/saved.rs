@@ -284,7 +284,7 @@ impl OpNode {
         };
         match self.op.copy_slices() {
             // What was written is a view of the base, before as after.
-            Some(slices) if which & !OUTPUT == 0 => Some(view_of_saved(slices, edge, array, self.location)),
+            Some(slices) if which & !OUTPUT == 0 => Some(view_of_saved(slices, edge, array, self.location.into())),
             _ => Some(edge),
         }
     }

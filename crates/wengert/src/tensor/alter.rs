@@ -2,9 +2,8 @@
 
 use super::{MOVED, Origin, REQUIRES_GRAD, Tensor};
 use crate::array::Write;
-use crate::autograd::mode;
 use crate::error::{Error, Result, or_panic};
-use std::panic::Location;
+use crate::place::Caller;
 use std::sync::atomic::Ordering;
 
 impl Tensor {
@@ -88,8 +87,8 @@ impl Tensor {
     #[track_caller]
     pub fn increment_version(&self) {
         if !self.is_inference() {
-            let location = mode::location(Location::caller());
-            self.array().bump(Write { operation: "increment_version", location, node: None });
+            let location = Caller::here();
+            self.array().bump(Write { operation: "increment_version", location: location.place(), node: None });
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::array::Array;
 use crate::autograd::note_item;
 use crate::dtype::{DType, Element, default_dtype};
 use crate::error::{Error, Result, or_panic};
-use std::panic::Location;
+use crate::place::Caller;
 
 impl Tensor {
     /// A tensor with these elements in row-major order.
@@ -58,7 +58,7 @@ impl Tensor {
             return Err(Error::runtime(NO_ITEM));
         }
         if self.requires_grad() {
-            note_item(Location::caller());
+            note_item(Caller::of_user().place());
         }
         Ok(self.to_vec::<T>()[0])
     }

@@ -19,10 +19,10 @@ use crate::dtype::DType;
 use crate::error::{Error, Result, or_panic};
 use crate::once::OnceArc;
 use crate::ops;
+use crate::place::{Caller, Place};
 use crate::shared::Shared;
 use crate::transforms::{Role, Wrapper, batched};
 use parking_lot::Mutex;
-use std::panic::Location;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -97,7 +97,7 @@ struct State {
     edge: Option<Edge>,
     retains_grad: bool,
     /// Where the gradient was cleared last.
-    cleared: Option<&'static Location<'static>>,
+    cleared: Option<Place>,
     wrapper: Option<Wrapper>,
 }
 
@@ -179,7 +179,7 @@ impl Tensor {
     }
 
     /// Where its gradient was cleared.
-    pub(crate) fn grad_cleared_at(&self) -> Option<&'static Location<'static>> {
+    pub(crate) fn grad_cleared_at(&self) -> Option<Place> {
         self.0.extra.get().and_then(|extra| extra.state.lock().cleared)
     }
 
@@ -557,7 +557,7 @@ impl Tensor {
         if let Some(extra) = self.0.extra.get() {
             let mut state = extra.state.lock();
             if state.grad.is_some() {
-                state.cleared = Some(Location::caller());
+                state.cleared = Some(Caller::of_user().place());
             }
             drop(state);
             extra.put_grad(None);
@@ -662,7 +662,7 @@ impl Tensor {
             return if matches!(w.role, Role::Batched) { batched(w.level, inner) } else { inner };
         }
         if self.flags() & (REQUIRES_GRAD | INFERENCE) == REQUIRES_GRAD {
-            let location = mode::location(Location::caller());
+            let location = Place::here();
             return Tensor::cut_off(self.0.array.clone(), 0, Cut { reason: CutReason::Detach, location });
         }
         self.detached(self.0.array.clone())

@@ -6,19 +6,14 @@ use crate::apply::{apply_in_place, refuse_misfit};
 use crate::autograd::mode;
 use crate::error::{Error, Result};
 use crate::ops::{self, CopySlices};
+use crate::place::Caller;
 use crate::primitive::Op;
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
-use std::panic::Location;
 
 /// Does what the in-place door does; `false`: no input is on the level of a transform. The target is the first of `ins`.
-pub(crate) fn write(
-    op: &Op,
-    name: &'static str,
-    ins: &[Operand],
-    location: &'static Location<'static>,
-) -> Result<bool> {
+pub(crate) fn write(op: &Op, name: &'static str, ins: &[Operand], location: Caller) -> Result<bool> {
     let Some(top) = ins.iter().filter_map(|x| x.tensor()).filter_map(living).map(|w| w.level).max() else {
         return Ok(false);
     };

@@ -27,6 +27,7 @@ pub(crate) use tracked::{leaf as tracked_leaf, wrap as tracked};
 
 use crate::apply::Outs;
 use crate::error::{Error, Result};
+use crate::place::Caller;
 use crate::primitive::{Op, few};
 use crate::scalar::{Operand, Scalar};
 use crate::tensor::Tensor;
@@ -34,7 +35,6 @@ use parking_lot::Mutex;
 use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::panic::Location;
 
 /// PyTorch's words for reading the numbers of a tensor that stands for a batch.
 pub(crate) const NO_NUMBERS: &str = "vmap: It looks like you're attempting to use a Tensor in some data-dependent control flow. \
@@ -100,7 +100,7 @@ pub(crate) fn living(t: &Tensor) -> Option<Wrapper> {
 }
 
 /// Hands a call to the interpreter of the highest level among its inputs; `None`: no input is wrapped.
-pub(crate) fn interpret(op: &Op, ins: &[Operand], location: &'static Location<'static>) -> Result<Option<Outs>> {
+pub(crate) fn interpret(op: &Op, ins: &[Operand], location: Caller) -> Result<Option<Outs>> {
     ins.iter().filter_map(|x| x.tensor()).try_for_each(in_place::settle)?;
     let wrappers: SmallVec<[Option<Wrapper>; 4]> = few(ins.iter().map(|x| x.tensor().and_then(living)));
     let Some(top) = wrappers.iter().flatten().map(|w| w.level).max() else { return Ok(None) };

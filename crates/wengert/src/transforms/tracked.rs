@@ -4,11 +4,11 @@ use super::{Inner, LevelId, Role, Wrapper, level};
 use crate::apply::{Outs, apply};
 use crate::autograd::{self, Edge, mode};
 use crate::error::Result;
+use crate::place::Caller;
 use crate::primitive::{Family, Op, few};
 use crate::scalar::Operand;
 use crate::tensor::{Creation, Tensor};
 use smallvec::SmallVec;
-use std::panic::Location;
 
 /// A leaf of the level that requires grad, or not.
 pub(crate) fn leaf(level: LevelId, value: &Tensor, requires_grad: bool) -> Result<Tensor> {
@@ -38,13 +38,7 @@ fn view_of(level: LevelId, out: Tensor, source: &Tensor, creation: Creation) -> 
 }
 
 /// One call below the level, recorded on it.
-pub(super) fn call(
-    op: &Op,
-    level: LevelId,
-    ins: &[Operand],
-    inner: &[Inner],
-    location: &'static Location<'static>,
-) -> Result<Outs> {
+pub(super) fn call(op: &Op, level: LevelId, ins: &[Operand], inner: &[Inner], location: Caller) -> Result<Outs> {
     let outs = {
         let _below = level::below(level);
         let operands: SmallVec<[Operand; 4]> = few(inner.iter().map(Inner::operand));

@@ -13,6 +13,7 @@ mod harness;
 mod hooks;
 mod in_place;
 mod indexing;
+mod place;
 mod programs;
 mod saved;
 mod threads;

@@ -10,11 +10,11 @@ use crate::autograd::{is_grad_enabled, record};
 use crate::error::{Error, Result};
 use crate::few::Few;
 use crate::ops;
+use crate::place::Caller;
 use crate::primitive::OutMeta;
 use crate::tensor::Tensor;
 use crate::transforms::level::{self, Randomness};
 use crate::transforms::{Kind, LevelId, Role, Wrapper, batched, dual, living, tracked};
-use std::panic::Location;
 use std::sync::Arc;
 
 /// What [`Function::vmap`] is told.
@@ -34,7 +34,7 @@ type Ran = (Vec<Tensor>, Finished);
 pub(super) fn run(
     function: &Arc<dyn Function>,
     ins: &[&Tensor],
-    location: &'static Location<'static>,
+    location: Caller,
     needs_saved: bool,
 ) -> Result<Option<Ran>> {
     let wrappers: Vec<Option<Wrapper>> = ins.iter().map(|x| living(x)).collect();
@@ -58,7 +58,7 @@ struct Call<'a> {
     /// The inputs one level below.
     inner: Vec<&'a Tensor>,
     level: LevelId,
-    location: &'static Location<'static>,
+    location: Caller,
 }
 
 impl Call<'_> {

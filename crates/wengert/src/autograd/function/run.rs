@@ -3,7 +3,7 @@
 use super::context::{ForwardContext, asks};
 use super::{Function, levels};
 use crate::array::Array;
-use crate::autograd::mode::{self, Ascribe, SAVED_HOOKS, TRANSFORM};
+use crate::autograd::mode::{self, SAVED_HOOKS, TRANSFORM};
 use crate::autograd::node::{Edge, Node};
 use crate::autograd::record::{self, OpNode};
 use crate::autograd::saved::{OTHER, OUTPUT, SavedValue, SavedValues, Value};
@@ -11,13 +11,13 @@ use crate::autograd::saved_hooks::{self, SavedTensorsHooks};
 use crate::autograd::{is_grad_enabled, no_grad};
 use crate::error::{Error, Result};
 use crate::few::Few;
+use crate::place::{Ascribe, Caller};
 use crate::primitive::{Family, Grads, Meta, Metas, Needs, OutMeta, Primitive, Saved, Saves};
 use crate::tensor::{Creation, Tensor};
 use parking_lot::Mutex;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::panic::Location;
 use std::sync::Arc;
 
 /// A recorded call of a [`Function`], as the operation of its node.
@@ -110,7 +110,7 @@ pub(super) enum Origin {
 pub(super) fn run(
     function: &Arc<dyn Function>,
     ins: &[&Tensor],
-    location: &'static Location<'static>,
+    location: Caller,
     needs_saved: bool,
 ) -> Result<(Vec<Tensor>, Finished)> {
     if mode::has(TRANSFORM)
@@ -200,7 +200,7 @@ fn record_call(
     ins: &[&Tensor],
     outs: &[Tensor],
     done: &Finished,
-    location: &'static Location<'static>,
+    location: Caller,
 ) -> Result<Node> {
     ins.iter().try_for_each(|x| x.refresh())?;
     let edges = Few::from_fn(ins.len(), |i| ins[i].edge());

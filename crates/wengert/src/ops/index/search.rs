@@ -6,6 +6,7 @@ use crate::dtype::{DType, promote_types};
 use crate::error::{Error, Result};
 use crate::ops::gather;
 use crate::ops::reshape;
+use crate::place::Caller;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
 use crate::table::{Binding, bind};
@@ -107,7 +108,7 @@ pub fn bucketize(input: &Tensor, boundaries: &Tensor, out_int32: bool, right: bo
     if boundaries.ndim() != 1 {
         let n = boundaries.ndim();
         let error = Error::runtime(format!("boundaries tensor must be 1 dimension, but got dim({n})"));
-        return Err(error.at("bucketize", std::panic::Location::caller()));
+        return Err(error.at("bucketize", Caller::here()));
     }
     let op = Search { right, out: width(out_int32), name: "bucketize" };
     apply1(op, &[boundaries.into(), input.into()])

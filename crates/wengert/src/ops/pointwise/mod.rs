@@ -1,14 +1,13 @@
 //! Elementwise operations: one static [`Pointwise`](crate::pointwise::Pointwise) each.
 
-use crate::autograd::mode;
 use crate::dtype::{DType, result_type};
 use crate::error::Result;
+use crate::place::Caller;
 use crate::primitive::{Grads, Meta, Saved};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, floats, ints, uniform};
 use smallvec::SmallVec;
-use std::panic::Location;
 
 /// In-place forms: `pub fn exp_(input: &Tensor) -> Result<Tensor> = exp, EXP;` names the functional form and its primitive.
 macro_rules! in_place {
@@ -141,7 +140,7 @@ fn common_dtype(ins: &[Operand]) -> DType {
 fn named<T>(name: &'static str, r: Result<T>) -> Result<T> {
     match r {
         Ok(v) => Ok(v),
-        Err(e) => Err(e.at(name, mode::location(Location::caller()))),
+        Err(e) => Err(e.at(name, Caller::here())),
     }
 }
 

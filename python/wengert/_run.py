@@ -72,8 +72,6 @@ def _run(how, what, arguments, classic, interactive):
     main_module.__annotations__ = {}
     main_module.__loader__ = None
     sys.modules["__main__"] = main_module
-    if interactive:
-        os.environ["PYTHONINSPECT"] = "1"
     try:
         return how(what, arguments, main_module)
     except SystemExit:
@@ -85,6 +83,19 @@ def _run(how, what, arguments, classic, interactive):
         # death, `atexit`, the interactive prompt).
         sys.excepthook = _silent
         raise
+    finally:
+        if interactive:
+            _prompt(main_module)
+
+
+def _prompt(main_module):
+    """Has Python ask for lines when it is done with us; where they come from no terminal, reads them here."""
+    if sys.stdin.isatty():
+        os.environ["PYTHONINSPECT"] = "1"
+    else:
+        import code
+
+        code.interact(banner="", local=main_module.__dict__, exitmsg="")
 
 
 def _users_frames(error):

@@ -1,7 +1,9 @@
-"""Optimizers, learning-rate schedules (`lr_scheduler`) and averaged weights (`swa_utils`): the namespace of `torch.optim`.
+"""Optimizers, learning-rate schedules (`lr_scheduler`) and averaged weights (`swa_utils`): the namespace of
+`torch.optim`.
 
-Each rule is a file of its own. A step of SGD, Adam, AdamW, RMSprop and Adagrad is one call of the core for all parameters that are
-alike; what that call does not know, and a step that is itself differentiated, is made of tensor operations, parameter by parameter.
+Each rule is a file of its own. A step of SGD, Adam, AdamW, RMSprop and Adagrad is one call of the core for all
+parameters that are alike; what that call does not know, and a step that is itself differentiated, is made of tensor
+operations, parameter by parameter.
 """
 
 from . import lr_scheduler

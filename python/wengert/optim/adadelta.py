@@ -23,8 +23,9 @@ class Adadelta(Optimizer):
     """Steps whose size follows the size of the steps so far.
 
     With `g` the gradient (negated with `maximize`) plus `weight_decay * p`: `v = rho * v + (1 - rho) * g ** 2`,
-    `d = sqrt(u + eps) / sqrt(v + eps) * g`, `u = rho * u + (1 - rho) * d ** 2`, `p -= lr * d`. M. D. Zeiler, "Adadelta: an adaptive
-    learning rate method", 2012. After https://docs.pytorch.org/docs/stable/generated/torch.optim.Adadelta.html.
+    `d = sqrt(u + eps) / sqrt(v + eps) * g`, `u = rho * u + (1 - rho) * d ** 2`, `p -= lr * d`. M. D. Zeiler,
+    "Adadelta: an adaptive learning rate method", 2012. After
+    https://docs.pytorch.org/docs/stable/generated/torch.optim.Adadelta.html.
     """
 
     def __init__(

@@ -25,8 +25,9 @@ class Adagrad(Optimizer):
     """The gradient divided by the root of the sum of its squares so far.
 
     With `g` the gradient (negated with `maximize`) plus `weight_decay * p`, in step `t`: `s += g ** 2`,
-    `p -= lr / (1 + (t - 1) * lr_decay) * g / (sqrt(s) + eps)`. J. Duchi, E. Hazan, Y. Singer, "Adaptive subgradient methods for online
-    learning and stochastic optimization", 2011. After https://docs.pytorch.org/docs/stable/generated/torch.optim.Adagrad.html.
+    `p -= lr / (1 + (t - 1) * lr_decay) * g / (sqrt(s) + eps)`. J. Duchi, E. Hazan, Y. Singer, "Adaptive subgradient
+    methods for online learning and stochastic optimization", 2011. After
+    https://docs.pytorch.org/docs/stable/generated/torch.optim.Adagrad.html.
 
     Args:
         params: parameters, named parameters or groups; see `Optimizer`.
@@ -90,7 +91,7 @@ class Adagrad(Optimizer):
         if group["foreach"] or group["fused"]:
             check_group(params, group)
         if not group["differentiable"] and native is not None:
-            if native.adagrad(
+            done = native.adagrad(
                 params,
                 grads,
                 states,
@@ -99,7 +100,8 @@ class Adagrad(Optimizer):
                 group["eps"],
                 group["weight_decay"],
                 group["maximize"],
-            ):
+            )
+            if done:
                 return
         for p, grad, state in zip(params, grads, states):
             _step(p, grad, state, group)

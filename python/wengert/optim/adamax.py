@@ -26,8 +26,8 @@ class Adamax(Optimizer):
     """`Adam` with the largest gradient so far, slowly forgotten, in the place of the mean of squares.
 
     With `g` the gradient (negated with `maximize`) plus `weight_decay * p`, in step `t`: `m = b1 * m + (1 - b1) * g`,
-    `u = max(b2 * u, abs(g) + eps)`, `p -= lr / (1 - b1 ** t) * m / u`. D. P. Kingma, J. Ba, "Adam: a method for stochastic
-    optimization", 2014. After https://docs.pytorch.org/docs/stable/generated/torch.optim.Adamax.html.
+    `u = max(b2 * u, abs(g) + eps)`, `p -= lr / (1 - b1 ** t) * m / u`. D. P. Kingma, J. Ba, "Adam: a method for
+    stochastic optimization", 2014. After https://docs.pytorch.org/docs/stable/generated/torch.optim.Adamax.html.
     """
 
     def __init__(

@@ -12,7 +12,8 @@ __all__ = ["LBFGS"]
 
 
 class LBFGS(Optimizer):
-    """Quasi-Newton steps: curvature is estimated from the last gradients. Each `step` makes several and calls the closure often.
+    """Quasi-Newton steps: curvature is estimated from the last gradients. Each `step` makes several and calls the
+    closure often.
 
     After M. Schmidt's minFunc; J. Nocedal, S. Wright, "Numerical optimization", 2006, algorithms 7.4, 3.5 and 3.6. See
     https://docs.pytorch.org/docs/stable/generated/torch.optim.LBFGS.html.
@@ -130,7 +131,8 @@ class LBFGS(Optimizer):
                         p.copy_(old)
                     return t, value, g, g.dot(d).item()
 
-                t, loss, grad, more = _strong_wolfe(at, t, _largest(d), (0, loss, grad, slope.item()))
+                most = min(25, group["max_eval"] - evals)
+                t, loss, grad, more = _strong_wolfe(at, t, _largest(d), (0, loss, grad, slope.item()), most)
                 self._move(t, d)
             evals += more
             state["func_evals"] += more
@@ -230,8 +232,9 @@ def _between(a, b, bounds=None):
     return min(max(x, low), high)
 
 
-def _strong_wolfe(at, t, reach, start, c1=1e-4, c2=0.9, tolerance=1e-9, most=25):
-    """A step size that fulfils the strong Wolfe conditions: its value and gradient, and how often `at` was called.
+def _strong_wolfe(at, t, reach, start, most, c1=1e-4, c2=0.9, tolerance=1e-9):
+    """A step size that fulfils the strong Wolfe conditions: its value and gradient, and how often `at` was called
+    (`most` times after the first).
 
     Points are (t, value, gradient, slope). A bracket is found first, then it is made smaller.
     """

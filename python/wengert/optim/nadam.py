@@ -27,8 +27,9 @@ class NAdam(Optimizer):
     """`Adam` with Nesterov's momentum.
 
     As Adam, but with momenta `mu(t) = b1 * (1 - 0.96 ** (t * momentum_decay) / 2)` and their product `M(t)`:
-    `p -= lr * ((1 - mu(t)) / (1 - M(t)) * g + mu(t + 1) / (1 - M(t + 1)) * m) / (sqrt(v / (1 - b2 ** t)) + eps)`. T. Dozat,
-    "Incorporating Nesterov momentum into Adam", 2016. After https://docs.pytorch.org/docs/stable/generated/torch.optim.NAdam.html.
+    `p -= lr * ((1 - mu(t)) / (1 - M(t)) * g + mu(t + 1) / (1 - M(t + 1)) * m) / (sqrt(v / (1 - b2 ** t)) + eps)`. T.
+    Dozat, "Incorporating Nesterov momentum into Adam", 2016. After
+    https://docs.pytorch.org/docs/stable/generated/torch.optim.NAdam.html.
     """
 
     def __init__(

@@ -24,12 +24,13 @@ required = _RequiredParameter()
 _global_optimizer_pre_hooks: OrderedDict = OrderedDict()
 _global_optimizer_post_hooks: OrderedDict = OrderedDict()
 
-#: Steps over many tensors in one call. A step that they do not know (odd dtypes, overlapping memory) is made tensor by tensor.
+#: Steps over many tensors in one call. A step that they do not know (odd dtypes, overlapping memory) is made tensor by
+#: tensor.
 native = getattr(_C, "_optim", None)
 
 
 def register_optimizer_step_pre_hook(hook):
-    """Calls `hook(optimizer, args, kwargs)` before each step of every optimizer; see `Optimizer.register_step_pre_hook`."""
+    """Calls `hook(optimizer, args, kwargs)` before each step of every optimizer."""
     return _register(_global_optimizer_pre_hooks, hook)
 
 
@@ -156,8 +157,9 @@ class Optimizer:
         return step
 
     def register_step_pre_hook(self, hook):
-        """Calls `hook(optimizer, args, kwargs)` before each step. If it returns a pair, these are the step's arguments instead
-        (`args` begins with the optimizer)."""
+        """Calls `hook(optimizer, args, kwargs)` before each step. If it returns a pair, these are the step's arguments
+        instead (`args` begins with the optimizer).
+        """
         return _register(self._optimizer_step_pre_hooks, hook)
 
     def register_step_post_hook(self, hook):
@@ -169,11 +171,11 @@ class Optimizer:
         return _register(self._optimizer_state_dict_pre_hooks, hook, prepend)
 
     def register_state_dict_post_hook(self, hook, prepend: bool = False):
-        """Calls `hook(optimizer, state_dict)` after each `state_dict`; what it returns, unless None, is the result instead."""
+        """Calls `hook(optimizer, state_dict)` after each `state_dict`; unless it returns None, that is the result."""
         return _register(self._optimizer_state_dict_post_hooks, hook, prepend)
 
     def register_load_state_dict_pre_hook(self, hook, prepend: bool = False):
-        """Calls `hook(optimizer, state_dict)` before each `load_state_dict`; what it returns, unless None, is loaded instead."""
+        """Calls `hook(optimizer, state_dict)` before each `load_state_dict`; unless it returns None, that is loaded."""
         return _register(self._optimizer_load_state_dict_pre_hooks, hook, prepend)
 
     def register_load_state_dict_post_hook(self, hook, prepend: bool = False):
@@ -277,12 +279,13 @@ class Optimizer:
                 grad.zero_()
 
     def step(self, closure=None):
-        """One step. A `closure`, which computes the loss and its gradients anew, is called first; its loss is returned."""
+        """One step. A `closure`, which computes loss and gradients anew, is called first: its result is returned."""
         raise NotImplementedError
 
     def _run(self, closure, update):
-        """The step of most optimizers: the closure, with grad mode on, then `update(group)` for each group, with grad mode as the
-        setting `differentiable` says."""
+        """The step of most optimizers: the closure, with grad mode on, then `update(group)` for each group, with grad
+        mode as the setting `differentiable` says.
+        """
         loss = None
         if closure is not None:
             before = _C.is_grad_enabled()
@@ -304,7 +307,7 @@ class Optimizer:
         return loss
 
     def add_param_group(self, param_group: dict) -> None:
-        """Adds a group of parameters: `{"params": ..., setting: value, ...}`. Missing settings are taken from the defaults."""
+        """Adds a group of parameters, `{"params": ..., setting: value, ...}`. Missing settings are the defaults."""
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
         params = param_group["params"]

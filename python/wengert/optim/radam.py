@@ -24,8 +24,9 @@ class RAdam(Optimizer):
     """`Adam` that divides by the root of the squares' mean only once that is known well enough.
 
     With `n = 2 / (1 - b2) - 1` and `r = n - 2 * t * b2 ** t / (1 - b2 ** t)`: as Adam, times
-    `sqrt((r - 4) * (r - 2) * n / ((n - 4) * (n - 2) * r))` if `r > 5`, and `p -= lr / (1 - b1 ** t) * m` before. L. Liu et al., "On the
-    variance of the adaptive learning rate and beyond", 2019. After https://docs.pytorch.org/docs/stable/generated/torch.optim.RAdam.html.
+    `sqrt((r - 4) * (r - 2) * n / ((n - 4) * (n - 2) * r))` if `r > 5`, and `p -= lr / (1 - b1 ** t) * m` before. L.
+    Liu et al., "On the variance of the adaptive learning rate and beyond", 2019. After
+    https://docs.pytorch.org/docs/stable/generated/torch.optim.RAdam.html.
     """
 
     def __init__(

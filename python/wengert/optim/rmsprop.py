@@ -22,10 +22,10 @@ __all__ = ["RMSprop"]
 class RMSprop(Optimizer):
     """The gradient divided by the root of the running mean of its square.
 
-    With `g` the gradient (negated with `maximize`) plus `weight_decay * p`: `v = alpha * v + (1 - alpha) * g ** 2`; with `centered` the
-    square of the running mean of `g` is subtracted from it; `p -= lr * g / (sqrt(v) + eps)`, or `p -= lr * b` with
-    `b = momentum * b + g / (sqrt(v) + eps)`. G. Hinton, "Neural networks for machine learning", lecture 6, 2012.
-    After https://docs.pytorch.org/docs/stable/generated/torch.optim.RMSprop.html.
+    With `g` the gradient (negated with `maximize`) plus `weight_decay * p`: `v = alpha * v + (1 - alpha) * g ** 2`;
+    with `centered` the square of the running mean of `g` is subtracted from it; `p -= lr * g / (sqrt(v) + eps)`, or `p
+    -= lr * b` with `b = momentum * b + g / (sqrt(v) + eps)`. G. Hinton, "Neural networks for machine learning",
+    lecture 6, 2012. After https://docs.pytorch.org/docs/stable/generated/torch.optim.RMSprop.html.
 
     Args:
         params: parameters, named parameters or groups; see `Optimizer`.
@@ -81,7 +81,7 @@ class RMSprop(Optimizer):
         if group["capturable"] or group["foreach"]:
             check_group(params, group)
         if not group["differentiable"] and native is not None:
-            if native.rmsprop(
+            done = native.rmsprop(
                 params,
                 grads,
                 states,
@@ -92,7 +92,8 @@ class RMSprop(Optimizer):
                 group["momentum"],
                 group["centered"],
                 group["maximize"],
-            ):
+            )
+            if done:
                 return
         for p, grad, state in zip(params, grads, states):
             _step(p, grad, state, group)

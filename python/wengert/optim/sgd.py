@@ -14,9 +14,9 @@ __all__ = ["SGD"]
 class SGD(Optimizer):
     """Stochastic gradient descent, with momentum if asked for.
 
-    With `g` the gradient (negated with `maximize`) plus `weight_decay * p`: `b = momentum * b + (1 - dampening) * g`, where the first
-    `b` is the first `g`; then `p -= lr * b`, or `p -= lr * (g + momentum * b)` with `nesterov`.
-    After https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html.
+    With `g` the gradient (negated with `maximize`) plus `weight_decay * p`: `b = momentum * b + (1 - dampening) * g`,
+    where the first `b` is the first `g`; then `p -= lr * b`, or `p -= lr * (g + momentum * b)` with `nesterov`. After
+    https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html.
 
     Args:
         params: parameters, named parameters or groups; see `Optimizer`.

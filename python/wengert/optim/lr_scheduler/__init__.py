@@ -1,6 +1,6 @@
 """Learning-rate schedules: the namespace of `torch.optim.lr_scheduler`."""
 
-from .base import LRScheduler, _LRScheduler
+from .base import LRScheduler, _LRScheduler  # noqa: F401
 from .combined import ChainedScheduler, SequentialLR
 from .cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
 from .cyclic import CyclicLR, OneCycleLR

@@ -14,8 +14,10 @@ __all__ = ["LRScheduler"]
 
 EPOCH_DEPRECATION_WARNING = (
     "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use "
-    "`scheduler.step()` to step the scheduler. During the deprecation, if epoch is different from None, the closed form is used "
-    "instead of the new chainable form, where available. Please open an issue if you are unable to replicate your use case: "
+    "`scheduler.step()` to step the scheduler. During the deprecation, if epoch is different from None, the closed "
+    "form is used "
+    "instead of the new chainable form, where available. Please open an issue if you are unable to replicate your "
+    "use case: "
     "https://github.com/pytorch/pytorch/issues/new/choose."
 )
 _ORDER = "See more details at https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate"
@@ -90,8 +92,10 @@ class LRScheduler:
             elif "initial_lr" not in group:
                 raise KeyError(
                     f"param 'initial_lr' is not specified in param_groups[{i}] when resuming scheduler with "
-                    "last_epoch >= 0.\nThis typically happens when:\n1. You're trying to resume training from a checkpoint but "
-                    "haven't properly loaded the optimizer state\n2. You're using last_epoch >= 0 for a fresh training run "
+                    "last_epoch >= 0.\nThis typically happens when:\n1. You're trying to resume training from a "
+                    "checkpoint but "
+                    "haven't properly loaded the optimizer state\n2. You're using last_epoch >= 0 for a fresh "
+                    "training run "
                     "(not recommended)"
                 )
         self.base_lrs = [copied(group["initial_lr"]) for group in optimizer.param_groups]
@@ -132,8 +136,10 @@ class LRScheduler:
                 )
             elif not getattr(self.optimizer, "_opt_called", False):
                 warnings.warn(
-                    "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you should "
-                    "call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this will "
+                    "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, "
+                    "you should "
+                    "call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to "
+                    "do this will "
                     f"result in PyTorch skipping the first value of the learning rate schedule. {_ORDER}",
                     UserWarning,
                     stacklevel=2,
@@ -154,7 +160,9 @@ class LRScheduler:
                 values = self.get_lr() if closed is None else closed()
         groups = self.optimizer.param_groups
         if len(values) != len(groups):
-            raise ValueError(f"zip() argument 2 is {'longer' if len(values) > len(groups) else 'shorter'} than argument 1")
+            raise ValueError(
+                f"zip() argument 2 is {'longer' if len(values) > len(groups) else 'shorter'} than argument 1"
+            )
         for group, lr in zip(groups, values):
             set_in_group(group, "lr", lr)
         self._last_lr = rates(self.optimizer)

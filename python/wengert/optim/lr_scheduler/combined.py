@@ -16,12 +16,14 @@ def _check_same(of: str, schedulers, optimizer) -> None:
             raise TypeError(f"{of} at index {i} should have `optimizer` as its attribute.")
         if of == "SequentialLR" and isinstance(scheduler, ReduceLROnPlateau):
             raise ValueError(
-                f"{of} does not support `ReduceLROnPlateau` scheduler as it requires additional kwargs to be specified when "
+                f"{of} does not support `ReduceLROnPlateau` scheduler as it requires additional kwargs to be "
+                "specified when "
                 f"calling `step`, but got one at index {i} in the given schedulers sequence."
             )
         if scheduler.optimizer != optimizer:
             raise ValueError(
-                f"{of} expects all schedulers to belong to the same optimizer, but got scheduler {type(scheduler).__name__} "
+                f"{of} expects all schedulers to belong to the same optimizer, but got scheduler "
+                f"{type(scheduler).__name__} "
                 f"at index {i} has {scheduler.optimizer}, which is different from {type(optimizer).__name__}."
             )
 
@@ -51,8 +53,10 @@ class SequentialLR(_Several):
         _check_same("SequentialLR", schedulers, optimizer)
         if len(milestones) != len(schedulers) - 1:
             raise ValueError(
-                "Sequential Schedulers expects number of schedulers provided to be one more than the number of milestone points, "
-                f"but got number of schedulers {len(schedulers)} and the number of milestones to be equal to {len(milestones)}"
+                "Sequential Schedulers expects number of schedulers provided to be one more than the number of "
+                "milestone points, "
+                f"but got number of schedulers {len(schedulers)} and the number of milestones to be equal to "
+                f"{len(milestones)}"
             )
         self._schedulers = schedulers
         self._milestones = milestones

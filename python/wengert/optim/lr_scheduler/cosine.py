@@ -40,7 +40,9 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
-    """Half a cosine from the initial learning rate to `eta_min`, again and again: in `T_0` epochs, then `T_0 * T_mult`, ..."""
+    """Half a cosine from the initial learning rate to `eta_min`, again and again: in `T_0` epochs, then `T_0 * T_mult`,
+    ...
+    """
 
     def __init__(self, optimizer, T_0, T_mult=1, eta_min=0.0, last_epoch=-1):
         if T_0 <= 0 or not isinstance(T_0, int):

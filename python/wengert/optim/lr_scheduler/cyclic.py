@@ -1,5 +1,6 @@
-"""Schedules that move learning rate and momentum to and fro: L. N. Smith, "Cyclical learning rates for training neural networks",
-2015; L. N. Smith, N. Topin, "Super-convergence", 2017."""
+"""Schedules that move learning rate and momentum to and fro: L. N. Smith, "Cyclical learning rates for training neural
+networks", 2015; L. N. Smith, N. Topin, "Super-convergence", 2017.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +27,12 @@ def _set_momentum(group: dict, in_betas: bool, value) -> None:
 
 
 class CyclicLR(LRScheduler):
-    """The learning rate goes from `base_lr` to `max_lr` and back, batch by batch, in `step_size_up` and `step_size_down` steps.
+    """The learning rate goes from `base_lr` to `max_lr` and back, batch by batch, in `step_size_up` and
+    `step_size_down` steps.
 
     Args:
-        mode: `"triangular"`: always as high; `"triangular2"`: half as high in each cycle; `"exp_range"`: `gamma` to the power of
+        mode: `"triangular"`: always as high; `"triangular2"`: half as high in each cycle; `"exp_range"`: `gamma` to
+            the power of
             the step as high.
         scale_fn: how high instead, by the cycle or, with `scale_mode="iterations"`, by the step.
         cycle_momentum: the momentum goes the other way, from `max_momentum` to `base_momentum`.
@@ -247,9 +250,7 @@ class OneCycleLR(LRScheduler):
         self._warn_outside_of_step()
         step = self.last_epoch
         if step > self.total_steps:
-            raise ValueError(
-                f"Tried to step {step} times. The specified number of total steps is {self.total_steps}"
-            )
+            raise ValueError(f"Tried to step {step} times. The specified number of total steps is {self.total_steps}")
         start = 0.0
         for phase in self._schedule_phases:
             end = phase["end_step"]

@@ -15,7 +15,8 @@ class ReduceLROnPlateau(LRScheduler):
 
     Args:
         mode: `"min"` or `"max"`: what is better.
-        threshold, threshold_mode: better means by more than this, as a part of the best (`"rel"`) or as it is (`"abs"`).
+        threshold, threshold_mode: better means by more than this, as a part of the best (`"rel"`) or as it is
+            (`"abs"`).
         cooldown: epochs after a reduction that do not count.
         min_lr: no learning rate becomes smaller; a list has one for each group.
         eps: smaller changes are not made.
@@ -88,8 +89,10 @@ class ReduceLROnPlateau(LRScheduler):
             if self.default_min_lr is None:
                 raise RuntimeError(
                     f"The number of param groups in the `optimizer` ({len(groups)}) differs from when "
-                    f"`ReduceLROnPlateau` was initialized ({len(self.min_lrs)}), usually due to a new param group being added to "
-                    "the optimizer. Please modify the `min_lrs` field to match the length of the `optimizer` param groups."
+                    f"`ReduceLROnPlateau` was initialized ({len(self.min_lrs)}), usually due to a new param group "
+                    "being added to "
+                    "the optimizer. Please modify the `min_lrs` field to match the length of the `optimizer` param "
+                    "groups."
                 )
             self.min_lrs = [self.default_min_lr] * len(groups)
         for group, low in zip(groups, self.min_lrs):

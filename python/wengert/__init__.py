@@ -8,6 +8,7 @@ imported when they are first asked for.
 
 from wengert import _C as _C
 from wengert import _foreign, _names
+from wengert import _generator as _generator
 from wengert._C import *  # noqa: F403
 from wengert.functional import *  # noqa: F403
 

@@ -51,41 +51,7 @@ def _new(dtype, args, kwargs):
     if device is not None and _C.device(device).type != "cpu":
         kind = _C.device(device).type
         raise RuntimeError(f"legacy constructor expects device type: cpu but device type: {kind} was passed")
-    if not args:
-        return _C.empty([0], dtype=dtype)
-    first = args[0]
-    if len(args) == 1 and not _is_index(first):
-        return _from_one(dtype, first)
-    for position, size in enumerate(args, 1):
-        if not _is_index(size):
-            raise TypeError(
-                f"new(): argument 'size' failed to unpack the object at pos {position} with error "
-                f'"type must be tuple of ints,but got {type(size).__name__}"'
-            )
-    return _C.empty(list(args), dtype=dtype)
-
-
-def _is_index(value):
-    return isinstance(value, int) or (hasattr(value, "__index__") and not isinstance(value, Tensor))
-
-
-def _from_one(dtype, value):
-    if isinstance(value, _C.Size):
-        return _C.empty(list(value), dtype=dtype)
-    if isinstance(value, Tensor):
-        if value.dtype is not dtype:
-            raise TypeError(
-                f"expected a tensor of {dtype}, got one of {value.dtype}; x.to({dtype}) converts (PyTorch's words: "
-                f"expected TensorOptions(dtype={dtype}, ...) (got TensorOptions(dtype={value.dtype}, ...)))"
-            )
-        return value.detach()
-    if hasattr(value, "untyped") or type(value).__name__ == "UntypedStorage":
-        return _C.empty([0], dtype=dtype).set_(value)
-    if isinstance(value, (str, bytes)):
-        raise TypeError(f"new(): invalid data type '{type(value).__name__}'")
-    if not hasattr(value, "__len__") or not hasattr(value, "__getitem__"):
-        raise TypeError(f"new(): data must be a sequence (got {type(value).__name__})")
-    return _C.tensor(value, dtype=dtype)
+    return _C._legacy_tensor(dtype, args, None)
 
 
 def make(module, is_cuda, names=NAMES):

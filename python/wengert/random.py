@@ -2,6 +2,7 @@
 
 import contextlib
 
+from wengert import _generator  # noqa: F401
 from wengert._C import default_generator
 
 __all__ = ["fork_rng", "get_rng_state", "initial_seed", "manual_seed", "seed", "set_rng_state", "thread_safe_generator"]

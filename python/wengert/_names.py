@@ -90,7 +90,9 @@ def unknown(module, name, known):
             return AttributeError(f"wengert does not have {module}.{name} yet")
         near = nearest(name, known)
         if near:
-            return AttributeError(f"module '{module}' has no attribute '{name}'. Did you mean: {near}?")
+            error = AttributeError(f"module '{module}' has no attribute '{name}'. Did you mean: {near}?")
+            error.name = name  # Python leaves an error that has a name alone, and does not say the same again
+            return error
     return AttributeError(f"module '{module}' has no attribute '{name}'")
 
 

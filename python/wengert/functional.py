@@ -5,6 +5,7 @@
 
 from wengert import _C, _names
 from wengert._C import Tensor
+from wengert._size import Size
 
 __all__ = [
     "atleast_1d",
@@ -77,7 +78,7 @@ def broadcast_shapes(*shapes):
                     f"{index} had {shape}; but expected shape should be broadcastable to {result}"
                 )
             result[i] = shape[i]
-    return _C.Size(result)
+    return Size(result)
 
 
 def broadcast_tensors(*tensors):
@@ -177,7 +178,9 @@ def _subscripts(of):
 
 def meshgrid(*tensors, indexing=None):
     """Coordinate grids of 1-d tensors: result i has tensor i's values along dimension i ("xy" swaps the first two)."""
-    return tuple(_C.meshgrid(list(_several(tensors)), indexing="ij" if indexing is None else indexing))
+    if indexing not in (None, "ij", "xy"):
+        raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
+    return tuple(_C.meshgrid(list(_several(tensors)), indexing=indexing or "ij"))
 
 
 def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):

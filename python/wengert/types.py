@@ -4,7 +4,8 @@ import os
 from collections.abc import Sequence
 from typing import IO, Any, Union
 
-from wengert._C import Size, Tensor, device, dtype, layout
+from wengert._C import Tensor, device, dtype, layout
+from wengert._size import Size
 
 __all__ = ["Device", "FileLike", "Number", "Tensor"]
 

@@ -21,3 +21,8 @@ pub fn size<'py>(py: Python<'py>, shape: &[usize]) -> PyResult<Bound<'py, PyAny>
         Bound::from_owned_ptr_or_err(py, object)
     }
 }
+
+/// Is it a `torch.Size`?
+pub fn is_size(object: &Bound<PyAny>) -> bool {
+    CLASS.get(object.py()).is_some_and(|class| object.is_instance(class.bind(object.py())).unwrap_or(false))
+}

@@ -6,6 +6,7 @@ use crate::autograd::{self, WATCHED, before_write, check_call, mode, pack_saved}
 use crate::dtype::{DType, can_cast};
 use crate::error::{Error, Result};
 use crate::place::Caller;
+use crate::ops::copy_;
 use crate::primitive::{Meta, Op};
 use crate::scalar::Operand;
 use crate::tensor::{self, Tensor};
@@ -105,6 +106,17 @@ pub(super) fn in_place(
         check_call(&*op, &ins, from_ref(target), Some(before))?;
     }
     Ok(())
+}
+
+/// What a function gave, written into `target`: the in-place form of an operation that has none of its own. `name` is that of the in-place operation.
+///
+/// # Errors
+/// A result whose shape or dtype `target` cannot hold, and those of in-place writes in general.
+#[track_caller]
+pub fn assign(name: &'static str, target: &Tensor, result: &Tensor) -> Result<()> {
+    let location = Caller::here();
+    refuse_misfit(result.shape(), result.dtype(), target).map_err(|e| e.at(name, location))?;
+    copy_(target, result).map(drop)
 }
 
 /// A tensor that requires grad, and that nothing was computed for, must stay as it is; nor may a view be written that the graph cannot

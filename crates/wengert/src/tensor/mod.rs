@@ -23,7 +23,7 @@ use crate::place::{Caller, Place};
 use crate::shared::Shared;
 use crate::transforms::{Role, Wrapper, batched};
 use parking_lot::Mutex;
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// A multi-dimensional array of numbers that remembers how it was computed.
@@ -54,6 +54,8 @@ struct TensorImpl {
     /// For views: what it is a view of, which is no view itself.
     base: Option<Tensor>,
     extra: OnceArc<Extra>,
+    /// Another language's object for this tensor.
+    foreign: AtomicPtr<()>,
 }
 
 /// Leaf that requires grad, or result with history.
@@ -201,9 +203,17 @@ impl Tensor {
                 (&raw mut (*t).seen).write(AtomicU32::new(0));
                 (&raw mut (*t).base).write(base);
                 (&raw mut (*t).extra).write(OnceArc::new());
+                (&raw mut (*t).foreign).write(AtomicPtr::new(std::ptr::null_mut()));
             })
         };
         Tensor(made)
+    }
+
+    /// A place for the object that stands for this tensor in another language, so that one tensor is one object there. The library does
+    /// not look at it.
+    #[inline]
+    pub fn foreign(&self) -> &AtomicPtr<()> {
+        &self.0.foreign
     }
 
     /// A handle on the level of a transform.

@@ -1,0 +1,366 @@
+//! The functions and methods of the table, as Python's callables.
+//!
+//! All share [`call`]. A callable knows its number, at compile time: that makes it an ordinary C function of Python's, with the quick calling convention and no object of ours in between.
+
+use crate::arguments::{self, Arguments, Given, Mismatch, matched};
+use crate::convert;
+use crate::error::OrRaise;
+use crate::place;
+use crate::signature::{Returns, Signature};
+use crate::tensor::{PyTensor, as_tensor};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyTuple};
+use pyo3::Borrowed;
+use smallvec::SmallVec;
+use std::collections::BTreeMap;
+use std::ffi::CString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::null_mut;
+use std::sync::OnceLock;
+use wengert::apply::into_out;
+use wengert::table::{Arg, Args, Binding, Out, bindings};
+use wengert::{Tensor, ops};
+
+/// A name with its overloads.
+struct Callable {
+    name: &'static str,
+    bindings: Vec<&'static Binding>,
+    method: bool,
+    /// An in-place name without a kernel of its own: what the function gives is copied into the tensor.
+    copies: bool,
+    /// Parsed when it is called first.
+    signatures: OnceLock<Vec<Signature>>,
+}
+
+static CALLABLES: OnceLock<Vec<Callable>> = OnceLock::new();
+
+/// The names in place that PyTorch's tensors have, where the table has only the function.
+const IN_PLACE: &str = include_str!("in_place.txt");
+
+/// Elements from which on a call gives the interpreter's lock away.
+const LONG: usize = 1 << 14;
+
+impl Callable {
+    fn signatures(&self) -> &[Signature] {
+        self.signatures.get_or_init(|| self.bindings.iter().map(|b| Signature::parse(b)).collect())
+    }
+}
+
+/// Adds all functions to their modules, and all methods to the class.
+pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
+    let py = module.py();
+    let mut methods: BTreeMap<&str, Vec<&'static Binding>> = BTreeMap::new();
+    let mut functions: BTreeMap<(&str, &str), Vec<&'static Binding>> = BTreeMap::new();
+    for b in bindings() {
+        if b.is_method() {
+            methods.entry(b.name()).or_default().push(b);
+        }
+        match b.namespace() {
+            Some("Tensor") => {}
+            Some("torch") | None => functions.entry(("", b.name())).or_default().push(b),
+            Some(ns) => functions.entry((ns, b.name())).or_default().push(b),
+        }
+    }
+    let mut all = Vec::new();
+    let callable = |name, bindings, method, copies| Callable {
+        name,
+        bindings,
+        method,
+        copies,
+        signatures: OnceLock::new(),
+    };
+    for name in IN_PLACE.lines() {
+        if let (false, Some(function)) = (methods.contains_key(name), methods.get(name.trim_end_matches('_'))) {
+            all.push(callable(name, function.clone(), true, true));
+        }
+    }
+    all.extend(methods.into_iter().map(|(name, bindings)| callable(name, bindings, true, false)));
+    let spaces: Vec<&str> = functions.keys().map(|(ns, _)| *ns).collect();
+    all.extend(functions.into_iter().map(|((_, name), bindings)| callable(name, bindings, false, false)));
+    let all = CALLABLES.get_or_init(|| all);
+    assert!(all.len() <= COUNT, "more callables than numbers");
+    let mut modules: BTreeMap<&str, Bound<PyModule>> = BTreeMap::new();
+    modules.insert("", module.clone());
+    let mut spaces = spaces.into_iter();
+    let class = py.get_type::<PyTensor>();
+    for (i, c) in all.iter().enumerate() {
+        let name = CString::new(c.name)?.into_raw();
+        let def = Box::leak(Box::new(ffi::PyMethodDef {
+            ml_name: name,
+            ml_meth: ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: NUMBERED[i] },
+            ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
+            ml_doc: crate::docs::of(c.name, c.method),
+        }));
+        // SAFETY: the definition lives forever; new references or errors.
+        unsafe {
+            if c.method {
+                let method = ffi::PyDescr_NewMethod(class.as_type_ptr(), def);
+                class.setattr(c.name, Bound::from_owned_ptr_or_err(py, method)?)?;
+            } else {
+                let space = spaces.next().unwrap_or("");
+                if !modules.contains_key(space) {
+                    modules.insert(space, PyModule::new(py, &format!("wengert._C._{space}"))?);
+                }
+                let module_name = PyString::new(py, if space.is_empty() { "torch" } else { space });
+                let function = ffi::PyCFunction_NewEx(def, null_mut(), module_name.as_ptr());
+                modules[space].add(c.name, Bound::from_owned_ptr_or_err(py, function)?)?;
+            }
+        }
+    }
+    for (space, sub) in modules.iter().filter(|(space, _)| !space.is_empty()) {
+        module.add(&format!("_{space}"), sub)?;
+    }
+    Ok(())
+}
+
+/// The C function with a number.
+unsafe extern "C" fn numbered<const I: usize>(
+    this: *mut ffi::PyObject,
+    args: *const *mut ffi::PyObject,
+    n: ffi::Py_ssize_t,
+    names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: Python calls with the lock held, `n` arguments by position, and as many more as there are names.
+    unsafe { enter(&CALLABLES.get().unwrap_unchecked()[I], this, args, n as usize, names) }
+}
+
+/// How many numbers there are.
+const COUNT: usize = 2000;
+
+macro_rules! numbers {
+    (@tens $h:literal: $($t:literal)*) => { [$(numbers!(@ones $h, $t)),*] };
+    (@ones $h:literal, $t:literal) => {
+        [numbers!(@f $h $t 0), numbers!(@f $h $t 1), numbers!(@f $h $t 2), numbers!(@f $h $t 3), numbers!(@f $h $t 4),
+         numbers!(@f $h $t 5), numbers!(@f $h $t 6), numbers!(@f $h $t 7), numbers!(@f $h $t 8), numbers!(@f $h $t 9)]
+    };
+    (@f $h:literal $t:literal $o:literal) => { numbered::<{ $h * 100 + $t * 10 + $o }> as Numbered };
+    ($($h:literal)*) => { [$(numbers!(@tens $h: 0 1 2 3 4 5 6 7 8 9)),*] };
+}
+
+type Numbered = unsafe extern "C" fn(
+    *mut ffi::PyObject,
+    *const *mut ffi::PyObject,
+    ffi::Py_ssize_t,
+    *mut ffi::PyObject,
+) -> *mut ffi::PyObject;
+
+static NESTED: [[[Numbered; 10]; 10]; COUNT / 100] = numbers!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19);
+// SAFETY: arrays of arrays are laid out as one array.
+static NUMBERED: &[Numbered; COUNT] = unsafe { &*(&raw const NESTED).cast() };
+
+/// From Python's calling convention to [`call`], and its error or panic back.
+unsafe fn enter(
+    c: &'static Callable,
+    this: *mut ffi::PyObject,
+    args: *const *mut ffi::PyObject,
+    n: usize,
+    names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: Python calls with the lock held.
+    let py = unsafe { Python::assume_attached() };
+    guarded(py, || {
+        // SAFETY: the caller's arguments live as long as the call.
+        unsafe {
+            let mut positional: SmallVec<[Borrowed<PyAny>; 6]> = SmallVec::new();
+            if c.method {
+                positional.push(Borrowed::from_ptr(py, this));
+            }
+            positional.extend((0..n).map(|i| Borrowed::from_ptr(py, *args.add(i))));
+            let mut keywords: SmallVec<[(Borrowed<PyString>, Borrowed<PyAny>); 4]> = SmallVec::new();
+            if !names.is_null() {
+                let names: Borrowed<PyTuple> = Borrowed::from_ptr(py, names).cast_unchecked();
+                for i in 0..names.len() {
+                    let name = Borrowed::from_ptr(py, ffi::PyTuple_GET_ITEM(names.as_ptr(), i as isize));
+                    keywords.push((name.cast_unchecked(), Borrowed::from_ptr(py, *args.add(n + i))));
+                }
+            }
+            call(c, py, &positional, &keywords)
+        }
+    })
+}
+
+/// Runs what gives an object; errors and panics become Python's.
+#[inline]
+pub fn guarded<'py>(py: Python<'py>, f: impl FnOnce() -> PyResult<Bound<'py, PyAny>>) -> *mut ffi::PyObject {
+    match catch_unwind(AssertUnwindSafe(f)) {
+        Ok(Ok(object)) => object.into_ptr(),
+        Ok(Err(e)) => {
+            e.restore(py);
+            null_mut()
+        }
+        Err(panic) => {
+            panicked(panic).restore(py);
+            null_mut()
+        }
+    }
+}
+
+/// A panic as an exception: it is a fault of ours.
+#[cold]
+pub fn panicked(panic: Box<dyn std::any::Any + Send>) -> PyErr {
+    let text = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(s), _) => s.to_string(),
+        (_, Some(s)) => s.clone(),
+        _ => "unknown".to_string(),
+    };
+    PyRuntimeError::new_err(format!("internal error of wengert, please report it: {text}"))
+}
+
+type Keywords<'a, 'py> = [(Borrowed<'a, 'py, PyString>, Borrowed<'a, 'py, PyAny>)];
+
+fn call<'py>(
+    c: &'static Callable,
+    py: Python<'py>,
+    positional: &[Borrowed<'_, 'py, PyAny>],
+    keywords: &Keywords<'_, 'py>,
+) -> PyResult<Bound<'py, PyAny>> {
+    if let Some(result) = crate::overrides::call(py, c.name, c.method, positional, keywords)? {
+        return Ok(result);
+    }
+    let mut out = None;
+    let kept: SmallVec<[_; 4]>;
+    let mut given = Given { py, positional, keywords, method: c.method };
+    if !c.method && keywords.iter().any(|(k, _)| *k == "out") {
+        out = keywords.iter().find(|(k, _)| *k == "out").map(|(_, v)| *v).filter(|v| !v.is_none());
+        kept = keywords.iter().filter(|(k, _)| *k != "out").copied().collect();
+        given.keywords = &kept;
+    }
+    let (i, args) = choose(c, &given)?;
+    let (binding, signature) = (c.bindings[i], &c.signatures()[i]);
+    if let Some(out) = out {
+        return into(py, binding, signature, args, out);
+    }
+    let result = run(py, binding, &args)?;
+    if c.copies {
+        return copy_back(py, c.name, &args, result).map(|()| positional[0].to_owned());
+    }
+    if signature.in_place && c.method {
+        return Ok(positional[0].to_owned());
+    }
+    if let Some(at) = signature.requires_grad
+        && let (Arg::Bool(true), Out::Tensor(t)) = (&args[at], &result)
+    {
+        t.set_requires_grad(true).or_raise()?;
+    }
+    match &signature.returns {
+        Returns::Named(names) => convert::named(py, signature.name, names, result),
+        Returns::Plain => convert::out(py, result),
+    }
+}
+
+/// Calls it, without the interpreter's lock if it may take long.
+fn run(py: Python, binding: &'static Binding, args: &Arguments) -> PyResult<Out> {
+    let size = |a: &Arg| match a {
+        Arg::Tensor(t) => t.numel(),
+        Arg::Tensors(t) => t.iter().map(Tensor::numel).sum(),
+        Arg::Ints(n) => n.iter().fold(1, |p: usize, &n| p.saturating_mul(n.unsigned_abs())),
+        _ => 0,
+    };
+    let _place = place::here(py);
+    match args.iter().map(size).max().unwrap_or(0) >= LONG {
+        true => place::kept(|p| py.detach(|| p.within(|| binding.call(&Args(args))))).or_raise(),
+        false => binding.call(&Args(args)).or_raise(),
+    }
+}
+
+/// The first overload that fits, and its arguments.
+fn choose(c: &'static Callable, given: &Given) -> PyResult<(usize, Arguments)> {
+    let signatures = c.signatures();
+    if let [only] = signatures {
+        return match matched(only, given, true) {
+            Ok(args) => Ok((0, args)),
+            Err(Mismatch::Raised(e)) => Err(e),
+            Err(Mismatch::Silent) => unreachable!("explained"),
+        };
+    }
+    for (i, s) in signatures.iter().enumerate() {
+        match matched(s, given, false) {
+            Ok(args) => return Ok((i, args)),
+            Err(Mismatch::Silent) => {}
+            Err(Mismatch::Raised(e)) => return Err(e),
+        }
+    }
+    Err(no_overload(c, given))
+}
+
+#[cold]
+fn no_overload(c: &'static Callable, given: &Given) -> PyErr {
+    let n = given.positional.len() + given.keywords.len();
+    let skip = given.method as usize;
+    let fits = |s: &&Signature| {
+        let least = s.params.iter().filter(|p| p.default.is_none() && !p.optional).count();
+        let loose = s.positional > skip && s.takes_loose_ints(skip);
+        n >= least && (loose || n <= s.params.len())
+    };
+    let plausible: Vec<&Signature> = c.signatures().iter().filter(fits).collect();
+    if let [one] = plausible[..]
+        && let Err(Mismatch::Raised(e)) = matched(one, given, true)
+    {
+        return e;
+    }
+    let mut text = format!(
+        "{}() received an invalid combination of arguments - got {}, but expected one of:",
+        c.name,
+        arguments::shown(given)
+    );
+    for s in c.signatures() {
+        text.push_str("\n * ");
+        text.push_str(&s.shown(c.method));
+    }
+    text.push('\n');
+    PyTypeError::new_err(text)
+}
+
+/// `out=`: the result goes into tensors that are there. Empty ones take its shape.
+fn into<'py>(
+    py: Python<'py>,
+    binding: &'static Binding,
+    s: &'static Signature,
+    args: Arguments,
+    out: Borrowed<'_, 'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    if !s.takes_out {
+        return Err(PyTypeError::new_err(format!("{}() got an unexpected keyword argument 'out'", s.name)));
+    }
+    let wrong = || PyTypeError::new_err(format!("{}(): argument 'out' must be Tensor, not {}", s.name, out.get_type()));
+    let targets: Vec<Bound<PyAny>> = match as_tensor(&out) {
+        Some(_) => vec![out.to_owned()],
+        None => out.cast::<PyTuple>().map_err(|_| wrong())?.iter().collect(),
+    };
+    let result = match run(py, binding, &args)? {
+        Out::Tensor(t) => SmallVec::from_iter([t]),
+        Out::Tensors(t) => t,
+        _ => return Err(wrong()),
+    };
+    if targets.len() != result.len() {
+        return Err(wrong());
+    }
+    let dtype = args.iter().zip(&s.params).find_map(|(a, p)| match a {
+        Arg::DType(d) if p.name == "dtype" => Some(*d),
+        _ => None,
+    });
+    let _place = place::here(py);
+    for (target, result) in targets.iter().zip(result) {
+        let inside = as_tensor(target).ok_or_else(wrong)?;
+        // Functions that make tensors take the dtype of `out`.
+        let makes = dtype.is_none() && s.requires_grad.is_some();
+        let result = if makes { ops::to_dtype(&result, inside.tensor().dtype()).or_raise()? } else { result };
+        if inside.tensor().numel() == 0 && inside.tensor().shape() != result.shape() {
+            let made = Tensor::full_of(result.shape(), 0, inside.tensor().dtype());
+            inside.replace(py, made);
+        }
+        into_out(s.name, inside.tensor(), || Ok(result)).or_raise()?;
+    }
+    Ok(out.to_owned())
+}
+
+/// The in-place form of an operation that has no kernel for it.
+fn copy_back(py: Python, name: &'static str, args: &Arguments, result: Out) -> PyResult<()> {
+    let (Some(Arg::Tensor(target)), Out::Tensor(result)) = (args.first(), result) else {
+        return Err(PyTypeError::new_err(format!("{name}() gives no tensor")));
+    };
+    let _place = place::here(py);
+    wengert::apply::assign(name, target, &result).or_raise()
+}

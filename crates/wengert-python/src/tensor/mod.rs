@@ -1,0 +1,139 @@
+//! The class of tensors.
+//!
+//! One tensor is one object: the library keeps a place for it (`Tensor::foreign`), which is set while the object lives. So `x.grad is x.grad`, and a hook gets the
+//! `Parameter` itself.
+
+mod attributes;
+mod index;
+mod numbers;
+mod operators;
+mod reshape;
+
+pub use index::{getitem, setitem};
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use std::cell::UnsafeCell;
+use std::ptr::null_mut;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicPtr, AtomicUsize};
+use wengert::Tensor;
+
+/// A tensor of Python's. All access is under the interpreter's lock.
+#[pyclass(name = "Tensor", module = "torch", subclass, dict, weakref, frozen)]
+pub struct PyTensor {
+    /// Replaced where PyTorch gives a tensor another shape or memory (`set_data`, `resize_`, `t_`).
+    tensor: UnsafeCell<Tensor>,
+    /// The object that this is the inside of.
+    this: AtomicPtr<ffi::PyObject>,
+    /// The object of the gradient: it lives as long as nobody replaces the gradient, with all that was attached to it.
+    grad: UnsafeCell<Option<Py<PyAny>>>,
+}
+
+// SAFETY: the cells are read and written under the interpreter's lock alone, and what they hold may move between threads.
+unsafe impl Send for PyTensor {}
+// SAFETY: as above.
+unsafe impl Sync for PyTensor {}
+
+impl PyTensor {
+    fn new(tensor: Tensor) -> PyTensor {
+        PyTensor { tensor: UnsafeCell::new(tensor), this: AtomicPtr::new(null_mut()), grad: UnsafeCell::new(None) }
+    }
+
+    /// The tensor. Not to be held while other Python code may run.
+    #[inline]
+    pub fn tensor(&self) -> &Tensor {
+        // SAFETY: replaced only in `replace`, under the interpreter's lock, which the caller holds.
+        unsafe { &*self.tensor.get() }
+    }
+
+    /// Makes this object stand for another tensor.
+    pub fn replace(&self, _py: Python, tensor: Tensor) {
+        self.leave();
+        tensor.foreign().store(self.this.load(Relaxed).cast(), Relaxed);
+        // SAFETY: the lock is held, and the old tensor is dropped after the new one is in place.
+        let old = unsafe { std::mem::replace(&mut *self.tensor.get(), tensor) };
+        drop(old);
+    }
+
+    /// Takes the object's address out of the tensor.
+    fn leave(&self) {
+        let this = self.this.load(Relaxed);
+        let _ = self.tensor().foreign().compare_exchange(this.cast(), null_mut(), Relaxed, Relaxed);
+    }
+
+    /// Says which object it is the inside of.
+    fn settle(&self, this: *mut ffi::PyObject) {
+        self.this.store(this, Relaxed);
+        self.tensor().foreign().store(this.cast(), Relaxed);
+    }
+
+    /// The slot of the gradient's object.
+    #[expect(clippy::mut_from_ref, reason = "a cell under the interpreter's lock")]
+    fn grad_slot(&self, _py: Python) -> &mut Option<Py<PyAny>> {
+        // SAFETY: the lock is held; callers keep the reference for one statement.
+        unsafe { &mut *self.grad.get() }
+    }
+}
+
+impl Drop for PyTensor {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+/// The class, once it was made: for quick checks.
+static CLASS: AtomicUsize = AtomicUsize::new(0);
+
+/// The object of a tensor: the one that it has, or a new one.
+#[inline]
+pub fn wrap(py: Python, tensor: Tensor) -> PyResult<Bound<PyAny>> {
+    let known = tensor.foreign().load(Relaxed).cast::<ffi::PyObject>();
+    // SAFETY: the address is that of a living object, or of one that is just being freed: then its count is 0.
+    if !known.is_null() && unsafe { ffi::Py_REFCNT(known) } > 0 {
+        return Ok(unsafe { Bound::from_borrowed_ptr(py, known) });
+    }
+    let made = Bound::new(py, PyTensor::new(tensor))?;
+    made.get().settle(made.as_ptr());
+    Ok(made.into_any())
+}
+
+/// A new object of a subclass (or the class itself) for a tensor.
+pub fn wrap_as<'py>(class: &Bound<'py, pyo3::types::PyType>, tensor: Tensor) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    let init = pyo3::PyClassInitializer::from(PyTensor::new(tensor));
+    // SAFETY: `class` is a subclass of ours: its constructor asked for it, or `as_subclass` checked.
+    let made: Bound<PyAny> = unsafe { Bound::from_owned_ptr(py, init.into_new_object(py, class.as_type_ptr())?) };
+    let inside = as_tensor(&made).expect("a tensor");
+    inside.settle(made.as_ptr());
+    Ok(made)
+}
+
+/// The inside of an object, if it is a tensor.
+#[inline]
+pub fn as_tensor<'a>(object: &'a Bound<PyAny>) -> Option<&'a PyTensor> {
+    // SAFETY: objects of our class, or of one derived from it, are laid out as ours.
+    unsafe {
+        let class = CLASS.load(Relaxed) as *mut ffi::PyTypeObject;
+        let of = ffi::Py_TYPE(object.as_ptr());
+        if of == class || ffi::PyType_IsSubtype(of, class) != 0 {
+            return Some(object.cast_unchecked::<PyTensor>().get());
+        }
+    }
+    None
+}
+
+/// Is it a tensor, and of no derived class?
+#[inline]
+pub fn is_exact(object: &Bound<PyAny>) -> bool {
+    // SAFETY: reading the type of a living object.
+    unsafe { ffi::Py_TYPE(object.as_ptr()) as usize == CLASS.load(Relaxed) }
+}
+
+/// Adds the class to the module.
+pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
+    let class = module.py().get_type::<PyTensor>();
+    CLASS.store(class.as_type_ptr() as usize, Relaxed);
+    module.add("Tensor", &class)?;
+    module.add("TensorBase", class)
+}

@@ -1,0 +1,132 @@
+//! Between a tensor and Python's numbers, lists and texts.
+
+use super::{PyTensor, wrap};
+use crate::arguments::item;
+use crate::convert::number;
+use crate::error::OrRaise;
+use crate::place;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyComplex, PyFloat, PyInt, PyIterator, PyList};
+use wengert::dtype::Category;
+use wengert::{Scalar, Tensor, ops};
+
+#[pymethods]
+impl PyTensor {
+    /// The number in a tensor of one element.
+    fn item<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let _place = place::here(py);
+        Ok(number(py, self.number(py)?))
+    }
+    /// Its numbers in nested lists; the number alone for one without dimensions.
+    fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let t = self.tensor().clone();
+        let shape = t.shape();
+        match t.dtype().category() {
+            Category::Bool => nested(py, shape, &t.to_vec::<u8>(), &|v| number(py, Scalar::Bool(*v != 0))),
+            Category::Int => nested(py, shape, &t.to_vec::<i64>(), &|v| number(py, Scalar::Int(*v))),
+            _ => nested(py, shape, &t.to_vec::<f64>(), &|v| number(py, Scalar::Float(*v))),
+        }
+    }
+    fn __bool__(&self, py: Python) -> PyResult<bool> {
+        match self.tensor().numel() {
+            1 => Ok(self.number(py)?.to_f64() != 0.0),
+            0 => Err(PyRuntimeError::new_err("Boolean value of Tensor with no values is ambiguous")),
+            _ => Err(PyRuntimeError::new_err("Boolean value of Tensor with more than one value is ambiguous")),
+        }
+    }
+    fn __int__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self.number(py)? {
+            // Python says what is wrong with infinities and NaN.
+            Scalar::Float(f) => PyFloat::new(py, f).call_method0("__int__"),
+            s => Ok(PyInt::new(py, s.to_i64()).into_any()),
+        }
+    }
+    fn __float__(&self, py: Python) -> PyResult<f64> {
+        self.number(py).map(Scalar::to_f64)
+    }
+    fn __complex__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyComplex>> {
+        Ok(PyComplex::from_doubles(py, self.number(py)?.to_f64(), 0.0))
+    }
+    fn __index__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let t = self.tensor();
+        if t.numel() != 1 || t.dtype().category() == Category::Float {
+            return Err(PyTypeError::new_err("only integer tensors of a single element can be converted to an index"));
+        }
+        Ok(PyInt::new(py, self.number(py)?.to_i64()).into_any())
+    }
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        let t = self.tensor().clone();
+        if t.ndim() == 0 {
+            return Err(PyTypeError::new_err("iteration over a 0-d tensor"));
+        }
+        let _place = place::here(py);
+        let items = ops::unbind(&t, 0).or_raise()?;
+        let items: Vec<_> = items.into_iter().map(|t| wrap(py, t)).collect::<PyResult<_>>()?;
+        PyList::new(py, items)?.try_iter()
+    }
+    fn __contains__(this: &Bound<Self>, element: &Bound<PyAny>) -> PyResult<bool> {
+        let known = super::as_tensor(element).is_some() || crate::arguments::scalar(element.as_borrowed())?.is_some();
+        if !known {
+            return Err(PyRuntimeError::new_err(format!(
+                "Tensor.__contains__ only supports Tensor or scalar, but you passed in a {}.",
+                element.get_type()
+            )));
+        }
+        let equal = this.as_any().eq_of(element)?;
+        Ok(ops::any(&equal).or_raise()?.item() != 0.0)
+    }
+    fn __repr__(&self, py: Python) -> String {
+        let t = self.tensor().clone();
+        py.detach(|| t.to_string())
+    }
+    fn __str__(this: &Bound<Self>) -> PyResult<String> {
+        this.as_any().repr()?.extract()
+    }
+    fn __format__<'py>(this: &Bound<'py, Self>, spec: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let t = this.get().tensor();
+        if t.ndim() == 0 && super::is_exact(this.as_any()) {
+            return this.get().item(this.py())?.call_method1("__format__", (spec,));
+        }
+        this.py().import("builtins")?.getattr("object")?.call_method1("__format__", (this, spec))
+    }
+}
+
+impl PyTensor {
+    /// The number in a tensor of one element.
+    fn number(&self, py: Python) -> PyResult<Scalar> {
+        let t = self.tensor();
+        if t.array().is_pending() {
+            let t = t.clone();
+            return py.detach(|| item(&t));
+        }
+        item(t)
+    }
+}
+
+/// Lists of lists.
+fn nested<'py, T>(
+    py: Python<'py>,
+    shape: &[usize],
+    data: &[T],
+    number: &dyn Fn(&T) -> Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let Some((&n, rest)) = shape.split_first() else { return Ok(number(&data[0])) };
+    if rest.is_empty() {
+        return Ok(PyList::new(py, data.iter().map(number))?.into_any());
+    }
+    let step: usize = rest.iter().product();
+    let rows = (0..n).map(|i| nested(py, rest, &data[i * step..(i + 1) * step], number));
+    Ok(PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)?.into_any())
+}
+
+/// `==` whose result is a tensor.
+trait EqOf {
+    fn eq_of(&self, other: &Bound<PyAny>) -> PyResult<Tensor>;
+}
+impl EqOf for Bound<'_, PyAny> {
+    fn eq_of(&self, other: &Bound<PyAny>) -> PyResult<Tensor> {
+        let equal = self.rich_compare(other, pyo3::pyclass::CompareOp::Eq)?;
+        super::as_tensor(&equal).map(|t| t.tensor().clone()).ok_or_else(|| PyTypeError::new_err("no tensor"))
+    }
+}

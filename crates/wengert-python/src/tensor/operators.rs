@@ -1,0 +1,274 @@
+//! Python's operators.
+
+use super::{PyTensor, as_tensor, is_exact, wrap};
+use crate::arguments::scalar;
+use crate::error::OrRaise;
+use crate::{overrides, place};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::pyclass::CompareOp;
+use wengert::error::Result;
+use wengert::{Operand, Scalar, Tensor, ops};
+
+/// Elements from which on an operator gives the interpreter's lock away. Elementwise work is deferred before that.
+const LONG: usize = 1 << 15;
+
+/// The right or left side of an operator.
+enum Side {
+    Tensor(Tensor),
+    Number(Scalar),
+}
+
+impl Side {
+    #[inline]
+    fn operand(&self) -> Operand<'_> {
+        match self {
+            Side::Tensor(t) => t.into(),
+            Side::Number(s) => (*s).into(),
+        }
+    }
+}
+
+/// A tensor or a number; anything else has its own idea of the operation.
+#[inline]
+fn side(object: &Bound<PyAny>) -> PyResult<Option<Side>> {
+    if let Some(t) = as_tensor(object) {
+        return Ok(Some(Side::Tensor(t.tensor().clone())));
+    }
+    Ok(scalar(object.as_borrowed())?.map(Side::Number))
+}
+
+fn not_implemented(py: Python) -> Bound<PyAny> {
+    py.NotImplemented().into_bound(py)
+}
+
+/// Does a class take over what its operators do? Then the table's function asks it.
+#[inline]
+fn is_overridden(this: &Bound<PyTensor>, other: &Bound<PyAny>) -> bool {
+    !is_exact(this.as_any()) || (!is_exact(other) && as_tensor(other).is_some())
+}
+
+/// `this op other`.
+#[inline]
+fn binary<'py>(
+    this: &Bound<'py, PyTensor>,
+    other: &Bound<'py, PyAny>,
+    name: &str,
+    op: impl Fn(&Tensor, Operand) -> Result<Tensor> + Sync + Send,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = this.py();
+    if is_overridden(this, other)
+        && let Some(result) = overrides::operator(py, name, &[this.as_any(), other])?
+    {
+        return Ok(result);
+    }
+    let Some(b) = side(other)? else { return Ok(not_implemented(py)) };
+    let _place = place::here(py);
+    let a = this.get().tensor();
+    if a.numel() < LONG {
+        return wrap(py, op(a, b.operand()).or_raise()?);
+    }
+    let a = a.clone();
+    let result = place::kept(|p| py.detach(|| p.within(|| op(&a, b.operand())))).or_raise()?;
+    wrap(py, result)
+}
+
+/// `this op= other`.
+#[inline]
+fn in_place<'py>(
+    this: &Bound<'py, PyTensor>,
+    other: &Bound<'py, PyAny>,
+    name: &str,
+    op: impl Fn(&Tensor, Operand) -> Result<Tensor> + Sync + Send,
+) -> PyResult<()> {
+    let result = binary(this, other, name, op)?;
+    if result.is(this.py().NotImplemented()) {
+        let (symbol, class) = (symbol(name), other.get_type().name()?);
+        return Err(PyTypeError::new_err(format!("unsupported operand type(s) for {symbol}: 'Tensor' and '{class}'")));
+    }
+    Ok(())
+}
+
+/// The operator that `__iadd__` and its like stand for.
+fn symbol(name: &str) -> &'static str {
+    match name {
+        "__iadd__" => "+=",
+        "__isub__" => "-=",
+        "__imul__" => "*=",
+        "__itruediv__" => "/=",
+        "__ifloordiv__" => "//=",
+        "__imod__" => "%=",
+        "__iand__" => "&=",
+        "__ior__" => "|=",
+        "__ixor__" => "^=",
+        "__ilshift__" => "<<=",
+        "__irshift__" => ">>=",
+        _ => "**=",
+    }
+}
+
+/// `op this`.
+#[inline]
+fn unary<'py>(
+    this: &Bound<'py, PyTensor>,
+    name: &str,
+    op: impl Fn(&Tensor) -> Result<Tensor>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = this.py();
+    if !is_exact(this.as_any())
+        && let Some(result) = overrides::operator(py, name, &[this.as_any()])?
+    {
+        return Ok(result);
+    }
+    let _place = place::here(py);
+    wrap(py, op(this.get().tensor()).or_raise()?)
+}
+
+/// A number as a tensor, for operations of two tensors.
+fn tensor_of(x: Operand) -> Tensor {
+    match x {
+        Operand::Tensor(t) => t.clone(),
+        Operand::Scalar(s) => Tensor::full(&[], s),
+    }
+}
+
+/// A number: what stands on the left of a reflected operator. (A tensor there has been asked first.)
+fn number(x: Operand) -> Scalar {
+    match x {
+        Operand::Scalar(s) => s,
+        Operand::Tensor(t) => Scalar::Float(t.item()),
+    }
+}
+
+macro_rules! operators {
+    ($($name:ident $reflected:ident $in_place:ident: $op:expr, $reflected_op:expr, $in_place_op:expr;)*) => {
+        #[pymethods]
+        impl PyTensor {$(
+            fn $name<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                binary(this, other, stringify!($name), $op)
+            }
+            fn $reflected<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                binary(this, other, stringify!($reflected), $reflected_op)
+            }
+            fn $in_place<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<()> {
+                in_place(this, other, stringify!($in_place), $in_place_op)
+            }
+        )*}
+    };
+}
+
+/// The in-place form of an operation that has none of its own.
+fn assigned(name: &'static str, target: &Tensor, result: Result<Tensor>) -> Result<Tensor> {
+    wengert::apply::assign(name, target, &result?)?;
+    Ok(target.clone())
+}
+
+operators! {
+    __add__ __radd__ __iadd__: ops::add, ops::add, ops::add_;
+    __sub__ __rsub__ __isub__: ops::sub, ops::rsub, ops::sub_;
+    __mul__ __rmul__ __imul__: ops::mul, ops::mul, ops::mul_;
+    __truediv__ __rtruediv__ __itruediv__: ops::div, ops::rdiv, ops::div_;
+    __floordiv__ __rfloordiv__ __ifloordiv__: ops::floor_divide, |a, b| ops::rfloor_divide(a, number(b)), ops::floor_divide_;
+    __mod__ __rmod__ __imod__: ops::remainder, |a, b| ops::rremainder(a, number(b)), ops::remainder_;
+    __and__ __rand__ __iand__: ops::bitwise_and, ops::bitwise_and, |a, b| assigned("__iand__", a, ops::bitwise_and(a, b));
+    __or__ __ror__ __ior__: ops::bitwise_or, ops::bitwise_or, |a, b| assigned("__ior__", a, ops::bitwise_or(a, b));
+    __xor__ __rxor__ __ixor__: ops::bitwise_xor, ops::bitwise_xor, |a, b| assigned("__ixor__", a, ops::bitwise_xor(a, b));
+    __lshift__ __rlshift__ __ilshift__: ops::bitwise_left_shift, |a, b| ops::bitwise_left_shift(&tensor_of(b), a),
+        |a, b| assigned("__ilshift__", a, ops::bitwise_left_shift(a, b));
+    __rshift__ __rrshift__ __irshift__: ops::bitwise_right_shift, |a, b| ops::bitwise_right_shift(&tensor_of(b), a),
+        |a, b| assigned("__irshift__", a, ops::bitwise_right_shift(a, b));
+}
+
+#[pymethods]
+impl PyTensor {
+    fn __pow__<'py>(
+        this: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+        modulo: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        refuse_modulo(modulo)?;
+        binary(this, other, "__pow__", ops::pow)
+    }
+    fn __rpow__<'py>(
+        this: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+        modulo: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        refuse_modulo(modulo)?;
+        binary(this, other, "__rpow__", |a, b| ops::rpow(a, number(b)))
+    }
+    fn __ipow__<'py>(
+        this: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+        modulo: &Bound<'py, PyAny>,
+    ) -> PyResult<()> {
+        refuse_modulo(modulo)?;
+        in_place(this, other, "__ipow__", ops::pow_)
+    }
+    fn __matmul__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = this.py();
+        if is_overridden(this, other)
+            && let Some(result) = overrides::operator(py, "__matmul__", &[this.as_any(), other])?
+        {
+            return Ok(result);
+        }
+        let Some(b) = as_tensor(other) else { return Ok(not_implemented(py)) };
+        let (a, b) = (this.get().tensor().clone(), b.tensor().clone());
+        let _place = place::here(py);
+        if a.numel().max(b.numel()) < LONG / 8 {
+            return wrap(py, ops::matmul(&a, &b).or_raise()?);
+        }
+        wrap(py, place::kept(|p| py.detach(|| p.within(|| ops::matmul(&a, &b)))).or_raise()?)
+    }
+    fn __rmatmul__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let _ = other;
+        Ok(not_implemented(this.py()))
+    }
+    fn __richcmp__<'py>(
+        this: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+        op: CompareOp,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match op {
+            CompareOp::Eq => binary(this, other, "__eq__", ops::eq),
+            CompareOp::Ne => binary(this, other, "__ne__", ops::ne),
+            CompareOp::Lt => binary(this, other, "__lt__", ops::lt),
+            CompareOp::Le => binary(this, other, "__le__", ops::le),
+            CompareOp::Gt => binary(this, other, "__gt__", ops::gt),
+            CompareOp::Ge => binary(this, other, "__ge__", ops::ge),
+        }
+    }
+    fn __hash__(this: &Bound<Self>) -> isize {
+        // As Python hashes by identity.
+        (this.as_ptr() as usize).rotate_right(4) as isize
+    }
+    fn __neg__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        unary(this, "__neg__", ops::neg)
+    }
+    fn __pos__<'py>(this: &Bound<'py, Self>) -> Bound<'py, PyAny> {
+        this.clone().into_any()
+    }
+    fn __abs__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        unary(this, "__abs__", ops::abs)
+    }
+    fn __invert__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        unary(this, "__invert__", ops::bitwise_not)
+    }
+    fn __getitem__<'py>(this: &Bound<'py, Self>, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        super::getitem(this, index)
+    }
+    fn __setitem__(this: &Bound<Self>, index: &Bound<PyAny>, value: &Bound<PyAny>) -> PyResult<()> {
+        super::setitem(this, index, value)
+    }
+    fn __delitem__(this: &Bound<Self>, index: &Bound<PyAny>) -> PyResult<()> {
+        let _ = (this, index);
+        Err(PyTypeError::new_err("Tensor does not support deleting items"))
+    }
+}
+
+fn refuse_modulo(modulo: &Bound<PyAny>) -> PyResult<()> {
+    match modulo.is_none() {
+        true => Ok(()),
+        false => Err(PyTypeError::new_err("pow() of tensors takes no modulus")),
+    }
+}

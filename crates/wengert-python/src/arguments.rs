@@ -3,11 +3,11 @@
 use crate::signature::{Kind, Param, Signature};
 use crate::tensor::as_tensor;
 use crate::types;
+use pyo3::Borrowed;
 use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
-use pyo3::Borrowed;
 use smallvec::SmallVec;
 use wengert::table::Arg;
 use wengert::{Scalar, Tensor};
@@ -18,7 +18,6 @@ pub type Arguments = SmallVec<[Arg; 6]>;
 /// The arguments as Python gave them, for a method after its tensor.
 #[derive(Clone, Copy)]
 pub struct Given<'a, 'py> {
-    pub py: Python<'py>,
     pub positional: &'a [Borrowed<'a, 'py, PyAny>],
     /// Keywords, but those that the dispatcher takes itself.
     pub keywords: &'a [(Borrowed<'a, 'py, PyString>, Borrowed<'a, 'py, PyAny>)],
@@ -140,10 +139,11 @@ fn too_many(s: &Signature, given: &Given) -> String {
 
 fn unexpected(s: &Signature, given: &Given) -> String {
     for (k, _) in given.keywords {
+        let shown = k.to_string_lossy();
         match s.params.iter().position(|p| names(p, k)) {
-            None => return format!("{}() got an unexpected keyword argument '{k}'", s.name),
+            None => return format!("{}() got an unexpected keyword argument '{shown}'", s.name),
             Some(i) if i < given.positional.len() => {
-                return format!("{}() got multiple values for argument '{k}'", s.name);
+                return format!("{}() got multiple values for argument '{shown}'", s.name);
             }
             Some(_) => {}
         }
@@ -159,7 +159,10 @@ fn wrong_type(s: &Signature, p: &Param, value: Borrowed<PyAny>, position: Option
         for (i, item) in items.flatten().enumerate() {
             if as_tensor(&item).is_none() {
                 let of = position.map_or(0, |p| p - 1);
-                return format!("expected Tensor as element {i} in argument {of}, but got {}", type_name(item.as_borrowed()));
+                return format!(
+                    "expected Tensor as element {i} in argument {of}, but got {}",
+                    type_name(item.as_borrowed())
+                );
             }
         }
     }
@@ -187,7 +190,7 @@ fn failed_to_unpack(s: &Signature, p: &Param, value: Borrowed<PyAny>, at: usize)
 pub fn shown(given: &Given) -> String {
     let skip = given.method as usize;
     let mut parts: Vec<String> = given.positional[skip..].iter().map(|v| type_name(*v)).collect();
-    parts.extend(given.keywords.iter().map(|(k, v)| format!("{k}={}", type_name(*v))));
+    parts.extend(given.keywords.iter().map(|(k, v)| format!("{}={}", k.to_string_lossy(), type_name(*v))));
     let trailing = if given.positional.len() == skip && !given.keywords.is_empty() { ", " } else { "" };
     format!("({}{trailing})", parts.join(", "))
 }
@@ -235,9 +238,9 @@ fn convert(p: &Param, value: Borrowed<PyAny>) -> Result<Option<Arg>, PyErr> {
         Kind::Scalars => list(value, scalar)?.map(Arg::Scalars),
         Kind::Bools => list(value, |v| Ok(boolean(v)))?.map(Arg::Bools),
         Kind::DType => types::as_dtype(&value).map(Arg::DType),
-        Kind::Device => types::as_device(&value)?.map(Arg::Name),
-        Kind::Layout => types::as_layout(&value)?.map(Arg::Name),
-        Kind::MemoryFormat => types::as_memory_format(&value)?.map(Arg::Name),
+        Kind::Device => types::as_device(&value)?.map(|d| d.require_cpu().map(|()| Arg::Name("cpu"))).transpose()?,
+        Kind::Layout => types::as_layout(&value).map(Arg::Name),
+        Kind::MemoryFormat => types::as_memory_format(&value).map(Arg::Name),
         Kind::Generator => types::as_generator(&value).map(Arg::Generator),
     })
 }

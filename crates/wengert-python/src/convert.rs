@@ -41,9 +41,8 @@ static MAKER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 /// Several tensors as a tuple with names: `torch.return_types.max`.
 pub fn named<'py>(py: Python<'py>, name: &str, fields: &[&str], result: Out) -> PyResult<Bound<'py, PyAny>> {
     let Out::Tensors(tensors) = result else { return out(py, result) };
-    let make = MAKER.get_or_try_init(py, || {
-        py.import("wengert.return_types")?.getattr(intern!(py, "_make")).map(Bound::unbind)
-    })?;
+    let make = MAKER
+        .get_or_try_init(py, || py.import("wengert.return_types")?.getattr(intern!(py, "_make")).map(Bound::unbind))?;
     let fields = PyTuple::new(py, fields)?;
     make.bind(py).call1((name, fields, tuple(py, tensors)?))
 }

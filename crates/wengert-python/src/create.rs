@@ -108,12 +108,10 @@ impl Reading {
     fn level(&mut self, n: usize, depth: usize) -> PyResult<()> {
         match self.shape.get(depth) {
             Some(&known) if known == n => Ok(()),
-            Some(known) => Err(PyValueError::new_err(format!(
-                "expected sequence of length {known} at dim {depth} (got {n})"
-            ))),
-            None if !self.values.is_empty() => {
-                Err(PyTypeError::new_err("must be real number, not list"))
+            Some(known) => {
+                Err(PyValueError::new_err(format!("expected sequence of length {known} at dim {depth} (got {n})")))
             }
+            None if !self.values.is_empty() => Err(PyTypeError::new_err("must be real number, not list")),
             None => {
                 self.shape.push(n);
                 Ok(())
@@ -156,7 +154,7 @@ impl Reading {
 /// An array of numpy's as a tensor with memory of its own.
 fn array(data: &Bound<PyAny>) -> PyResult<Tensor> {
     let name: String = data.getattr("dtype")?.getattr("name")?.extract()?;
-    let dtype = types::dtype_named(&name).ok_or_else(|| {
+    let dtype = types::dtype_of_name(&name).ok_or_else(|| {
         PyTypeError::new_err(format!(
             "can't convert np.ndarray of type numpy.{name}. The only supported types are: float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
         ))
@@ -200,10 +198,8 @@ fn tensor<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let _ = (pin_memory, names);
     let py = data.py();
-    if let Some(d) = device {
-        types::as_device(d)?;
-    }
-    if let (Some(_), true) = (as_tensor(data), crate::warnings_on()) {
+    require_cpu(device)?;
+    if let (Some(_), true) = (as_tensor(data), true) {
         let text = c"To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).";
         PyErr::warn(py, &py.get_type::<pyo3::exceptions::PyUserWarning>(), text, 1)?;
     }
@@ -212,6 +208,14 @@ fn tensor<'py>(
         made.set_requires_grad(true).or_raise()?;
     }
     wrap(py, made)
+}
+
+/// A device must be one that we have memory on.
+fn require_cpu(device: Option<&Bound<PyAny>>) -> PyResult<()> {
+    match device.map(types::as_device).transpose()?.flatten() {
+        Some(d) => d.require_cpu(),
+        None => Ok(()),
+    }
 }
 
 /// The dtype that was asked for.
@@ -234,9 +238,7 @@ fn as_tensor_of<'py>(
     dtype: Option<&Bound<'py, PyAny>>,
     device: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    if let Some(d) = device {
-        types::as_device(d)?;
-    }
+    require_cpu(device)?;
     let dtype = dtype_of("as_tensor", dtype)?;
     if let Some(t) = as_tensor(data) {
         return match dtype {
@@ -256,15 +258,16 @@ impl PyTensor {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, pyo3::types::PyDict>>,
     ) -> PyResult<PyTensor> {
-        if let Some(device) = kwargs.map(|k| k.get_item("device")).transpose()?.flatten() {
-            types::as_device(&device)?;
+        if let Some(tensor) = PyTensor::ordered() {
+            return Ok(tensor);
         }
+        require_cpu(kwargs.map(|k| k.get_item("device")).transpose()?.flatten().as_ref())?;
         let data = kwargs.map(|k| k.get_item("data")).transpose()?.flatten();
         let tensor = match data {
             Some(data) => legacy(&PyTuple::new(args.py(), [data])?, default_dtype())?,
             None => legacy(args, default_dtype())?,
         };
-        Ok(PyTensor::made(tensor))
+        Ok(PyTensor::new(tensor))
     }
 }
 
@@ -298,10 +301,7 @@ pub fn legacy(args: &Bound<PyTuple>, dtype: DType) -> PyResult<Tensor> {
     }
     if let Some(t) = as_tensor(&data) {
         if t.tensor().dtype() != dtype {
-            return Err(PyTypeError::new_err(format!(
-                "expected {dtype} (got {})",
-                t.tensor().dtype()
-            )));
+            return Err(PyTypeError::new_err(format!("expected {dtype} (got {})", t.tensor().dtype())));
         }
         return ops::alias(&t.tensor().detach()).or_raise();
     }

@@ -8,11 +8,11 @@ use crate::error::OrRaise;
 use crate::place;
 use crate::signature::{Returns, Signature};
 use crate::tensor::{PyTensor, as_tensor};
+use pyo3::Borrowed;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
-use pyo3::Borrowed;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::ffi::CString;
@@ -64,13 +64,8 @@ pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
         }
     }
     let mut all = Vec::new();
-    let callable = |name, bindings, method, copies| Callable {
-        name,
-        bindings,
-        method,
-        copies,
-        signatures: OnceLock::new(),
-    };
+    let callable =
+        |name, bindings, method, copies| Callable { name, bindings, method, copies, signatures: OnceLock::new() };
     for name in IN_PLACE.lines() {
         if let (false, Some(function)) = (methods.contains_key(name), methods.get(name.trim_end_matches('_'))) {
             all.push(callable(name, function.clone(), true, true));
@@ -221,7 +216,7 @@ fn call<'py>(
     }
     let mut out = None;
     let kept: SmallVec<[_; 4]>;
-    let mut given = Given { py, positional, keywords, method: c.method };
+    let mut given = Given { positional, keywords, method: c.method };
     if !c.method && keywords.iter().any(|(k, _)| *k == "out") {
         out = keywords.iter().find(|(k, _)| *k == "out").map(|(_, v)| *v).filter(|v| !v.is_none());
         kept = keywords.iter().filter(|(k, _)| *k != "out").copied().collect();

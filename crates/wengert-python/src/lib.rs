@@ -1,7 +1,10 @@
 //! The Python module `wengert._C`: the class of tensors, the functions of the table, argument parsing, errors. No mathematics.
 
+#![expect(non_snake_case, reason = "Python's name of the module")]
+
 mod arguments;
 mod convert;
+mod create;
 mod dispatch;
 mod docs;
 mod error;
@@ -19,5 +22,6 @@ fn _C(module: &Bound<PyModule>) -> PyResult<()> {
     types::add(module)?;
     overrides::add(module)?;
     tensor::add(module)?;
+    create::add(module)?;
     dispatch::add(module)
 }

@@ -66,7 +66,9 @@ fn is_plain(object: Borrowed<PyAny>) -> bool {
     // SAFETY: reads the flags of a living object's type.
     unsafe {
         let class = pyo3::ffi::Py_TYPE(object.as_ptr());
-        let basic = pyo3::ffi::Py_TPFLAGS_LONG_SUBCLASS | pyo3::ffi::Py_TPFLAGS_UNICODE_SUBCLASS | pyo3::ffi::Py_TPFLAGS_DICT_SUBCLASS;
+        let basic = pyo3::ffi::Py_TPFLAGS_LONG_SUBCLASS
+            | pyo3::ffi::Py_TPFLAGS_UNICODE_SUBCLASS
+            | pyo3::ffi::Py_TPFLAGS_DICT_SUBCLASS;
         // A class of C, and no tensor: it does not know us.
         (*class).tp_flags & (basic | pyo3::ffi::Py_TPFLAGS_HEAPTYPE) != pyo3::ffi::Py_TPFLAGS_HEAPTYPE
     }
@@ -94,7 +96,8 @@ pub fn call<'py>(
     positional: &[Borrowed<'_, 'py, PyAny>],
     keywords: &Keywords<'_, 'py>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let plain = |v: Borrowed<PyAny>| is_plain(v) && v.cast_exact::<PyList>().is_err() && v.cast_exact::<PyTuple>().is_err();
+    let plain =
+        |v: Borrowed<PyAny>| is_plain(v) && v.cast_exact::<PyList>().is_err() && v.cast_exact::<PyTuple>().is_err();
     if positional.iter().all(|v| plain(*v)) && keywords.iter().all(|(_, v)| plain(*v)) || OFF.get() {
         return Ok(None);
     }
@@ -125,7 +128,8 @@ fn overridden<'py>(
     if takers.is_empty() {
         return Ok(None);
     }
-    let handler = HANDLER.get_or_try_init(py, || py.import("wengert.overrides")?.getattr("_handle").map(Bound::unbind))?;
+    let handler =
+        HANDLER.get_or_try_init(py, || py.import("wengert.overrides")?.getattr("_handle").map(Bound::unbind))?;
     let args = PyTuple::new(py, positional)?;
     let kwargs = PyDict::new(py);
     for (k, v) in keywords {
@@ -136,7 +140,11 @@ fn overridden<'py>(
 
 /// [`call`] for an operator of Python's.
 #[cold]
-pub fn operator<'py>(py: Python<'py>, name: &str, operands: &[&Bound<'py, PyAny>]) -> PyResult<Option<Bound<'py, PyAny>>> {
+pub fn operator<'py>(
+    py: Python<'py>,
+    name: &str,
+    operands: &[&Bound<'py, PyAny>],
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     if OFF.get() {
         return Ok(None);
     }

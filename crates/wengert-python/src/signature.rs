@@ -113,7 +113,6 @@ pub struct Signature {
     pub requires_grad: Option<usize>,
     /// Its first parameter is the tensor whose method it is.
     pub has_self: bool,
-    text: &'static str,
 }
 
 impl Signature {
@@ -157,11 +156,6 @@ impl Signature {
         }
         format!("({})", parts.join(", "))
     }
-
-    /// The text it was parsed from.
-    pub fn text(&self) -> &'static str {
-        self.text
-    }
 }
 
 fn parse(name: &'static str, text: &'static str) -> Option<Signature> {
@@ -176,7 +170,6 @@ fn parse(name: &'static str, text: &'static str) -> Option<Signature> {
         takes_out: false,
         requires_grad: None,
         has_self: false,
-        text,
     };
     for part in split(params) {
         if part == "*" {
@@ -188,7 +181,8 @@ fn parse(name: &'static str, text: &'static str) -> Option<Signature> {
     out.positional = out.positional.min(out.params.len());
     out.requires_grad = out.params.iter().position(|p| p.name == "requires_grad");
     out.has_self = out.params.first().is_some_and(|p| p.name == "self" && p.kind == Kind::Tensor);
-    out.takes_out = !out.in_place && !head.starts_with("Tensor::") && returns.contains("Tensor") && !returns.contains("[]");
+    out.takes_out =
+        !out.in_place && !head.starts_with("Tensor::") && returns.contains("Tensor") && !returns.contains("[]");
     Some(out)
 }
 

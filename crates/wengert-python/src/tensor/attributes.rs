@@ -24,12 +24,12 @@ impl PyTensor {
     /// Where its memory is.
     #[getter]
     fn device<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        types::cpu(py)
+        types::Device::CPU.into_pyobject(py).map(Bound::into_any)
     }
     /// How its memory is laid out.
     #[getter]
     fn layout<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        types::strided(py)
+        types::layout_object(py)
     }
     /// How many dimensions it has.
     #[getter]
@@ -233,14 +233,16 @@ impl PyTensor {
     /// Are its elements in memory in the order of their indices?
     #[pyo3(signature = (memory_format = None))]
     fn is_contiguous(&self, memory_format: Option<&Bound<PyAny>>) -> PyResult<bool> {
-        if let Some(m) = memory_format {
-            types::as_memory_format(m)?;
+        if let Some(m) = memory_format
+            && types::as_memory_format(m).is_none()
+        {
+            return Err(PyTypeError::new_err("is_contiguous(): argument 'memory_format' must be torch.memory_format"));
         }
         Ok(self.tensor().is_contiguous())
     }
     /// The address of its first element.
     fn data_ptr(&self) -> usize {
-        self.tensor().array().view().ptr() as usize
+        self.tensor().array().view().ptr as usize
     }
     /// Does it have the shape, strides, memory and dtype of another?
     fn is_set_to(&self, tensor: &Bound<PyAny>) -> bool {
@@ -248,10 +250,6 @@ impl PyTensor {
             let (a, b) = (self.tensor().array(), t.tensor().array());
             a.shares_memory(b) && a.layout() == b.layout() && a.dtype() == b.dtype()
         })
-    }
-    /// The number of a device other than the processor: there is none.
-    fn get_device(&self) -> i64 {
-        -1
     }
     fn __len__(&self) -> PyResult<usize> {
         match self.tensor().shape().first() {

@@ -116,9 +116,7 @@ fn item(tensor: &Tensor, index: &Bound<PyAny>) -> PyResult<Item> {
             }
             match integer(v.as_borrowed())? {
                 Some(n) => Ok(Some(n as isize)),
-                None => Err(PyTypeError::new_err(
-                    "slice indices must be integers or None or have an __index__ method",
-                )),
+                None => Err(PyTypeError::new_err("slice indices must be integers or None or have an __index__ method")),
             }
         };
         return Ok(Item::Slice { start: part("start")?, end: part("stop")?, step: part("step")?.unwrap_or(1) });

@@ -13,7 +13,7 @@ pub use index::{getitem, setitem};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicPtr, AtomicUsize};
@@ -36,7 +36,8 @@ unsafe impl Send for PyTensor {}
 unsafe impl Sync for PyTensor {}
 
 impl PyTensor {
-    fn new(tensor: Tensor) -> PyTensor {
+    /// The inside of an object that is being made.
+    pub fn new(tensor: Tensor) -> PyTensor {
         PyTensor { tensor: UnsafeCell::new(tensor), this: AtomicPtr::new(null_mut()), grad: UnsafeCell::new(None) }
     }
 
@@ -84,6 +85,8 @@ impl Drop for PyTensor {
 
 /// The class, once it was made: for quick checks.
 static CLASS: AtomicUsize = AtomicUsize::new(0);
+/// `Parameter`, whose objects are treated as tensors.
+static PARAMETER: AtomicUsize = AtomicUsize::new(0);
 
 /// The object of a tensor: the one that it has, or a new one.
 #[inline]
@@ -98,15 +101,26 @@ pub fn wrap(py: Python, tensor: Tensor) -> PyResult<Bound<PyAny>> {
     Ok(made.into_any())
 }
 
+thread_local! {
+    /// What the next constructor is to hold.
+    static ORDERED: Cell<Option<Tensor>> = const { Cell::new(None) };
+}
+
+impl PyTensor {
+    /// What [`wrap_as`] asked the constructor to hold.
+    pub fn ordered() -> Option<PyTensor> {
+        ORDERED.take().map(PyTensor::new)
+    }
+}
+
 /// A new object of a subclass (or the class itself) for a tensor.
 pub fn wrap_as<'py>(class: &Bound<'py, pyo3::types::PyType>, tensor: Tensor) -> PyResult<Bound<'py, PyAny>> {
     let py = class.py();
-    let init = pyo3::PyClassInitializer::from(PyTensor::new(tensor));
-    // SAFETY: `class` is a subclass of ours: its constructor asked for it, or `as_subclass` checked.
-    let made: Bound<PyAny> = unsafe { Bound::from_owned_ptr(py, init.into_new_object(py, class.as_type_ptr())?) };
-    let inside = as_tensor(&made).expect("a tensor");
-    inside.settle(made.as_ptr());
-    Ok(made)
+    ORDERED.set(Some(tensor));
+    let base = py.get_type::<PyTensor>();
+    let made = base.call_method1("__new__", (class,));
+    ORDERED.set(None);
+    made
 }
 
 /// The inside of an object, if it is a tensor.
@@ -117,23 +131,37 @@ pub fn as_tensor<'a>(object: &'a Bound<PyAny>) -> Option<&'a PyTensor> {
         let class = CLASS.load(Relaxed) as *mut ffi::PyTypeObject;
         let of = ffi::Py_TYPE(object.as_ptr());
         if of == class || ffi::PyType_IsSubtype(of, class) != 0 {
-            return Some(object.cast_unchecked::<PyTensor>().get());
+            let inside = object.cast_unchecked::<PyTensor>().get();
+            if inside.this.load(Relaxed).is_null() {
+                inside.settle(object.as_ptr());
+            }
+            return Some(inside);
         }
     }
     None
 }
 
-/// Is it a tensor, and of no derived class?
+/// Is it a tensor or a `Parameter`, and of no other derived class?
 #[inline]
 pub fn is_exact(object: &Bound<PyAny>) -> bool {
     // SAFETY: reading the type of a living object.
-    unsafe { ffi::Py_TYPE(object.as_ptr()) as usize == CLASS.load(Relaxed) }
+    let class = unsafe { ffi::Py_TYPE(object.as_ptr()) } as usize;
+    class == CLASS.load(Relaxed) || class == PARAMETER.load(Relaxed)
+}
+
+/// Says which class is `Parameter`. It lives forever.
+#[pyfunction]
+fn _set_parameter_class(class: &Bound<pyo3::types::PyType>) {
+    PARAMETER.store(class.clone().into_ptr() as usize, Relaxed);
 }
 
 /// Adds the class to the module.
 pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
     let class = module.py().get_type::<PyTensor>();
     CLASS.store(class.as_type_ptr() as usize, Relaxed);
+    // SAFETY: a name that lives forever. Python's messages show it, without the module.
+    unsafe { (*class.as_type_ptr()).tp_name = c"Tensor".as_ptr() };
+    module.add_function(wrap_pyfunction!(_set_parameter_class, module)?)?;
     module.add("Tensor", &class)?;
     module.add("TensorBase", class)
 }

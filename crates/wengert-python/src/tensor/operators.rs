@@ -1,4 +1,5 @@
 //! Python's operators.
+#![expect(unsafe_op_in_unsafe_fn, reason = "what PyO3 writes into a macro of ours")]
 
 use super::{PyTensor, as_tensor, is_exact, wrap};
 use crate::arguments::scalar;
@@ -141,17 +142,17 @@ fn number(x: Operand) -> Scalar {
 }
 
 macro_rules! operators {
-    ($($name:ident $reflected:ident $in_place:ident: $op:expr, $reflected_op:expr, $in_place_op:expr;)*) => {
+    (|$a:ident, $b:ident| $($name:ident $reflected:ident $in_place:ident: $op:expr, $reflected_op:expr, $in_place_op:expr;)*) => {
         #[pymethods]
         impl PyTensor {$(
             fn $name<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                binary(this, other, stringify!($name), $op)
+                binary(this, other, stringify!($name), |$a, $b| $op)
             }
             fn $reflected<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-                binary(this, other, stringify!($reflected), $reflected_op)
+                binary(this, other, stringify!($reflected), |$a, $b| $reflected_op)
             }
             fn $in_place<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<()> {
-                in_place(this, other, stringify!($in_place), $in_place_op)
+                in_place(this, other, stringify!($in_place), |$a, $b| $in_place_op)
             }
         )*}
     };
@@ -163,20 +164,20 @@ fn assigned(name: &'static str, target: &Tensor, result: Result<Tensor>) -> Resu
     Ok(target.clone())
 }
 
-operators! {
-    __add__ __radd__ __iadd__: ops::add, ops::add, ops::add_;
-    __sub__ __rsub__ __isub__: ops::sub, ops::rsub, ops::sub_;
-    __mul__ __rmul__ __imul__: ops::mul, ops::mul, ops::mul_;
-    __truediv__ __rtruediv__ __itruediv__: ops::div, ops::rdiv, ops::div_;
-    __floordiv__ __rfloordiv__ __ifloordiv__: ops::floor_divide, |a, b| ops::rfloor_divide(a, number(b)), ops::floor_divide_;
-    __mod__ __rmod__ __imod__: ops::remainder, |a, b| ops::rremainder(a, number(b)), ops::remainder_;
-    __and__ __rand__ __iand__: ops::bitwise_and, ops::bitwise_and, |a, b| assigned("__iand__", a, ops::bitwise_and(a, b));
-    __or__ __ror__ __ior__: ops::bitwise_or, ops::bitwise_or, |a, b| assigned("__ior__", a, ops::bitwise_or(a, b));
-    __xor__ __rxor__ __ixor__: ops::bitwise_xor, ops::bitwise_xor, |a, b| assigned("__ixor__", a, ops::bitwise_xor(a, b));
-    __lshift__ __rlshift__ __ilshift__: ops::bitwise_left_shift, |a, b| ops::bitwise_left_shift(&tensor_of(b), a),
-        |a, b| assigned("__ilshift__", a, ops::bitwise_left_shift(a, b));
-    __rshift__ __rrshift__ __irshift__: ops::bitwise_right_shift, |a, b| ops::bitwise_right_shift(&tensor_of(b), a),
-        |a, b| assigned("__irshift__", a, ops::bitwise_right_shift(a, b));
+operators! { |a, b|
+    __add__ __radd__ __iadd__: ops::add(a, b), ops::add(a, b), ops::add_(a, b);
+    __sub__ __rsub__ __isub__: ops::sub(a, b), ops::rsub(a, b), ops::sub_(a, b);
+    __mul__ __rmul__ __imul__: ops::mul(a, b), ops::mul(a, b), ops::mul_(a, b);
+    __truediv__ __rtruediv__ __itruediv__: ops::div(a, b), ops::rdiv(a, b), ops::div_(a, b);
+    __floordiv__ __rfloordiv__ __ifloordiv__: ops::floor_divide(a, b), ops::rfloor_divide(a, number(b)), ops::floor_divide_(a, b);
+    __mod__ __rmod__ __imod__: ops::remainder(a, b), ops::rremainder(a, number(b)), ops::remainder_(a, b);
+    __and__ __rand__ __iand__: ops::bitwise_and(a, b), ops::bitwise_and(a, b), assigned("__iand__", a, ops::bitwise_and(a, b));
+    __or__ __ror__ __ior__: ops::bitwise_or(a, b), ops::bitwise_or(a, b), assigned("__ior__", a, ops::bitwise_or(a, b));
+    __xor__ __rxor__ __ixor__: ops::bitwise_xor(a, b), ops::bitwise_xor(a, b), assigned("__ixor__", a, ops::bitwise_xor(a, b));
+    __lshift__ __rlshift__ __ilshift__: ops::bitwise_left_shift(a, b), ops::bitwise_left_shift(&tensor_of(b), a),
+        assigned("__ilshift__", a, ops::bitwise_left_shift(a, b));
+    __rshift__ __rrshift__ __irshift__: ops::bitwise_right_shift(a, b), ops::bitwise_right_shift(&tensor_of(b), a),
+        assigned("__irshift__", a, ops::bitwise_right_shift(a, b));
 }
 
 #[pymethods]
@@ -187,7 +188,7 @@ impl PyTensor {
         modulo: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         refuse_modulo(modulo)?;
-        binary(this, other, "__pow__", ops::pow)
+        binary(this, other, "__pow__", |a, b| ops::pow(a, b))
     }
     fn __rpow__<'py>(
         this: &Bound<'py, Self>,
@@ -197,13 +198,9 @@ impl PyTensor {
         refuse_modulo(modulo)?;
         binary(this, other, "__rpow__", |a, b| ops::rpow(a, number(b)))
     }
-    fn __ipow__<'py>(
-        this: &Bound<'py, Self>,
-        other: &Bound<'py, PyAny>,
-        modulo: &Bound<'py, PyAny>,
-    ) -> PyResult<()> {
+    fn __ipow__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>, modulo: &Bound<'py, PyAny>) -> PyResult<()> {
         refuse_modulo(modulo)?;
-        in_place(this, other, "__ipow__", ops::pow_)
+        in_place(this, other, "__ipow__", |a, b| ops::pow_(a, b))
     }
     fn __matmul__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = this.py();
@@ -230,12 +227,12 @@ impl PyTensor {
         op: CompareOp,
     ) -> PyResult<Bound<'py, PyAny>> {
         match op {
-            CompareOp::Eq => binary(this, other, "__eq__", ops::eq),
-            CompareOp::Ne => binary(this, other, "__ne__", ops::ne),
-            CompareOp::Lt => binary(this, other, "__lt__", ops::lt),
-            CompareOp::Le => binary(this, other, "__le__", ops::le),
-            CompareOp::Gt => binary(this, other, "__gt__", ops::gt),
-            CompareOp::Ge => binary(this, other, "__ge__", ops::ge),
+            CompareOp::Eq => binary(this, other, "__eq__", |a, b| ops::eq(a, b)),
+            CompareOp::Ne => binary(this, other, "__ne__", |a, b| ops::ne(a, b)),
+            CompareOp::Lt => binary(this, other, "__lt__", |a, b| ops::lt(a, b)),
+            CompareOp::Le => binary(this, other, "__le__", |a, b| ops::le(a, b)),
+            CompareOp::Gt => binary(this, other, "__gt__", |a, b| ops::gt(a, b)),
+            CompareOp::Ge => binary(this, other, "__ge__", |a, b| ops::ge(a, b)),
         }
     }
     fn __hash__(this: &Bound<Self>) -> isize {

@@ -101,11 +101,6 @@ impl Device {
         TYPES.iter().find(|(n, _)| *n == name).map(|(n, _)| *n)
     }
 
-    /// Is it the CPU?
-    pub fn is_cpu(&self) -> bool {
-        self.kind == "cpu"
-    }
-
     /// What a call does that would put a tensor on the device.
     ///
     /// # Errors

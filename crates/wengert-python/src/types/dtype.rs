@@ -75,7 +75,7 @@ static ROWS: [Row; 23] = [
 static OBJECTS: PyOnceLock<Vec<Py<PyDType>>> = PyOnceLock::new();
 static CLASS: AtomicUsize = AtomicUsize::new(0);
 
-fn objects(py: Python) -> PyResult<&Vec<Py<PyDType>>> {
+fn objects(py: Python<'_>) -> PyResult<&Vec<Py<PyDType>>> {
     OBJECTS.get_or_try_init(py, || ROWS.iter().map(|row| Py::new(py, PyDType { row })).collect())
 }
 

@@ -7,11 +7,11 @@ mod info;
 mod named;
 mod size;
 
-pub use device::{Device, as_device, default_device};
-pub use dtype::{as_dtype, dtype_object, is_dtype};
+pub use device::{Device, as_device};
+pub use dtype::{as_dtype, dtype_object, dtype_of_name};
 pub use generator::as_generator;
 pub use named::{as_layout, as_memory_format, layout_object};
-pub use size::size;
+pub use size::{is_size, size};
 
 use pyo3::prelude::*;
 

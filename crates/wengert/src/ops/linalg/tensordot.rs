@@ -76,13 +76,12 @@ pub fn inner(input: &Tensor, other: &Tensor) -> Result<Tensor> {
     tensordot(input, other, &[-1], &[-1])
 }
 
-pub(crate) static BINDINGS: &[Binding] =
-    &[
-        bind!("torch::tensordot(Tensor self, Tensor other, int[] dims_self, int[] dims_other) -> Tensor", |a| {
-            tensordot(a.tensor(0), a.tensor(1), a.ints(2), a.ints(3))
-        }),
-        bind!("inner(Tensor self, Tensor other) -> Tensor", |a| inner(a.tensor(0), a.tensor(1))),
-    ];
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("torch::tensordot(Tensor self, Tensor other, int[] dims_self, int[] dims_other) -> Tensor", |a| {
+        tensordot(a.tensor(0), a.tensor(1), a.ints(2), a.ints(3))
+    }),
+    bind!("inner(Tensor self, Tensor other) -> Tensor", |a| inner(a.tensor(0), a.tensor(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b) = (uniform(1, -2.0, 2.0, &[2, 3, 4]), uniform(2, -2.0, 2.0, &[4, 2, 5]));

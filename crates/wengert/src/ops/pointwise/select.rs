@@ -187,63 +187,61 @@ pub fn nan_to_num_(input: &Tensor, nan: Option<f64>, posinf: Option<f64>, neginf
     Ok(input.clone())
 }
 
-pub(crate) static BINDINGS: &[Binding] =
-    &[
-        bind!("where(Tensor condition) -> Tensor[]", |a| nonzero_tuple(a.tensor(0))),
-        bind!("where.self(Tensor condition, Tensor self, Tensor other) -> Tensor", |a| where_self(
-            a.tensor(0),
-            a.operand(1),
-            a.operand(2)
-        )),
-        bind!("where.ScalarSelf(Tensor condition, Scalar self, Tensor other) -> Tensor", |a| where_self(
-            a.tensor(0),
-            a.operand(1),
-            a.operand(2)
-        )),
-        bind!("where.ScalarOther(Tensor condition, Tensor self, Scalar other) -> Tensor", |a| where_self(
-            a.tensor(0),
-            a.operand(1),
-            a.operand(2)
-        )),
-        bind!("where.Scalar(Tensor condition, Scalar self, Scalar other) -> Tensor", |a| where_self(
-            a.tensor(0),
-            a.operand(1),
-            a.operand(2)
-        )),
-        bind!("Tensor::where.self(Tensor self, Tensor condition, Tensor other) -> Tensor", |a| where_self(
-            a.tensor(1),
-            a.operand(0),
-            a.operand(2)
-        )),
-        bind!("Tensor::where.ScalarOther(Tensor self, Tensor condition, Scalar other) -> Tensor", |a| where_self(
-            a.tensor(1),
-            a.operand(0),
-            a.operand(2)
-        )),
-        bind!("masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor", |a| masked_fill(
-            a.tensor(0),
-            a.tensor(1),
-            a.operand(2)
-        )),
-        bind!("masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor", |a| masked_fill(
-            a.tensor(0),
-            a.tensor(1),
-            a.operand(2)
-        )),
-        bind!("Tensor::masked_fill_.Tensor(Tensor(a!) self, Tensor mask, Tensor value) -> Tensor(a!)", |a| {
-            masked_fill_(a.tensor(0), a.tensor(1), a.operand(2))
-        }),
-        bind!("Tensor::masked_fill_.Scalar(Tensor(a!) self, Tensor mask, Scalar value) -> Tensor(a!)", |a| {
-            masked_fill_(a.tensor(0), a.tensor(1), a.operand(2))
-        }),
-        bind!("nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor", |a| {
-            nan_to_num(a.tensor(0), a.opt_float(1), a.opt_float(2), a.opt_float(3))
-        }),
-        bind!(
-            "nan_to_num_(Tensor(a!) self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor(a!)",
-            |a| nan_to_num_(a.tensor(0), a.opt_float(1), a.opt_float(2), a.opt_float(3))
-        ),
-    ];
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("where(Tensor condition) -> Tensor[]", |a| nonzero_tuple(a.tensor(0))),
+    bind!("where.self(Tensor condition, Tensor self, Tensor other) -> Tensor", |a| where_self(
+        a.tensor(0),
+        a.operand(1),
+        a.operand(2)
+    )),
+    bind!("where.ScalarSelf(Tensor condition, Scalar self, Tensor other) -> Tensor", |a| where_self(
+        a.tensor(0),
+        a.operand(1),
+        a.operand(2)
+    )),
+    bind!("where.ScalarOther(Tensor condition, Tensor self, Scalar other) -> Tensor", |a| where_self(
+        a.tensor(0),
+        a.operand(1),
+        a.operand(2)
+    )),
+    bind!("where.Scalar(Tensor condition, Scalar self, Scalar other) -> Tensor", |a| where_self(
+        a.tensor(0),
+        a.operand(1),
+        a.operand(2)
+    )),
+    bind!("Tensor::where.self(Tensor self, Tensor condition, Tensor other) -> Tensor", |a| where_self(
+        a.tensor(1),
+        a.operand(0),
+        a.operand(2)
+    )),
+    bind!("Tensor::where.ScalarOther(Tensor self, Tensor condition, Scalar other) -> Tensor", |a| where_self(
+        a.tensor(1),
+        a.operand(0),
+        a.operand(2)
+    )),
+    bind!("masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor", |a| masked_fill(
+        a.tensor(0),
+        a.tensor(1),
+        a.operand(2)
+    )),
+    bind!("masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor", |a| masked_fill(
+        a.tensor(0),
+        a.tensor(1),
+        a.operand(2)
+    )),
+    bind!("Tensor::masked_fill_.Tensor(Tensor(a!) self, Tensor mask, Tensor value) -> Tensor(a!)", |a| {
+        masked_fill_(a.tensor(0), a.tensor(1), a.operand(2))
+    }),
+    bind!("Tensor::masked_fill_.Scalar(Tensor(a!) self, Tensor mask, Scalar value) -> Tensor(a!)", |a| {
+        masked_fill_(a.tensor(0), a.tensor(1), a.operand(2))
+    }),
+    bind!("nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor", |a| {
+        nan_to_num(a.tensor(0), a.opt_float(1), a.opt_float(2), a.opt_float(3))
+    }),
+    bind!("nan_to_num_(Tensor(a!) self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor(a!)", |a| {
+        nan_to_num_(a.tensor(0), a.opt_float(1), a.opt_float(2), a.opt_float(3))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let (a, b, c) =

@@ -134,17 +134,16 @@ pub fn logcumsumexp(input: &Tensor, dim: isize) -> Result<Tensor> {
     apply1(LogCumsumExp { dim }, &[input.into()])
 }
 
-pub(crate) static BINDINGS: &[Binding] =
-    &[
-        bind!("cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", |a| cumsum(
-            &cast(a.tensor(0), a.opt_dtype(2))?,
-            a.dim(1)
-        )),
-        bind!("Tensor::cumsum_(Tensor(a!) self, int dim, *, ScalarType? dtype=None) -> Tensor(a!)", |a| {
-            only_own_dtype(a.tensor(0), a.opt_dtype(2)).and_then(|()| cumsum_(a.tensor(0), a.dim(1)))
-        }),
-        bind!("logcumsumexp(Tensor self, int dim) -> Tensor", |a| logcumsumexp(a.tensor(0), a.dim(1))),
-    ];
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", |a| cumsum(
+        &cast(a.tensor(0), a.opt_dtype(2))?,
+        a.dim(1)
+    )),
+    bind!("Tensor::cumsum_(Tensor(a!) self, int dim, *, ScalarType? dtype=None) -> Tensor(a!)", |a| {
+        only_own_dtype(a.tensor(0), a.opt_dtype(2)).and_then(|()| cumsum_(a.tensor(0), a.dim(1)))
+    }),
+    bind!("logcumsumexp(Tensor self, int dim) -> Tensor", |a| logcumsumexp(a.tensor(0), a.dim(1))),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

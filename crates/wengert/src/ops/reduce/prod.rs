@@ -163,20 +163,19 @@ pub fn cumprod_(input: &Tensor, dim: isize) -> Result<Tensor> {
     Ok(input.clone())
 }
 
-pub(crate) static BINDINGS: &[Binding] =
-    &[
-        bind!("prod(Tensor self, *, ScalarType? dtype=None) -> Tensor", |a| prod(&cast(a.tensor(0), a.opt_dtype(1))?)),
-        bind!("prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", |a| {
-            prod_dim(&cast(a.tensor(0), a.opt_dtype(3))?, a.dim(1), a.bool(2))
-        }),
-        bind!("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", |a| cumprod(
-            &cast(a.tensor(0), a.opt_dtype(2))?,
-            a.dim(1)
-        )),
-        bind!("Tensor::cumprod_(Tensor(a!) self, int dim, *, ScalarType? dtype=None) -> Tensor(a!)", |a| {
-            only_own_dtype(a.tensor(0), a.opt_dtype(2)).and_then(|()| cumprod_(a.tensor(0), a.dim(1)))
-        }),
-    ];
+pub(crate) static BINDINGS: &[Binding] = &[
+    bind!("prod(Tensor self, *, ScalarType? dtype=None) -> Tensor", |a| prod(&cast(a.tensor(0), a.opt_dtype(1))?)),
+    bind!("prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", |a| {
+        prod_dim(&cast(a.tensor(0), a.opt_dtype(3))?, a.dim(1), a.bool(2))
+    }),
+    bind!("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", |a| cumprod(
+        &cast(a.tensor(0), a.opt_dtype(2))?,
+        a.dim(1)
+    )),
+    bind!("Tensor::cumprod_(Tensor(a!) self, int dim, *, ScalarType? dtype=None) -> Tensor(a!)", |a| {
+        only_own_dtype(a.tensor(0), a.opt_dtype(2)).and_then(|()| cumprod_(a.tensor(0), a.dim(1)))
+    }),
+];
 
 pub(crate) fn entries() -> Vec<Entry> {
     let a = uniform(1, -2.0, 2.0, &[2, 3, 4]);

@@ -346,6 +346,12 @@ for use in (lambda: torch.ones(1).cuda(), lambda: torch.cuda.FloatTensor(2), lam
     )
 
 
+def test_the_distribution_torch_is_found() -> None:
+    text = "from importlib.metadata import version, metadata; print(version('torch'), metadata('torch')['Name'])"
+    assert wengert_runs("-c", text).stdout.startswith("2.15.0+wengert")
+    assert wengert_runs("-c", "from importlib.metadata import version; version('numpy_x')").returncode == 1
+
+
 def test_versions_compare() -> None:
     text = """
 import torch

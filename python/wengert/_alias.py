@@ -39,6 +39,26 @@ class TorchFinder:
             import_module("wengert.classic").activate()
         return ModuleSpec(name, _Loader(module), is_package=hasattr(module, "__path__"))
 
+    def find_distributions(self, context=None):
+        """The distribution "torch": `importlib.metadata.version("torch")` is asked by libraries, too."""
+        if getattr(context, "name", None) not in (None, "torch"):
+            return []
+        from importlib.metadata import Distribution
+
+        class TorchIsWengert(Distribution):
+            """What is known of torch: its name and version."""
+
+            def read_text(self, filename):
+                if filename not in ("METADATA", "PKG-INFO"):
+                    return None
+                version = str(import_module("wengert.torch_version").__version__)
+                return f"Metadata-Version: 2.1\nName: torch\nVersion: {version}\nSummary: wengert in its place\n"
+
+            def locate_file(self, path):
+                return os.path.join(os.path.dirname(_HERE), path)
+
+        return [TorchIsWengert()]
+
     def _find_wengert(self):
         """wengert beside this file, where the child's own path does not lead to it."""
         for finder in sys.meta_path:

@@ -90,6 +90,7 @@ class ProcessContext:
         failed = None
         for sentinel in connection.wait(list(self._running), timeout):
             index = self._running.pop(sentinel)
+            self.processes[index].join()
             if self.processes[index].exitcode != 0:
                 failed = index
                 break

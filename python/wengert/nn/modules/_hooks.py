@@ -164,16 +164,26 @@ def call(module, args: tuple, kwargs: dict):
     goes on.
     """
     if not (module._forward_hooks_always_called or global_forward_hooks_always_called):
-        return _call(module, args, kwargs, set())
-    called: set = set()
+        return _call(module, args, kwargs, _Progress())
+    progress = _Progress()
     try:
-        return _call(module, args, kwargs, called)
+        return _call(module, args, kwargs, progress)
     except Exception:
-        _call_the_always_called(module, args, kwargs, called)
+        _call_the_always_called(module, args, kwargs, progress)
         raise
 
 
-def _call(module, args: tuple, kwargs: dict, called: set):
+class _Progress:
+    """How far a call came: what it gave so far, and which of the hooks that are always called were."""
+
+    __slots__ = ("called", "out")
+
+    def __init__(self):
+        self.called = set()
+        self.out = None
+
+
+def _call(module, args: tuple, kwargs: dict, progress: _Progress):
     full, other, pre = [], [], []
     if module._backward_hooks or global_backward_hooks:
         full, other = backward_hooks(module)
@@ -199,17 +209,17 @@ def _call(module, args: tuple, kwargs: dict, called: set):
         boundary = BackwardHook(module, full, pre)
         args = boundary.setup_input_hook(args)
 
-    out = module.forward(*args, **kwargs)
+    out = progress.out = module.forward(*args, **kwargs)
 
     for key, hook in [*global_forward_hooks.items(), *module._forward_hooks.items()]:
         if key in module._forward_hooks_always_called or key in global_forward_hooks_always_called:
-            called.add(key)
+            progress.called.add(key)
         if key in module._forward_hooks_with_kwargs or key in global_forward_hooks_with_kwargs:
             result = hook(module, args, kwargs, out)
         else:
             result = hook(module, args, out)
         if result is not None:
-            out = result
+            out = progress.out = result
 
     if boundary is not None:
         if not isinstance(out, (Tensor, tuple)):
@@ -285,16 +295,16 @@ def _warn_of_non_full(module, inputs, result, node) -> None:
         )
 
 
-def _call_the_always_called(module, args, kwargs, called) -> None:
+def _call_the_always_called(module, args, kwargs, progress) -> None:
     def run(hooks, always, with_kwargs, what):
         for key, hook in list(hooks.items()):
-            if key not in always or key in called:
+            if key not in always or key in progress.called:
                 continue
             try:
                 if key in with_kwargs:
-                    hook(module, args, kwargs, None)
+                    hook(module, args, kwargs, progress.out)
                 else:
-                    hook(module, args, None)
+                    hook(module, args, progress.out)
             except Exception as e:
                 import warnings
 

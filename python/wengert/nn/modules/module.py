@@ -335,14 +335,12 @@ class Module:
         module = self
         if target == "":
             return module
-        path = []
         for item in target.split("."):
-            path.append(item)
             if not hasattr(module, item):
                 raise AttributeError(f"{module._get_name()} has no attribute `{item}`")
             module = getattr(module, item)
             if not isinstance(module, Module):
-                raise AttributeError(f"`{'.'.join(path)}` is not an nn.Module")
+                raise AttributeError(f"`{item}` is not an nn.Module")
         return module
 
     def set_submodule(self, target: str, module: Module, strict: bool = False) -> None:

@@ -117,7 +117,7 @@ def hardswish(input, inplace: bool = False):
     if inplace:
         return _in_place(input, hardswish)
     middle = input * (input + 3) / 6
-    return _C.where(input < 3, _C.where(input > -3, middle, middle.detach() * 0), input)
+    return _C.where(input < 3, _C.where(input > -3, middle, input.detach() * 0), input)
 
 
 def hardshrink(input, lambd: float = 0.5):
@@ -125,10 +125,21 @@ def hardshrink(input, lambd: float = 0.5):
     return _C.where((input >= -lambd) & (input <= lambd), input.new_zeros(()), input)
 
 
+def _dtype_name(dtype) -> str:
+    """The name by which error texts know a dtype."""
+    name = str(dtype).split(".")[-1]
+    return {"float32": "Float", "float64": "Double", "float16": "Half", "bfloat16": "BFloat16"}.get(name, name)
+
+
 def softshrink(input, lambd: float = 0.5):
     """`x` nearer to 0 by `lambd`; 0 in `[-lambd, lambd]`."""
     if lambd < 0:
-        raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
+        from wengert import finfo
+
+        name = _dtype_name(input.dtype)
+        raise RuntimeError(
+            f"lambda must be in range [0, {finfo(input.dtype).max:.6g}] for input dtype {name}, but found {lambd:.6g}"
+        )
     return _C.where(input > lambd, input - lambd, _C.where(input < -lambd, input + lambd, (input * 0).detach()))
 
 

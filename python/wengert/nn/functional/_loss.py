@@ -73,7 +73,10 @@ def huber_loss(input, target, reduction: str = "mean", delta: float = 1.0, weigh
         _warn_of_sizes(input, target)
     r = _reduction.of(None, None, reduction)
     if weight is not None:
-        return _elementwise_weighted(_nn.huber_loss(input, target, "none", delta), input, weight, r)
+        if weight.size() != input.size():
+            raise ValueError("Weights and input must have the same size.")
+        # Unlike in the two above, the mean is over all elements, as in PyTorch.
+        return _reduction.apply(_nn.huber_loss(input, target, "none", delta) * weight, r)
     return _nn.huber_loss(input, target, r, delta)
 
 

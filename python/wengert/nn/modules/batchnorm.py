@@ -74,7 +74,7 @@ class _NormBase(Module):
     def extra_repr(self) -> str:
         """The options."""
         text = f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}"
-        return f"{text}, track_running_stats={self.track_running_stats}"
+        return f"{text}, bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
 
     def _load_from_state_dict(
         self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs

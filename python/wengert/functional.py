@@ -300,6 +300,21 @@ def _answer(input, values, inverse, counts, return_inverse, return_counts, dim):
     return answer if len(answer) > 1 else values
 
 
+def equal(input, other):
+    """Have the tensors the same shape and the same elements? A NaN is equal to nothing."""
+    for position, (name, tensor) in enumerate((("input", input), ("other", other)), 1):
+        if not isinstance(tensor, Tensor):
+            raise TypeError(
+                f"equal(): argument '{name}' (position {position}) must be Tensor, not {type(tensor).__name__}"
+            )
+    return input.shape == other.shape and bool((input == other).all())
+
+
+def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Is |input - other| <= atol + rtol * |other| for all elements, after broadcasting?"""
+    return bool(_C.isclose(input, other, rtol, atol, equal_nan).all())
+
+
 def unravel_index(indices, shape):
     """The coordinates, one tensor for each dimension of `shape`, of places in a flattened tensor of this shape."""
     if not isinstance(indices, Tensor):
@@ -323,6 +338,11 @@ def _method_norm(self, p="fro", dim=None, keepdim=False, dtype=None):
 def _method_split(self, split_size, dim=0):
     return split(self, split_size, dim)
 
+
+for _function in (equal, allclose):
+    if not hasattr(_C, _function.__name__):
+        __all__.append(_function.__name__)
+        setattr(Tensor, _function.__name__, _function)
 
 for _name, _method in {
     "norm": _method_norm,

@@ -10,6 +10,7 @@ mod docs;
 mod error;
 mod overrides;
 mod place;
+mod settings;
 mod signature;
 mod tensor;
 mod types;
@@ -23,5 +24,6 @@ fn _C(module: &Bound<PyModule>) -> PyResult<()> {
     overrides::add(module)?;
     tensor::add(module)?;
     create::add(module)?;
+    settings::add(module)?;
     dispatch::add(module)
 }

@@ -126,14 +126,7 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     modes = ["use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist", "donot_use_mm_for_euclid_dist"]
     if compute_mode not in modes:
         raise ValueError(f"{compute_mode} is not a valid value for compute_mode")
-    for name, x in (("X1", x1), ("X2", x2)):
-        if x.dim() < 2:
-            raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {x.dim()}D")
-    if x1.shape[-1] != x2.shape[-1]:
-        raise RuntimeError(f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}")
-    if p < 0:
-        raise RuntimeError("cdist only supports non-negative p values")
-    return _C.norm(x1.unsqueeze(-2) - x2.unsqueeze(-3), p, [-1])
+    return _C.cdist(x1, x2, p)
 
 
 def chain_matmul(*matrices, out=None):
@@ -237,67 +230,14 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
 
     With `return_inverse` also where each element of the input went, with `return_counts` how often each is there.
     """
-    with _C_no_grad():
-        flat = input.reshape(-1) if dim is None else _slices(input, dim)
-        order = _lexsort(flat)
-        kept, run, counts = _runs(flat[order])
-        inverse = _C.empty([flat.shape[0]], dtype=_C.int64)
-        inverse[order] = run
-    return _answer(input, flat[order[kept]], inverse, counts, return_inverse, return_counts, dim)
+    found = _C.unique(input, sorted, return_inverse, return_counts, dim)
+    return tuple(found) if len(found) > 1 else found[0]
 
 
 def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
     """As `unique`, but only neighbours are compared, and the order stays."""
-    with _C_no_grad():
-        flat = input.reshape(-1) if dim is None else _slices(input, dim)
-        kept, run, counts = _runs(flat)
-    return _answer(input, flat[kept], run, counts, return_inverse, return_counts, dim)
-
-
-def _C_no_grad():
-    from wengert.autograd import no_grad
-
-    return no_grad()
-
-
-def _slices(input, dim):
-    """The slices along `dim`, each flattened to a row."""
-    moved = input.movedim(dim, 0)
-    return moved.reshape(moved.shape[0], -1)
-
-
-def _lexsort(rows):
-    """The order of ascending elements, or of rows by their first, then second ... element."""
-    if rows.dim() == 1:
-        return _C.sort(rows, stable=True)[1]
-    order = _C.arange(rows.shape[0])
-    for column in range(rows.shape[1] - 1, -1, -1):
-        order = order[_C.sort(rows[order, column], stable=True)[1]]
-    return order
-
-
-def _runs(rows):
-    """Where runs of equal neighbours begin, to which run each row belongs, and how long the runs are."""
-    if rows.shape[0] == 0:
-        none = _C.empty([0], dtype=_C.int64)
-        return none, none, none
-    differs = rows[1:] != rows[:-1]
-    if differs.dim() > 1:
-        differs = differs.any(1)
-    begins = _C.cat([_C.ones([1], dtype=_C.bool), differs])
-    kept = begins.nonzero().reshape(-1)
-    ends = _C.cat([kept[1:], _C.tensor([rows.shape[0]])])
-    return kept, _C.cumsum(begins.to(_C.int64), 0) - 1, ends - kept
-
-
-def _answer(input, values, inverse, counts, return_inverse, return_counts, dim):
-    if dim is not None:
-        rest = list(input.movedim(dim, 0).shape[1:])
-        values = values.reshape([values.shape[0], *rest]).movedim(0, dim)
-    else:
-        inverse = inverse.reshape(input.shape)
-    answer = (values,) + (inverse,) * bool(return_inverse) + (counts,) * bool(return_counts)
-    return answer if len(answer) > 1 else values
+    found = _C.unique_consecutive(input, return_inverse, return_counts, dim)
+    return tuple(found) if len(found) > 1 else found[0]
 
 
 def equal(input, other):

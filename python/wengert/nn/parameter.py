@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from wengert._C import Tensor
+from wengert._C import Tensor, _disabled_torch_function_impl, _set_parameter_class
 
 __all__ = ["Buffer", "Parameter"]
-
-try:
-    from wengert._C import _disabled_torch_function_impl
-except ImportError:
-    _disabled_torch_function_impl = None
 
 
 class _ParameterMeta(type(Tensor)):
@@ -70,8 +65,11 @@ class Parameter(Tensor, metaclass=_ParameterMeta):
             return _utils._rebuild_parameter, (self.data, self.requires_grad, OrderedDict())
         return _utils._rebuild_parameter_with_state, (self.data, self.requires_grad, OrderedDict(), state)
 
-    if _disabled_torch_function_impl is not None:
-        __torch_function__ = _disabled_torch_function_impl
+    # Results of operations are plain tensors.
+    __torch_function__ = _disabled_torch_function_impl
+
+
+_set_parameter_class(Parameter)
 
 
 class _BufferMeta(type(Tensor)):

@@ -59,8 +59,6 @@ def _scaled_by_frequency(weight, input, padding_idx):
     # Values as they are; the gradient of each occurrence divided by the number of occurrences.
     out = _C.embedding(weight, input, padding_idx)
     flat = input.reshape(-1)
-    counts = _C.bincount(flat, minlength=weight.size(0)) if flat.numel() else None
-    if counts is None:
-        return out
-    share = 1.0 / counts[flat].to(weight.dtype).reshape(*input.shape, 1)
+    counts = weight.new_zeros(weight.size(0)).index_add(0, flat, weight.new_ones(flat.numel()))
+    share = 1.0 / counts.index_select(0, flat).reshape(*input.shape, 1)
     return out * share + (out * (1 - share)).detach()

@@ -22,6 +22,7 @@ _HOMES = {
     "normalization": "GroupNorm LayerNorm LocalResponseNorm RMSNorm",
     "pixelshuffle": "PixelShuffle PixelUnshuffle",
     "sparse": "Embedding",
+    "utils": "",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 

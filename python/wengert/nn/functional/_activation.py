@@ -58,7 +58,7 @@ def gelu(input, *, approximate: str = "none"):
 
 def silu(input, inplace: bool = False):
     """`x * sigmoid(x)`, elementwise."""
-    return _in_place(input, _nn.silu) if inplace else _nn.silu(input)
+    return _nn.silu_(input) if inplace else _nn.silu(input)
 
 
 def mish(input, inplace: bool = False):

@@ -12,7 +12,9 @@ def cosine_similarity(x1, x2, dim: int = 1, eps: float = 1e-8):
         if not dtype.is_floating_point:
             raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {_scalar(dtype)}")
         x1, x2 = x1.to(dtype), x2.to(dtype)
-    x1, x2 = _C.broadcast_tensors(x1, x2)
+    import wengert
+
+    x1, x2 = wengert.broadcast_tensors(x1, x2)
     # Products of normalized vectors: the product of two norms could overflow. The bound is on the values alone.
     n1 = _at_least(x1.norm(2, dim, True), eps)
     n2 = _at_least(x2.norm(2, dim, True), eps)

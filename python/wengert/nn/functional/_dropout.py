@@ -17,7 +17,7 @@ def dropout(input, p: float = 0.5, training: bool = True, inplace: bool = False)
     2012."""
     _check(p)
     if inplace:
-        return input.copy_(_C.dropout(input.clone(), p, training)) if training and p > 0 else input
+        return _C.dropout_(input, p, training)
     return _C.dropout(input, p, training)
 
 

@@ -149,7 +149,7 @@ def scaled_dot_product_attention(
         key = key.repeat_interleave(repeat, -3)
         value = value.repeat_interleave(repeat, -3)
     scale = query.size(-1) ** -0.5 if scale is None else scale
-    scores = (query * scale**0.5) @ (key * scale**0.5).transpose(-2, -1)
+    scores = (query * scale) @ key.transpose(-2, -1)
     if is_causal:
         attn_mask = _C.ones(query.size(-2), key.size(-2), dtype=_C.bool).tril()
     if attn_mask is not None:

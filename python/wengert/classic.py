@@ -83,8 +83,10 @@ def activate():
     """Puts the patches in; twice is once."""
     if _undo:
         return
+    from wengert import autograd  # its methods are on tensors then
+
     _patch_tensor()
-    _patch_autograd()
+    _patch_autograd(autograd)
     _patch_libraries()
 
 
@@ -223,9 +225,7 @@ def _backward(original):
     return backward
 
 
-def _patch_autograd():
-    from wengert import autograd
-
+def _patch_autograd(autograd):
     original_grad, original_backward, original_variable = autograd.grad, autograd.backward, autograd.Variable
 
     @functools.wraps(original_grad)
@@ -260,50 +260,36 @@ def _patch_autograd():
 
 
 def _patch_function(function):
-    def __new__(cls, *args, **kwargs):
-        if isinstance(_own(cls, "forward"), staticmethod):
-            return original_new(cls, *args, **kwargs) if original_new is not object.__new__ else object.__new__(cls)
-        return object.__new__(_instance_class(cls, function))
-
-    original_new = function.__new__
-    _patch(function, "__new__", staticmethod(__new__))
-
-
-def _own(cls, name):
-    for base in cls.__mro__:
-        if name in base.__dict__:
-            return base.__dict__[name]
-    return None
+    """An object of a function whose methods are not static can be called; meanwhile it has what is now the context's."""
+    for name in ("save_for_backward", "mark_dirty", "mark_non_differentiable"):
+        _patch(function, name, _of_context(name))
+    for name in ("saved_tensors", "saved_variables", "needs_input_grad"):
+        _patch(function, name, property(lambda self, name=name: getattr(self._ctx, name)))
+    _patch(function, "__init__", lambda self, *args, **kwargs: None)
+    _patch(function, "__call__", _call_function(function))
 
 
-def _instance_class(cls, function):
-    """A subclass of an old function's class: calling an object of it applies a new one that hands it the context."""
+def _of_context(name):
+    return lambda self, *args: getattr(self._ctx, name)(*args)
 
+
+def _call_function(function):
     def __call__(self, *inputs):
         _note("Function")
-        old = self
+        old = type(self)
 
         def forward(ctx, *inputs):
-            old.__dict__["_ctx"] = ctx
-            return cls.forward(old, *inputs)
+            self._ctx = ctx
+            return old.forward(self, *inputs)
 
         def backward(ctx, *gradients):
-            old.__dict__["_ctx"] = ctx
-            return cls.backward(old, *gradients)
+            self._ctx = ctx
+            return old.backward(self, *gradients)
 
         steps = {"forward": staticmethod(forward), "backward": staticmethod(backward)}
-        return type(cls.__name__, (function,), steps).apply(*inputs)
+        return type(old.__name__, (function,), steps).apply(*inputs)
 
-    def of_context(name):
-        return lambda self, *args: getattr(self._ctx, name)(*args)
-
-    def read(name):
-        return property(lambda self: getattr(self._ctx, name))
-
-    space = {"__call__": __call__, "__init__": cls.__init__, "__module__": cls.__module__}
-    space.update((name, of_context(name)) for name in ("save_for_backward", "mark_dirty", "mark_non_differentiable"))
-    space.update((name, read(name)) for name in ("saved_tensors", "saved_variables", "needs_input_grad"))
-    return type(cls.__name__, (cls,), space)
+    return __call__
 
 
 # nn, optim, data, load: patched when the program has them

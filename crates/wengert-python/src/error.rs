@@ -7,6 +7,9 @@ use wengert::error::Kind;
 
 /// An error of the library as PyTorch's class of exception.
 pub fn exception(e: Error) -> PyErr {
+    if let Some(own) = crate::autograd::taken_back(&e) {
+        return own;
+    }
     let text = e.to_string();
     match e.kind() {
         Kind::Runtime => PyRuntimeError::new_err(text),

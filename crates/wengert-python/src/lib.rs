@@ -3,6 +3,7 @@
 #![expect(non_snake_case, reason = "Python's name of the module")]
 
 mod arguments;
+mod autograd;
 mod convert;
 mod create;
 mod dispatch;
@@ -25,5 +26,6 @@ fn _C(module: &Bound<PyModule>) -> PyResult<()> {
     tensor::add(module)?;
     create::add(module)?;
     settings::add(module)?;
-    dispatch::add(module)
+    dispatch::add(module)?;
+    autograd::add(module)
 }

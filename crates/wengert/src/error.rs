@@ -1,7 +1,9 @@
 //! One error type. Texts are PyTorch's words first, then a hint of ours.
 
 use crate::place::{Caller, Place};
+use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 /// What kind of mistake an [`Error`] reports: the class of PyTorch's exception.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,6 +34,7 @@ struct Inner {
     notes: Vec<String>,
     operation: Option<&'static str>,
     location: Option<Place>,
+    payload: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// `Result` with wengert's [`Error`].
@@ -47,6 +50,7 @@ impl Error {
             notes: Vec::new(),
             operation: None,
             location: None,
+            payload: None,
         }))
     }
     /// A [`Kind::Runtime`] error.
@@ -84,6 +88,17 @@ impl Error {
     pub fn note(mut self, note: impl Into<String>) -> Error {
         self.0.notes.push(note.into());
         self
+    }
+
+    /// Carries what the caller's own code raised, in a hook or a function that the library called, so that the caller can have it back.
+    pub fn with_payload(mut self, payload: Arc<dyn Any + Send + Sync>) -> Error {
+        self.0.payload = Some(payload);
+        self
+    }
+
+    /// What [`Error::with_payload`] put in.
+    pub fn payload(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.0.payload.as_deref()
     }
 
     /// Gives an error in a backward pass the line that asked for it. The line that it had is that of the forward call.

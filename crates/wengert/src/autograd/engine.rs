@@ -5,6 +5,7 @@
 
 use super::anomaly::check_node;
 use super::hooks::Hooks;
+use super::interrupt::Pulse;
 use super::mode::{self, ANOMALY, Bit, CREATE_GRAPH, FORMULA, GradMode};
 use super::node::{Edge, Key, Node};
 use crate::error::{Error, Result};
@@ -115,7 +116,9 @@ fn run_here(task: Task) -> Result<Vec<Option<Tensor>>> {
     for (edge, grad) in roots.iter().zip(grads) {
         ready.add(edge, grad)?;
     }
+    let mut pulse = Pulse::new();
     while let Some(Waiting { key, node, mut grads }) = ready.pop() {
+        pulse.beat(grads.get(0).map_or(0, Tensor::numel))?;
         let hooks = node.hooks();
         if let Some(needed) = &needed {
             let runs = needed.get(&key).copied().unwrap_or(false);

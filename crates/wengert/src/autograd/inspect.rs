@@ -4,6 +4,7 @@ use super::node::{Edge, Node};
 use crate::error::Result;
 use crate::primitive::OutMeta;
 use crate::tensor::Tensor;
+use std::any::Any;
 
 /// Input `i` of `n` in a list as of [`Primitive::arguments`](crate::primitive::Primitive::arguments): its name, and whether it can get
 /// a gradient.
@@ -28,10 +29,29 @@ impl Node {
     /// (Index tensors, masks, and numbers that PyTorch does not turn into tensors are left out. [`Node::edges`] has an item for every
     /// input.)
     pub fn next_functions(&self) -> Vec<Option<Edge>> {
+        self.listed().into_iter().map(|i| self.edges()[i].clone()).collect()
+    }
+
+    /// Which of [`Node::edges`] are in [`Node::next_functions`].
+    pub fn listed(&self) -> Vec<usize> {
         let edges = self.edges();
         let list = self.arguments();
         let listed = edges.iter().enumerate().filter(|(i, e)| e.is_some() || argument(list, *i, edges.len()).1);
-        listed.map(|(_, e)| e.clone()).collect()
+        listed.map(|(i, _)| i).collect()
+    }
+
+    /// The value that the forward of a [`Function`](super::Function) kept for the other rules.
+    pub fn function_value(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.op()?.op.custom_call()?.kept()
+    }
+
+    /// What a [`Function`](super::Function) saved, in the order in which it saved it.
+    ///
+    /// # Errors
+    /// If it was freed by a backward pass, or overwritten since.
+    pub fn function_saved(&self) -> Result<Vec<Tensor>> {
+        let Some(op) = self.op() else { return Ok(Vec::new()) };
+        op.values()?.iter().map(|v| op.recall(v, self)).collect()
     }
 
     /// PyTorch's `_sequence_nr`: that of a leaf is the highest number there is.

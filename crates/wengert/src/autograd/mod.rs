@@ -16,6 +16,7 @@ mod function;
 pub mod functional;
 mod hooks;
 mod inspect;
+mod interrupt;
 mod ledger;
 pub mod mode;
 mod node;
@@ -35,6 +36,7 @@ pub(crate) use explain::{cut_of, note_cut_inputs, note_item};
 pub use function::{Batched, Context, CustomCall, ForwardContext, Function, VmapInfo};
 pub(crate) use hooks::Hooks;
 pub use hooks::{HookHandle, MultiGradMode, register_multi_grad_hook};
+pub use interrupt::set_interrupt;
 pub use ledger::{Ledger, LedgerKind, LedgerRow, ledger};
 pub use mode::{
     GradMode, InferenceMode, enable_grad, inference_mode, is_grad_enabled, is_inference_mode_enabled, no_grad,
@@ -44,7 +46,8 @@ pub(crate) use node::next_sequence;
 pub use node::{Edge, Node};
 pub(crate) use record::{record, record_in_place, record_on_level, record_outputs, record1, view_of_base};
 pub use saved_hooks::{
-    SavedTensor, SavedTensorsGuard, SavedTensorsHooks, disable_saved_tensors_hooks, saved_tensors_hooks,
+    DisabledSavedTensorsHooks, SavedTensor, SavedTensorsGuard, SavedTensorsHooks, disable_saved_tensors_hooks,
+    saved_tensors_hooks,
 };
 pub(crate) use watch::{WATCHED, pack_saved, watch};
 
@@ -219,6 +222,64 @@ pub fn backward_with(
         engine::run(engine::Task { roots, retain_graph, create_graph, record, goal })?;
         Ok(())
     })
+}
+
+/// [`grad_with`] from and to places in the graph instead of tensors. Weights are given for all roots.
+///
+/// # Errors
+/// - a weight of another shape than the output that its root is;
+/// - a wanted place that is not reached, unless `allow_unused`;
+/// - a graph that was freed, or a saved tensor that was overwritten.
+#[track_caller]
+pub fn grad_of_edges(roots: Vec<(Edge, Tensor)>, wanted: &[Edge], options: Options) -> Result<Vec<Option<Tensor>>> {
+    in_backward(|| {
+        check_roots(&roots)?;
+        let (retain_graph, create_graph) = (options.retains(), options.create_graph);
+        let goal = engine::Goal::Capture(wanted);
+        let grads = engine::run(engine::Task { roots, retain_graph, create_graph, record: create_graph, goal })?;
+        let allowed = options.allow_unused || options.materialize_grads;
+        if let Some(i) = grads.iter().position(Option::is_none).filter(|_| !allowed) {
+            return Err(Error::runtime(format!(
+                "The differentiated Tensor at index {i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior."
+            )));
+        }
+        let full = |(g, e): (Option<Tensor>, &Edge)| match g {
+            None if options.materialize_grads => {
+                let (shape, dtype) = e.node.output(e.output);
+                Some(Tensor::full_of(shape, 0, dtype))
+            }
+            g => g,
+        };
+        Ok(grads.into_iter().zip(wanted).map(full).collect())
+    })
+}
+
+/// [`backward_with`] from places in the graph, to all leaves or to the wanted places alone.
+///
+/// # Errors
+/// As [`grad_of_edges`], without those about places that are not reached.
+#[track_caller]
+pub fn backward_of_edges(roots: Vec<(Edge, Tensor)>, options: Options, wanted: Option<&[Edge]>) -> Result<()> {
+    in_backward(|| {
+        check_roots(&roots)?;
+        let (retain_graph, create_graph) = (options.retains(), options.create_graph);
+        let goal = wanted.map_or(engine::Goal::Leaves, engine::Goal::Only);
+        engine::run(engine::Task { roots, retain_graph, create_graph, record: create_graph, goal })?;
+        Ok(())
+    })
+}
+
+fn check_roots(roots: &[(Edge, Tensor)]) -> Result<()> {
+    for (i, (edge, weight)) in roots.iter().enumerate() {
+        let (shape, _) = edge.node.output(edge.output);
+        if weight.shape() != shape {
+            return Err(Error::runtime(format!(
+                "Mismatch in shape: grad_output[{i}] has a shape of torch.Size({:?}) and output[{i}] has a shape of torch.Size({shape:?}).",
+                weight.shape(),
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// A graph on the level of a transform is differentiated below that level, where others may record.

@@ -97,6 +97,10 @@ impl Node {
             Kind::Op(op) => (op.sequence, op.address()),
         }
     }
+    /// Tells nodes apart while they live.
+    pub fn id(&self) -> (u64, usize) {
+        self.key()
+    }
     /// Are these the same node?
     pub fn same(&self, other: &Node) -> bool {
         self.key() == other.key()

@@ -162,17 +162,34 @@ pub fn saved_tensors_hooks<R>(hooks: &SavedTensorsHooks, f: impl FnOnce() -> R) 
 /// # Errors
 /// With this message if such hooks are set already.
 pub fn disable_saved_tensors_hooks<R>(message: &str, f: impl FnOnce() -> R) -> Result<R> {
-    struct Restore(Option<String>);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            DISABLED.set(self.0.take());
-        }
-    }
-    if top().is_some() {
-        return Err(Error::runtime(message));
-    }
-    let _restore = Restore(DISABLED.replace(Some(message.to_string())));
+    let _disabled = DisabledSavedTensorsHooks::set(message)?;
     Ok(f())
+}
+
+/// Hooks for saved tensors cannot be set until it is dropped: see [`disable_saved_tensors_hooks`].
+#[must_use = "hooks can be set again when the guard is dropped"]
+#[derive(Debug)]
+pub struct DisabledSavedTensorsHooks {
+    before: Option<String>,
+}
+
+impl DisabledSavedTensorsHooks {
+    /// Disables them on this thread.
+    ///
+    /// # Errors
+    /// With this message if such hooks are set already.
+    pub fn set(message: &str) -> Result<DisabledSavedTensorsHooks> {
+        if top().is_some() {
+            return Err(Error::runtime(message));
+        }
+        Ok(DisabledSavedTensorsHooks { before: DISABLED.replace(Some(message.to_string())) })
+    }
+}
+
+impl Drop for DisabledSavedTensorsHooks {
+    fn drop(&mut self) {
+        DISABLED.set(self.before.take());
+    }
 }
 
 /// What a pack hook made of a tensor.

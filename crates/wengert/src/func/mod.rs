@@ -14,6 +14,7 @@
 //! # Ok::<(), wengert::Error>(())
 //! ```
 
+pub mod flat;
 mod forward;
 mod jacobian;
 mod reverse;

@@ -186,7 +186,7 @@ impl Vmap {
 type Part = (Tensor, bool);
 
 /// The value without the wrapper of a level: with the batch at the front, or none.
-fn unwrapped(out: &Tensor, level: level::LevelId) -> (Tensor, bool) {
+pub(super) fn unwrapped(out: &Tensor, level: level::LevelId) -> (Tensor, bool) {
     match out.wrapper() {
         Some(w) if w.level == level && matches!(w.role, Role::Batched) => (w.inner, true),
         _ => (out.clone(), false),

@@ -505,6 +505,17 @@ impl Tensor {
     pub fn grad_fn(&self) -> Option<Node> {
         self.node_edge().map(|e| e.node)
     }
+    /// [`Tensor::grad_fn`] of a tensor that may be a view which was written in a way that has no gradient.
+    ///
+    /// # Errors
+    /// If it is one.
+    #[track_caller]
+    pub fn try_grad_fn(&self) -> Result<Option<Node>> {
+        if self.has(VIEW) {
+            self.refresh()?;
+        }
+        Ok(self.last_edge().map(|e| e.node))
+    }
     /// Where its gradient arrives: at its node, or at itself as a leaf (`torch.autograd.graph.get_gradient_edge`).
     ///
     /// # Errors

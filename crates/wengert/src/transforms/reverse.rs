@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 use rustc_hash::FxHashSet as HashSet;
 
 /// The record of one run.
-pub(crate) struct Recorded {
+pub struct Recorded {
     /// The level on which it is recorded; `None` if nothing was transforming around it.
     level: Option<LevelId>,
     inputs: Vec<Tensor>,

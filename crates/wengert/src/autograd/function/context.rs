@@ -97,6 +97,10 @@ impl<'a> Context<'a> {
 }
 
 impl CustomCall {
+    /// The value that `forward` kept.
+    pub(in crate::autograd) fn kept(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.value.as_deref()
+    }
     /// What `backward` sees of a recorded call.
     pub(super) fn context<'a>(&'a self, op: &'a OpNode, me: &'a Node, needs: &'a dyn Fn(usize) -> bool) -> Context<'a> {
         Context { source: Source::Node(op, me), value: self.value.as_deref(), needs }

@@ -10,7 +10,11 @@ pub fn exception(e: Error) -> PyErr {
     if let Some(own) = crate::autograd::taken_back(&e) {
         return own;
     }
-    let text = e.to_string();
+    let mut text = e.to_string();
+    // PyTorch's words come first; which call it was, the traceback shows.
+    if let Some(rest) = e.operation().and_then(|op| text.strip_prefix(op)?.strip_prefix(": ")) {
+        text = rest.to_string();
+    }
     match e.kind() {
         Kind::Runtime => PyRuntimeError::new_err(text),
         Kind::Index => PyIndexError::new_err(text),

@@ -50,7 +50,9 @@ impl Binding {
         match self.namespace() {
             Some(ns) => ns == "Tensor",
             None => self.signature.split_once('(').is_some_and(|(_, params)| {
-                ["Tensor self", "Tensor(a) self", "Tensor(a!) self"].iter().any(|first| params.starts_with(first))
+                ["Tensor self", "Tensor(a) self", "Tensor(a!) self", "Tensor(a -> *) self"]
+                    .iter()
+                    .any(|first| params.starts_with(first))
             }),
         }
     }

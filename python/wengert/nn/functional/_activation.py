@@ -164,7 +164,7 @@ def glu(input, dim: int = -1):
     size = input.size(dim)
     if size % 2:
         raise RuntimeError(f"Halving dimension must be even, but dimension {d} is size {size}")
-    a, b = input.chunk(2, dim)
+    a, b = _C.chunk(input, 2, dim)
     return a * b.sigmoid()
 
 

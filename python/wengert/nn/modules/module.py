@@ -463,14 +463,16 @@ class Module:
             if param is None:
                 continue
             with wengert.no_grad():
+                grad = param.grad
                 fresh = fn(param)
                 if fresh is not param:
                     param.data = fresh
-                grad = param.grad
                 if grad is not None:
                     fresh = fn(grad)
                     if fresh is not grad:
                         grad.data = fresh
+                        # Data of another dtype took the gradient away.
+                        param.grad = grad
         for name, buffer in self._buffers.items():
             if buffer is not None:
                 self._buffers[name] = fn(buffer)

@@ -1,13 +1,13 @@
 //! `cargo xtask test`: all that must hold before a change is accepted, on a machine with nothing but Rust and Python.
 
-use crate::{Result, files, tidy};
+use crate::{Result, files, python, tidy};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only the steps whose names contain one of these words: format, generated, tidy, clippy, docs, tests, immediate, deferred, thread
+    /// Only the steps whose names contain one of these words: format, generated, tidy, clippy, docs, tests, immediate, deferred, thread, python
     only: Vec<String>,
 }
 
@@ -23,7 +23,7 @@ struct Tests {
     failed: usize,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 11] = [
     Step { name: "format", run: |_| cargo(&["fmt", "--all", "--check"], &[]) },
     Step { name: "generated files", run: |_| this(&["gen", "--check", "--workspace"]) },
     Step { name: "tidy", run: |_| tidy::run() },
@@ -40,6 +40,8 @@ const STEPS: [Step; 9] = [
     Step { name: "all immediate", run: |counts| tests(counts, &SAME_AGAIN, &[("WENGERT_DEFER", "0")]) },
     Step { name: "all deferred", run: |counts| tests(counts, &SAME_AGAIN, &[("WENGERT_DEFER", "2")]) },
     Step { name: "one thread", run: |counts| tests(counts, &SAME_AGAIN, &[("WENGERT_NUM_THREADS", "1")]) },
+    Step { name: "python lint", run: |_| python::lint(&python::environment()?) },
+    Step { name: "python", run: python_tests },
 ];
 
 /// All tests but the documentation's.
@@ -113,8 +115,18 @@ fn tests(counts: &mut Tests, which: &[&str], environment: &[(&str, &str)]) -> Re
     Err(format!("cargo test: {status}"))
 }
 
+/// The wheel, built and installed as users do, and its tests.
+fn python_tests(counts: &mut Tests) -> Result<()> {
+    let python = python::environment()?;
+    python::install(&python)?;
+    let (passed, failed) = python::tests(&python, &[])?;
+    counts.passed += passed;
+    counts.failed += failed;
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} tests of the Python package failed")) }
+}
+
 /// The number before a word: `3 passed`.
-fn count(line: &str, word: &str) -> usize {
+pub fn count(line: &str, word: &str) -> usize {
     let mut before = "";
     for piece in line.split([' ', ';']) {
         if piece == word {

@@ -4,6 +4,7 @@ mod bench;
 mod ci;
 mod files;
 mod generate;
+mod python;
 mod reference;
 mod tidy;
 
@@ -25,6 +26,8 @@ enum Task {
     Bench(bench::Args),
     /// Record what PyTorch computes for the operations' samples
     Reference(reference::Args),
+    /// Build the wheel, install it into an environment below target, and run its tests
+    Python(python::Args),
     /// Run all checks and tests
     Test(ci::Args),
 }
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Task::Gen(args) => generate::run(&args),
         Task::Bench(args) => bench::run(&files::root(), &args),
         Task::Reference(args) => reference::run(&args),
+        Task::Python(args) => python::run(&args),
         Task::Test(args) => ci::run(&args),
     };
     match result {

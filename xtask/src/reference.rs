@@ -21,14 +21,16 @@ enum What {
     Samples,
     /// The programs of tests/it/cases: testdata/cases
     Cases,
+    /// The programs of python/tests/programs: python/tests/recorded
+    Python,
 }
 
 /// The recorded values must stay small enough to be read and compared by people.
 const LARGEST: usize = 1 << 20;
 
 pub fn run(args: &Args) -> Result<()> {
-    let both = [(What::Samples, samples as fn(&Path) -> Result<()>), (What::Cases, cases)];
-    let chosen = both.iter().filter(|(what, _)| args.only.is_none_or(|only| only == *what));
+    let all = [(What::Samples, samples as fn(&Path) -> Result<()>), (What::Cases, cases), (What::Python, programs)];
+    let chosen = all.iter().filter(|(what, _)| args.only.is_none_or(|only| only == *what));
     // What fails is named, and the rest is recorded.
     let failures: Vec<String> = chosen.filter_map(|(_, record)| record(&args.python).err()).collect();
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
@@ -69,4 +71,8 @@ fn cases(python: &Path) -> Result<()> {
     )?;
     let script = root.join("xtask/python/record_cases.py");
     files::run(Command::new(python).arg(script).arg(&programs).arg(root.join("crates/wengert/testdata/cases")))
+}
+
+fn programs(python: &Path) -> Result<()> {
+    files::run(Command::new(python).arg(files::root().join("python/tests/record.py")))
 }

@@ -260,7 +260,7 @@ def _patch_autograd(autograd):
 
 
 def _patch_function(function):
-    """An object of a function whose methods are not static can be called; meanwhile it has what is now the context's."""
+    """An object of a function whose methods are not static can be called; it has then what is now the context's."""
     for name in ("save_for_backward", "mark_dirty", "mark_non_differentiable"):
         _patch(function, name, _of_context(name))
     for name in ("saved_tensors", "saved_variables", "needs_input_grad"):

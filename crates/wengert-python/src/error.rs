@@ -1,28 +1,36 @@
 //! Errors of the library as Python's exceptions.
 
 use pyo3::exceptions::{PyIndexError, PyNotImplementedError, PyOSError, PyRuntimeError, PyTypeError, PyValueError};
-use pyo3::{PyErr, PyResult};
+use pyo3::types::PyAnyMethods;
+use pyo3::{PyErr, PyResult, Python};
 use wengert::Error;
 use wengert::error::Kind;
 
-/// An error of the library as PyTorch's class of exception.
+/// An error of the library as PyTorch's class of exception. Its text is PyTorch's words alone: programs print it and compare it. What to do about it, and other lines
+/// that are involved, are its notes; its own line is the traceback's.
 pub fn exception(e: Error) -> PyErr {
     if let Some(own) = crate::autograd::taken_back(&e) {
         return own;
     }
-    let mut text = e.to_string();
-    // PyTorch's words come first; which call it was, the traceback shows.
-    if let Some(rest) = e.operation().and_then(|op| text.strip_prefix(op)?.strip_prefix(": ")) {
-        text = rest.to_string();
-    }
-    match e.kind() {
+    let text = e.message().to_owned();
+    let raised = match e.kind() {
         Kind::Runtime => PyRuntimeError::new_err(text),
         Kind::Index => PyIndexError::new_err(text),
         Kind::Type => PyTypeError::new_err(text),
         Kind::Value => PyValueError::new_err(text),
         Kind::NotImplemented => PyNotImplementedError::new_err(text),
         Kind::Io => PyOSError::new_err(text),
+    };
+    noted(raised, e.notes().collect())
+}
+
+/// The exception with notes. Python 3.11 shows them below the text; older ones, where an exception has no such thing, do not.
+pub fn noted(raised: PyErr, notes: Vec<String>) -> PyErr {
+    if !notes.is_empty() {
+        // An exception without its notes is better than another exception.
+        Python::attach(|py| raised.value(py).setattr("__notes__", notes).ok());
     }
+    raised
 }
 
 /// `?` between the library and Python.

@@ -127,6 +127,11 @@ impl Error {
     pub fn message(&self) -> &str {
         &self.0.message
     }
+    /// What to do about it, and what else belongs to it, as lines that begin with what they are: `hint: ...`, `note: ...`.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        let hint = self.0.hint.iter().map(|h| format!("hint: {h}"));
+        hint.chain(self.0.notes.iter().map(|n| format!("note: {n}")))
+    }
     /// The operation that failed, if one did.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
@@ -144,13 +149,9 @@ impl Error {
             s.push_str(": ");
         }
         s.push_str(&self.0.message);
-        if let Some(h) = &self.0.hint {
-            s.push_str("\n  hint: ");
-            s.push_str(h);
-        }
-        for note in &self.0.notes {
-            s.push_str("\n  note: ");
-            s.push_str(note);
+        for note in self.notes() {
+            s.push_str("\n  ");
+            s.push_str(&note);
         }
         s
     }

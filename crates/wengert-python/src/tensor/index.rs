@@ -35,9 +35,13 @@ pub fn getitem<'py>(this: &Bound<'py, PyTensor>, index: &Bound<'py, PyAny>) -> P
     let tensor = tensor.clone();
     let items = items(&tensor, index)?;
     let result = tensor.try_i(&items[..]).or_raise()?;
-    // `x[...]` and the like: another tensor, as in PyTorch, and not `x` itself.
-    let result = if result.is_same(&tensor) { ops::alias(&tensor).or_raise()? } else { result };
-    wrap(py, result)
+    if !result.is_same(&tensor) {
+        return wrap(py, result);
+    }
+    // `x[:]`, `x[...]` and the like: another tensor, as in PyTorch, and not `x` itself.
+    let whole =
+        if index.is_instance_of::<PySlice>() { ops::slice(&tensor, 0, None, None, 1) } else { ops::alias(&tensor) };
+    wrap(py, whole.or_raise()?)
 }
 
 /// `this[index] = value`.

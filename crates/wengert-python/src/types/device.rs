@@ -109,9 +109,12 @@ impl Device {
         match (self.kind, self.index) {
             ("cpu", None | Some(0)) => Ok(()),
             ("cpu", Some(i)) => Err(PyRuntimeError::new_err(format!("CPU device index must be -1 or zero, got {i}"))),
-            ("cuda", _) => Err(PyAssertionError::new_err(
-                "Torch not compiled with CUDA enabled\n  hint: wengert computes on the CPU; guard the call with torch.cuda.is_available(), which is False",
-            )),
+            ("cuda", _) => {
+                let hint =
+                    "hint: wengert computes on the CPU; guard the call with torch.cuda.is_available(), which is False";
+                let raised = PyAssertionError::new_err("Torch not compiled with CUDA enabled");
+                Err(crate::error::noted(raised, vec![hint.to_owned()]))
+            }
             _ => Err(PyNotImplementedError::new_err(format!(
                 "device '{}' is not available: wengert computes on the CPU",
                 self.__str__()

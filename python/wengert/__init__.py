@@ -10,9 +10,9 @@ from wengert import _C as _C
 from wengert import _foreign, _names
 from wengert import _generator as _generator
 from wengert import _tensor as _tensor
+from wengert import autograd as autograd
 from wengert._C import *  # noqa: F403
 from wengert._size import Size as Size
-from wengert import autograd as autograd
 from wengert.functional import *  # noqa: F403
 
 _foreign.install_finder()

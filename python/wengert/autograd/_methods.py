@@ -30,6 +30,11 @@ def register_post_accumulate_grad_hook(self, hook):
     return Handle(_C._register_post_accumulate_grad_hook(self, hook))
 
 
+def _is_view(self):
+    """Does it share its memory with a tensor that it was made from, in a way that gradients know of?"""
+    return self._base is not None
+
+
 def reinforce(self, reward):
     """A method of old PyTorch; see torch.distributions."""
 
@@ -41,7 +46,7 @@ def reinforce(self, reward):
 
 def attach(Tensor):
     """Gives the class its methods."""
-    for method in (backward, register_hook, register_post_accumulate_grad_hook, reinforce):
+    for method in (backward, register_hook, register_post_accumulate_grad_hook, reinforce, _is_view):
         method.__module__ = "torch._tensor"
         method.__qualname__ = f"Tensor.{method.__name__}"
         setattr(Tensor, method.__name__, method)

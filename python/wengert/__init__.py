@@ -10,6 +10,7 @@ from wengert import _C as _C
 from wengert import _foreign, _names
 from wengert import _generator as _generator
 from wengert import _tensor as _tensor
+from wengert import _tensor_pickle as _tensor_pickle
 from wengert import autograd as autograd
 from wengert._C import *  # noqa: F403
 from wengert._size import Size as Size

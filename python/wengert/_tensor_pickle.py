@@ -1,6 +1,4 @@
-"""Pickling and copying of tensors, sizes and devices. [`attach`] adds the methods to the classes."""
-
-from collections import OrderedDict
+"""Pickling and copying of tensors. Importing it adds the methods to the class."""
 
 from wengert import _C
 from wengert._C import Tensor
@@ -20,10 +18,14 @@ def _reduce_ex(self, protocol):
     state = _state(self)
     if type(self) is Tensor and state is None:
         return rebuild
-    return _rebuild_from_type_v2, (rebuild[0], type(self), rebuild[1], state)
+    # The class itself is named by None: `torch`, which it says it is from, need not be there.
+    cls = None if type(self) is Tensor else type(self)
+    return _rebuild_from_type_v2, (rebuild[0], cls, rebuild[1], state)
 
 
 def _layout(self):
+    from collections import OrderedDict
+
     offset, size, stride = self.storage_offset(), tuple(self.size()), self.stride()
     return self._typed_storage(), offset, size, stride, self.requires_grad, OrderedDict()
 
@@ -72,6 +74,33 @@ def _deepcopy(self, memo):
     return new if state is None else _set_state(new, deepcopy(state, memo))
 
 
+def _set(self, source=None, storage_offset=0, size=None, stride=None):
+    """Makes the tensor one over other memory: that of a storage or of another tensor; without any, an empty one."""
+    if isinstance(source, Tensor):
+        if size is None:
+            storage_offset, size, stride = source.storage_offset(), tuple(source.size()), source.stride()
+        dtype, storage = source.dtype, source.untyped_storage()
+    else:
+        dtype, storage = (
+            getattr(source, "dtype", self.dtype),
+            _C.UntypedStorage() if source is None else source.untyped(),
+        )
+    if dtype != self.dtype:
+        from wengert.storage import _class_of
+
+        theirs, ours = (_class_of(d).__name__[: -len("Storage")].lower() for d in (dtype, self.dtype))
+        raise RuntimeError(f"Could not set tensor of type {theirs} to a tensor of type {ours}")
+    if size is None:
+        size = (storage.nbytes() // dtype.itemsize - storage_offset,)
+    if stride is None:
+        stride, step = [], 1
+        for n in reversed(size):
+            stride.insert(0, step)
+            step *= max(n, 1)
+    self.data = _C._tensor_from_storage(storage, dtype, storage_offset, tuple(size), tuple(stride))
+    return self
+
+
 def _typed_storage(self):
     from wengert.storage import TypedStorage
 
@@ -86,20 +115,9 @@ def _storage(self):
     return self._typed_storage()
 
 
-def _reduce_size(self):
-    return type(self), (tuple(self),)
-
-
-def _reduce_device(self):
-    return type(self), (self.type,) if self.index is None else (self.type, self.index)
-
-
-def attach():
-    """Adds the methods to Tensor, Size and device."""
-    Tensor.__reduce_ex__ = _reduce_ex
-    Tensor.__setstate__ = _setstate
-    Tensor.__deepcopy__ = _deepcopy
-    Tensor._typed_storage = _typed_storage
-    Tensor.storage = _storage
-    _C.Size.__reduce__ = _reduce_size
-    _C.device.__reduce__ = _reduce_device
+Tensor.__reduce_ex__ = _reduce_ex
+Tensor.__setstate__ = _setstate
+Tensor.__deepcopy__ = _deepcopy
+Tensor.set_ = _set
+Tensor._typed_storage = _typed_storage
+Tensor.storage = _storage

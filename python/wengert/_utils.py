@@ -51,6 +51,8 @@ def _rebuild_parameter_with_state(data, requires_grad, backward_hooks, state):
 def _rebuild_from_type_v2(func, new_type, args, state):
     """What a tensor of a class of its own, or with attributes, is pickled as."""
     tensor = func(*args)
+    if new_type is None:
+        new_type = Tensor
     if type(tensor) is not new_type:
         tensor = tensor.as_subclass(new_type)
     own = getattr(new_type, "__setstate__", None)

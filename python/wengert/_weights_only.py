@@ -9,6 +9,7 @@ from struct import unpack_from
 
 from wengert import _C, _utils, storage
 from wengert._C import Tensor
+from wengert._size import Size
 
 _BLOCKED = ("sys", "os", "posix", "nt")
 
@@ -56,7 +57,7 @@ def _defaults():
         "complex": complex,
         "bytearray": bytearray,
         "_codecs.encode": _encode,
-        "torch.Size": _C.Size,
+        "torch.Size": Size,
         "torch.device": _C.device,
         "torch.Tensor": Tensor,
         "torch.nn.parameter.Parameter": Parameter,

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 
 from wengert import _C, _archive
 from wengert import _weights_only as _safe
+from wengert._size import Size as _Size
 from wengert.storage import TypedStorage, UntypedStorage, _class_of, _memory
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "save",
     "set_crc32_options",
 ]
+
+_Layout = type(_C.strided)
 
 DEFAULT_PROTOCOL = 2
 MAGIC_NUMBER = 0x1950A86A20F9469CFC6C
@@ -79,24 +82,51 @@ def _names_of_torch():
     """Pickles made meanwhile write `wengert` as `torch`.
 
     Python's pickler renames modules for Python 2, which protocol 2 was made for; its tables get our modules too.
+    Classes that say they are of `torch` are looked up there: for the time of the pickling, our modules are found under
+    these names.
     """
     with _naming:
-        modules = {m: "torch" + m[7:] for m in list(sys.modules) if m == "wengert" or m.startswith("wengert.")}
-        REVERSE_IMPORT_MAPPING.update(modules)
+        ours = [m for m in list(sys.modules) if m == "wengert" or m.startswith("wengert.")]
+        names = {m: "torch" + m[len("wengert") :] for m in ours}
+        before = {name: sys.modules.get(name) for name in names.values()}
+        sys.modules.update({name: sys.modules[m] for m, name in names.items()})
+        REVERSE_IMPORT_MAPPING.update(names)
         REVERSE_NAME_MAPPING.update(_ELSEWHERE)
         try:
             yield
         finally:
-            for m in modules:
+            for m in names:
                 REVERSE_IMPORT_MAPPING.pop(m, None)
             for m in _ELSEWHERE:
                 REVERSE_NAME_MAPPING.pop(m, None)
+            for name, module in before.items():
+                if module is None:
+                    sys.modules.pop(name, None)
+                else:
+                    sys.modules[name] = module
+
+
+def _as_in_torch(obj):
+    """How PyTorch pickles the small objects beside tensors; NotImplemented for all others."""
+    cls = type(obj)
+    if cls is _C.Tensor:
+        rebuild, args = obj.__reduce_ex__(DEFAULT_PROTOCOL)
+        return rebuild, tuple(cls if arg is None else arg for arg in args)
+    if cls is _C.dtype:
+        return str(obj).rpartition(".")[2]
+    if cls is _Size:
+        return cls, (tuple(obj),)
+    if cls is _C.device:
+        return cls, (obj.type,) if obj.index is None else (obj.type, obj.index)
+    if cls is _Layout:
+        return _get_layout, (str(obj),)
+    return NotImplemented
 
 
 def _get_layout(name):
     """The layout that has this name in a pickle."""
     layout = getattr(_C, name.rpartition(".")[2], None)
-    if not isinstance(layout, type(_C.strided)):
+    if not isinstance(layout, _Layout):
         raise RuntimeError(f"Unknown layout {name}")
     return layout
 
@@ -265,6 +295,9 @@ def _pickled(obj, pickle_module, protocol, describe):
         def persistent_id(self, obj):
             return describe(obj)
 
+        def reducer_override(self, obj):
+            return _as_in_torch(obj)
+
     buffer = io.BytesIO()
     with _names_of_torch():
         Pickler(buffer, protocol).dump(obj)
@@ -331,9 +364,10 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
         if head == b"PK\x03\x04":
             return _load_archive(_archive.Reader(file), file, _placing(map_location), unpickle, mmap)
         if mmap:
+            name = f"{os.fspath(f)}, " if _is_path(f) else ""
             raise RuntimeError(
-                f"mmap can only be used with files saved with `torch.save({os.fspath(f)},"
-                " _use_new_zipfile_serialization=True), please torch.save your checkpoint with this option in order"
+                f"mmap can only be used with files saved with `torch.save({name}"
+                "_use_new_zipfile_serialization=True), please torch.save your checkpoint with this option in order"
                 " to use mmap."
             )
         return _load_stream(file, _placing(map_location), unpickle)
@@ -393,6 +427,12 @@ def _checked(pid):
     return dtype, key, location, n * dtype.itemsize
 
 
+def _clean_bools(storage):
+    """Makes every byte 0 or 1: others are no bools of ours."""
+    memory = _memory(storage)
+    memory[:] = bytes(memory).translate(b"\0" + b"\1" * 255)
+
+
 def _typed(storage, dtype):
     return TypedStorage(wrap_storage=storage, dtype=dtype, _internal=True)
 
@@ -431,6 +471,8 @@ def _load_archive(archive, file, place, unpickle, mmap):
             storage = read(f"data/{key}", nbytes)
             if swap:
                 storage = storage._byteswapped(dtype.itemsize)
+            if dtype == _C.bool:
+                _clean_bools(storage)
             loaded[key] = place(storage, location)
         return _typed(loaded[key], dtype)
 
@@ -493,6 +535,8 @@ def _load_stream(file, place, unpickle):
         memory[:] = data[at : at + nbytes]
         if swap:
             memory[:] = _memory(storage._byteswapped(dtype.itemsize))
+        if dtype == _C.bool:
+            _clean_bools(storage)
         at += nbytes
     file.seek(start + at)
     return result

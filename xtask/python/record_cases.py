@@ -129,5 +129,4 @@ def main():
     sys.exit(1 if failures else 0)
 
 
-if __name__ == "__main__":
-    main()
+main()

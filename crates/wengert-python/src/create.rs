@@ -2,6 +2,7 @@
 
 use crate::arguments::scalar;
 use crate::error::OrRaise;
+use crate::numpy;
 use crate::tensor::{PyTensor, as_tensor, wrap, wrap_as};
 use crate::types;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -52,7 +53,7 @@ impl Reading {
         }
         if let Some(s) = scalar(data.as_borrowed())? {
             self.leaf(depth)?;
-            self.number(s, s.dtype());
+            self.number(s, numpy::dtype_of_number(data)?.unwrap_or(s.dtype()));
             return Ok(());
         }
         if is_array(data) {
@@ -151,20 +152,9 @@ impl Reading {
     }
 }
 
-/// An array of numpy's as a tensor with memory of its own.
+/// What has numpy's interface as a tensor with memory of its own.
 fn array(data: &Bound<PyAny>) -> PyResult<Tensor> {
-    let name: String = data.getattr("dtype")?.getattr("name")?.extract()?;
-    let dtype = types::dtype_of_name(&name).ok_or_else(|| {
-        PyTypeError::new_err(format!(
-            "can't convert np.ndarray of type numpy.{name}. The only supported types are: float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
-        ))
-    })?;
-    let mut reading = Reading::default();
-    let shape: Vec<usize> = data.getattr("shape")?.extract()?;
-    let list = data.call_method0("tolist")?;
-    reading.read(&list, 0)?;
-    reading.shape = shape;
-    reading.finish(Some(dtype))
+    if numpy::is_ndarray(data) { numpy::copied(data) } else { numpy::copied(&data.call_method0("__array__")?) }
 }
 
 /// Nested lists, numbers, arrays: a new tensor with their numbers.
@@ -244,6 +234,13 @@ fn as_tensor_of<'py>(
         return match dtype {
             Some(d) if d != t.tensor().dtype() => wrap(data.py(), ops::to_dtype(t.tensor(), d).or_raise()?),
             _ => Ok(data.clone()),
+        };
+    }
+    if numpy::is_ndarray(data) {
+        let made = numpy::shared(data)?;
+        return match dtype {
+            Some(d) if d != made.dtype() => wrap(data.py(), ops::to_dtype(&made, d).or_raise()?),
+            _ => wrap(data.py(), made),
         };
     }
     wrap(data.py(), from_data(data, dtype)?)

@@ -7,12 +7,15 @@ mod autograd;
 mod convert;
 mod create;
 mod dispatch;
+mod dlpack;
 mod docs;
 mod error;
+mod numpy;
 mod overrides;
 mod place;
 mod settings;
 mod signature;
+mod storage;
 mod tensor;
 mod types;
 
@@ -25,6 +28,9 @@ fn _C(module: &Bound<PyModule>) -> PyResult<()> {
     overrides::add(module)?;
     tensor::add(module)?;
     create::add(module)?;
+    numpy::add(module)?;
+    dlpack::add(module)?;
+    storage::add(module)?;
     settings::add(module)?;
     dispatch::add(module)?;
     autograd::add(module)

@@ -30,11 +30,6 @@ def register_post_accumulate_grad_hook(self, hook):
     return Handle(_C._register_post_accumulate_grad_hook(self, hook))
 
 
-def _is_view(self):
-    """Does it share its memory with a tensor that it was made from, in a way that gradients know of?"""
-    return self._base is not None
-
-
 def reinforce(self, reward):
     """A method of old PyTorch; see torch.distributions."""
 
@@ -46,7 +41,7 @@ def reinforce(self, reward):
 
 def attach(Tensor):
     """Gives the class its methods."""
-    for method in (backward, register_hook, register_post_accumulate_grad_hook, reinforce, _is_view):
+    for method in (backward, register_hook, register_post_accumulate_grad_hook, reinforce):
         method.__module__ = "torch._tensor"
         method.__qualname__ = f"Tensor.{method.__name__}"
         setattr(Tensor, method.__name__, method)

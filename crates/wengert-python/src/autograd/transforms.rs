@@ -55,21 +55,11 @@ fn _vmap_call<'py>(
 #[pyclass(name = "_Recorded", frozen)]
 pub struct PyRecorded(Recorded);
 
-/// Runs and records `f`. `through`: the record whose gradients `f` computes.
+/// Runs and records `f`.
 #[pyfunction]
-#[pyo3(signature = (f, inputs, through=None))]
-fn _record(
-    py: Python,
-    f: &Bound<PyAny>,
-    inputs: &Bound<PyAny>,
-    through: Option<&Bound<PyRecorded>>,
-) -> PyResult<PyRecorded> {
+fn _record(py: Python, f: &Bound<PyAny>, inputs: &Bound<PyAny>) -> PyResult<PyRecorded> {
     let _place = place::here(py);
-    let record = Recorded::run(&tensors(inputs)?, called(f)).or_raise()?;
-    Ok(PyRecorded(match through {
-        Some(other) => record.through(&other.get().0),
-        None => record,
-    }))
+    Recorded::run(&tensors(inputs)?, called(f)).or_raise().map(PyRecorded)
 }
 
 #[pymethods]

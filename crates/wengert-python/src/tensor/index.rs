@@ -3,7 +3,7 @@
 use super::{PyTensor, as_tensor, is_exact, wrap};
 use crate::arguments::{integer, scalar};
 use crate::error::OrRaise;
-use crate::{create, overrides, place};
+use crate::{create, numpy, overrides, place};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PyInt, PyList, PySlice, PyTuple};
@@ -105,6 +105,14 @@ fn item(tensor: &Tensor, index: &Bound<PyAny>) -> PyResult<Item> {
             return Ok(Item::At(t.item_as::<i64>().or_raise()? as isize));
         }
         return Ok(Item::Tensor(t.clone()));
+    }
+    if !index.is_exact_instance_of::<PyInt>() && numpy::is_ndarray(index) {
+        let t = numpy::copied(index)?;
+        return Ok(if t.ndim() == 0 && t.dtype().is_int() {
+            Item::At(t.item_as::<i64>().or_raise()? as isize)
+        } else {
+            Item::Tensor(t)
+        });
     }
     if let Some(i) = integer(index.as_borrowed())? {
         if tensor.ndim() == 0 {

@@ -4,7 +4,7 @@
 use super::{PyTensor, as_tensor, is_exact, wrap};
 use crate::arguments::scalar;
 use crate::error::OrRaise;
-use crate::{overrides, place};
+use crate::{numpy, overrides, place};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
@@ -227,6 +227,10 @@ impl PyTensor {
         op: CompareOp,
     ) -> PyResult<Bound<'py, PyAny>> {
         match op {
+            CompareOp::Eq if numpy::is_ndarray(other) => {
+                let other = wrap(this.py(), numpy::shared(other)?)?;
+                binary(this, &other, "__eq__", |a, b| ops::eq(a, b))
+            }
             CompareOp::Eq => binary(this, other, "__eq__", |a, b| ops::eq(a, b)),
             CompareOp::Ne => binary(this, other, "__ne__", |a, b| ops::ne(a, b)),
             CompareOp::Lt => binary(this, other, "__lt__", |a, b| ops::lt(a, b)),

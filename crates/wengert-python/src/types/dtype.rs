@@ -94,11 +94,6 @@ pub fn dtype_object(py: Python, dtype: DType) -> Bound<PyAny> {
     objects[dtype as usize].bind(py).clone().into_any()
 }
 
-/// The dtype of a name that our tensors can have.
-pub fn dtype_of_name(name: &str) -> Option<DType> {
-    ROWS.iter().find(|r| r.name == name).and_then(|r| r.ours)
-}
-
 /// Is it a `torch.dtype`, perhaps one that our tensors cannot have?
 pub fn is_dtype(object: &Bound<PyAny>) -> bool {
     // SAFETY: reading the type of a living object.

@@ -8,7 +8,7 @@ mod named;
 mod size;
 
 pub use device::{Device, as_device};
-pub use dtype::{as_dtype, dtype_object, dtype_of_name};
+pub use dtype::{as_dtype, dtype_object};
 pub use generator::as_generator;
 pub use named::{as_layout, as_memory_format, layout_object};
 pub use size::{is_size, size};

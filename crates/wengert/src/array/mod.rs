@@ -8,6 +8,7 @@ mod storage;
 
 pub use expression::{Blockwise, Expression};
 pub use fusion::Fusion;
+pub use shared::Exposed;
 pub use storage::{Storage, Write};
 
 use crate::dtype::{DType, Element};

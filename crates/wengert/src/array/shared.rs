@@ -74,17 +74,42 @@ impl Array {
         Array(Shared::new(Stored { layout, dtype, few: 0, memory: Memory::Of(base) }))
     }
 
-    /// Address of the first element, for others to read and write. What reads the memory is never deferred from now on.
-    pub fn expose(&self) -> *mut u8 {
-        if let Some(storage) = self.storage() {
+    /// Its memory in the hands of others, who read and write it without asking: what reads it is not deferred meanwhile.
+    pub fn exposed(&self) -> Exposed {
+        let array = self.stored();
+        if let Some(storage) = array.storage() {
             storage.expose();
         }
-        self.view().ptr.cast_mut()
+        Exposed(array)
     }
 
     /// Address of its storage: the same for all that share it. 0 if it has none.
     pub fn storage_address(&self) -> usize {
         self.storage().map_or(0, |s| std::ptr::from_ref(s).addr())
+    }
+}
+
+/// Keeps an array's memory alive, and what reads it from being deferred.
+#[derive(Debug)]
+pub struct Exposed(Array);
+
+impl Exposed {
+    /// The array.
+    pub fn array(&self) -> &Array {
+        &self.0
+    }
+
+    /// Address of the first element.
+    pub fn ptr(&self) -> *mut u8 {
+        self.0.view().ptr.cast_mut()
+    }
+}
+
+impl Drop for Exposed {
+    fn drop(&mut self) {
+        if let Some(storage) = self.0.storage() {
+            storage.conceal();
+        }
     }
 }
 
@@ -138,6 +163,20 @@ mod tests {
         assert!(!freed.load(Ordering::Relaxed));
         drop(x);
         assert!(freed.load(Ordering::Relaxed));
+    }
+
+    #[test]
+    fn what_reads_exposed_memory_does_not_wait() {
+        let _defer = deferral::Guard::from(2);
+        let x = Tensor::from_array(Array::from_slice(&[1.0f32; 64]));
+        let before = &x * 2.0;
+        assert!(before.array().is_pending());
+        let exposed = x.array().exposed();
+        assert!(!before.array().is_pending());
+        assert!(!(&x * 3.0).array().is_pending());
+        assert!(!exposed.array().is_sole_owner());
+        drop(exposed);
+        assert!((&x * 4.0).array().is_pending());
     }
 
     #[test]

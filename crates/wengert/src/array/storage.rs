@@ -26,8 +26,8 @@ pub struct Storage {
     version: AtomicU32,
     /// May somebody pending read this memory?
     read_by_pending: AtomicBool,
-    /// Do others read and write this memory without asking? Then nothing that reads it may wait.
-    exposed: AtomicBool,
+    /// How many others read and write this memory without asking. As long as there are any, nothing that reads it may wait.
+    exposed: AtomicU32,
     rare: Mutex<Option<Box<Rare>>>,
 }
 
@@ -148,21 +148,26 @@ impl Storage {
     pub(super) unsafe fn of_others(ptr: NonNull<u8>, nbytes: usize, owner: Box<dyn Any + Send + Sync>) -> Storage {
         let rare = Rare { _owner: Some(Owner(owner)), ..Rare::default() };
         let storage = Storage::with(ptr.as_ptr(), None, Some(Box::new(rare)), nbytes);
-        storage.exposed.store(true, Ordering::Relaxed);
+        storage.exposed.store(1, Ordering::Relaxed);
         storage
     }
 
-    /// Evaluates it and whatever pending reads it, and lets nothing that reads it wait from now on.
-    pub(super) fn expose(&self) -> *mut u8 {
-        self.exposed.store(true, Ordering::Relaxed);
+    /// Evaluates it and whatever pending reads it, and lets nothing that reads it wait until [`Storage::conceal`].
+    pub(super) fn expose(&self) {
+        self.exposed.fetch_add(1, Ordering::Relaxed);
         self.flush_readers();
-        self.force()
+        self.force();
+    }
+
+    /// One of those that [`Storage::expose`] was called for is gone.
+    pub(super) fn conceal(&self) {
+        self.exposed.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Do others read and write this memory without asking?
     #[inline]
     pub(super) fn is_exposed(&self) -> bool {
-        self.exposed.load(Ordering::Relaxed)
+        self.exposed.load(Ordering::Relaxed) > 0
     }
 
     #[inline]
@@ -174,7 +179,7 @@ impl Storage {
             nbytes,
             version: AtomicU32::new(0),
             read_by_pending: AtomicBool::new(false),
-            exposed: AtomicBool::new(false),
+            exposed: AtomicU32::new(0),
             rare: Mutex::new(rare),
         }
     }

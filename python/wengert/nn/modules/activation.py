@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wengert
+from wengert import _C
 
 from .. import functional as F
 from .. import init
@@ -60,7 +61,7 @@ class ReLU(_InPlace):
 
     def forward(self, input):
         """Elementwise."""
-        return F.relu(input, self.inplace)
+        return _C.relu_(input) if self.inplace else _C.relu(input)
 
 
 class RReLU(Module):

@@ -41,6 +41,13 @@ CASES = [
     ("AdamW", {}),
     ("AdamW", {"lr": 0.1, "weight_decay": 0.2}),
     ("AdamW", {"lr": 0.1, "amsgrad": True, "betas": (0.5, 0.6), "maximize": True}),
+    ("RMSprop", {}),
+    ("RMSprop", {"lr": 0.1, "alpha": 0.6, "weight_decay": 0.1, "momentum": 0.9}),
+    ("RMSprop", {"lr": 0.1, "alpha": 0.3, "centered": True, "eps": 1e-3}),
+    ("RMSprop", {"lr": 0.1, "centered": True, "momentum": 0.5, "maximize": True, "eps": 1e-2}),
+    ("Adagrad", {}),
+    ("Adagrad", {"lr": 0.1, "lr_decay": 0.3, "weight_decay": 0.1, "initial_accumulator_value": 0.5}),
+    ("Adagrad", {"lr": 0.1, "maximize": True, "eps": 1e-3}),
 ]
 DTYPES = [torch.float16, torch.bfloat16, torch.float64]
 DTYPE_CASES = [
@@ -48,6 +55,9 @@ DTYPE_CASES = [
     ("SGD", {"lr": 0.1}),
     ("Adam", {"lr": 0.1, "weight_decay": 0.1, "amsgrad": True, "betas": (0.5, 0.6), "eps": 1e-3}),
     ("AdamW", {"lr": 0.1, "weight_decay": 0.2, "eps": 1e-3}),
+    ("RMSprop", {"lr": 0.1, "alpha": 0.9, "centered": True, "momentum": 0.9, "weight_decay": 0.1, "eps": 1e-3}),
+    ("RMSprop", {"lr": 0.1, "eps": 1e-3}),
+    ("Adagrad", {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.1, "eps": 1e-3}),
 ]
 SCHEDULES = [
     ("StepLR", {"step_size": 3, "gamma": 0.5}),

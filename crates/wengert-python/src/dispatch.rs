@@ -40,7 +40,7 @@ static CALLABLES: OnceLock<Vec<Callable>> = OnceLock::new();
 const IN_PLACE: &str = include_str!("in_place.txt");
 
 /// Elements from which on a call gives the interpreter's lock away.
-const LONG: usize = 1 << 14;
+pub const LONG: usize = 1 << 14;
 
 impl Callable {
     fn signatures(&self) -> &[Signature] {

@@ -11,6 +11,7 @@ mod dlpack;
 mod docs;
 mod error;
 mod numpy;
+mod optim;
 mod overrides;
 mod place;
 mod settings;
@@ -33,5 +34,6 @@ fn _C(module: &Bound<PyModule>) -> PyResult<()> {
     storage::add(module)?;
     settings::add(module)?;
     dispatch::add(module)?;
-    autograd::add(module)
+    autograd::add(module)?;
+    optim::add(module)
 }

@@ -10,11 +10,15 @@ def _param(torch, *shape, dtype=None):
     return torch.nn.Parameter(torch.arange(1.0, 1 + n, dtype=dtype).reshape(shape))
 
 
+def _rounded(tensor):
+    return [float(f"{v:.6g}") for v in tensor.flatten().tolist()]
+
+
 def _descend(torch, show, make, steps=4):
     """Some steps on a small problem, with a parameter that has no gradient in some of them."""
-    w, b, idle = _param(torch, 2, 3), _param(torch, 2), _param(torch, 2)
+    w, b, idle = (_param(torch, *shape, dtype=torch.float64) for shape in ((2, 3), (2,), (2,)))
     opt = make([w, b, idle])
-    x = torch.tensor([[1.0, -2.0, 0.5], [0.3, 0.7, -1.0]])
+    x = torch.tensor([[1.0, -2.0, 0.5], [0.3, 0.7, -1.0]], dtype=torch.float64)
     for i in range(steps):
         opt.zero_grad()
         loss = ((x @ w.t() + b - 1) ** 2).sum()
@@ -22,11 +26,10 @@ def _descend(torch, show, make, steps=4):
             loss = loss + (idle**3).sum()
         loss.backward()
         opt.step()
-    show(w.detach().numpy().round(5).tolist())
-    show(b.detach().numpy().round(5).tolist(), idle.detach().numpy().round(5).tolist())
+    show(_rounded(w), _rounded(b), _rounded(idle))
     state = opt.state_dict()["state"]
     for i in sorted(state):
-        show(i, {k: v.numpy().round(4).tolist() if torch.is_tensor(v) else v for k, v in state[i].items()})
+        show(i, {k: _rounded(v) for k, v in state[i].items()})
 
 
 def sgd_plain(torch, show):
@@ -257,17 +260,6 @@ def empty_and_0_dim_parameters(torch, show):
         a.grad, b.grad = torch.zeros(0, 3), torch.tensor(1.0)
         opt.step()
         show(a.shape, b)
-
-
-def complex_parameters(torch, show):
-    for make in (torch.optim.SGD, torch.optim.Adam, torch.optim.RMSprop, torch.optim.Adagrad):
-        p = torch.nn.Parameter(torch.tensor([1 + 2j, -3 + 0.5j]))
-        opt = make([p], lr=0.1)
-        for _ in range(2):
-            opt.zero_grad()
-            (p * p.conj()).real.sum().backward()
-            opt.step()
-        show(make.__name__, p.detach())
 
 
 def step_counts_as_a_write(torch, show):

@@ -99,7 +99,7 @@ class Adagrad(Optimizer):
                 group["lr_decay"],
                 group["eps"],
                 group["weight_decay"],
-                group["maximize"],
+                bool(group["maximize"]),
             )
             if done:
                 return

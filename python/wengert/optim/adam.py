@@ -120,9 +120,9 @@ class Adam(Optimizer):
                 number(beta2),
                 group["eps"],
                 group["weight_decay"],
-                group["maximize"],
-                group["amsgrad"],
-                group["decoupled_weight_decay"],
+                bool(group["maximize"]),
+                bool(group["amsgrad"]),
+                bool(group["decoupled_weight_decay"]),
             ):
                 return
         for p, grad, state in zip(params, grads, states):
@@ -142,7 +142,7 @@ def _step(p, grad, state, group):
     step += 1
     if not differentiable:
         lr, beta1, beta2, step = number(lr), number(beta1), number(beta2), step.item()
-    largest = state.get("max_exp_avg_sq") if group["amsgrad"] else None
+    largest = state["max_exp_avg_sq"] if group["amsgrad"] else None
     g = -grad if group["maximize"] else grad
     if group["weight_decay"] != 0:
         if group["decoupled_weight_decay"]:

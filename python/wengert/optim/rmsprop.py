@@ -90,8 +90,8 @@ class RMSprop(Optimizer):
                 group["eps"],
                 group["weight_decay"],
                 group["momentum"],
-                group["centered"],
-                group["maximize"],
+                bool(group["centered"]),
+                bool(group["maximize"]),
             )
             if done:
                 return

@@ -96,7 +96,7 @@ class SGD(Optimizer):
 def _step(params, grads, buffers, first, group):
     """The step of some parameters; with `first`, what the momentum buffers hold does not count."""
     lr, momentum, weight_decay = group["lr"], group["momentum"], group["weight_decay"]
-    dampening, nesterov, maximize = group["dampening"], group["nesterov"], group["maximize"]
+    dampening, nesterov, maximize = group["dampening"], bool(group["nesterov"]), bool(group["maximize"])
     differentiable = group["differentiable"]
     if not differentiable:
         lr, weight_decay = number(lr), number(weight_decay)

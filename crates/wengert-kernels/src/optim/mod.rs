@@ -4,14 +4,18 @@
 //! addition stands `mul_add`, and half types are computed in `f32` and rounded after each operation. (Its square root is MKL's, which is
 //! not correctly rounded; ours is.)
 
+mod adagrad;
 mod adam;
 mod clip;
+mod rmsprop;
 mod sgd;
 #[cfg(test)]
 mod tests;
 
+pub use adagrad::{Adagrad, adagrad};
 pub use adam::{Adam, adam};
 pub use clip::{clamp, scale, squares};
+pub use rmsprop::{RmsProp, rmsprop};
 pub use sgd::{Sgd, sgd};
 
 use crate::dtype::{Element, bf16, f16};

@@ -45,6 +45,18 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Adds an item to the batch of those like it; mostly all are alike.
+    pub(super) fn add(batches: &mut Vec<Batch>, item: Item, dtype: DType, steps: u64, kept: u8, most: usize) {
+        match batches.iter_mut().rev().find(|b| b.dtype == dtype && b.steps == steps && b.kept == kept) {
+            Some(batch) => batch.items.push(item),
+            None => {
+                let mut items = Vec::with_capacity(most);
+                items.push(item);
+                batches.push(Batch { dtype, steps, kept, items });
+            }
+        }
+    }
+
     /// Dtype of parameters, gradients and states: one of the four floating types.
     pub fn dtype(&self) -> DType {
         self.dtype

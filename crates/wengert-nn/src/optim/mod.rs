@@ -18,17 +18,23 @@
 //! # Ok::<(), wengert::Error>(())
 //! ```
 
+mod adagrad;
 mod adam;
 mod clip;
+mod explicit;
 mod grouped;
+mod rmsprop;
 mod schedule;
 mod sgd;
 mod state;
 mod step;
 
+pub use adagrad::{Adagrad, AdagradOptions};
 pub use adam::{Adam, AdamOptions, AdamRule, AdamW, AdamWOptions};
 pub use clip::{clip_grad_norm_, clip_grad_value_, get_total_norm};
+pub use explicit::{Target, step_with};
 pub use grouped::{Batch, Grouped, Rule, Setting};
+pub use rmsprop::{RMSprop, RMSpropOptions};
 pub use schedule::Scheduler;
 pub use sgd::{SGD, SGDOptions};
 pub use state::State;

@@ -60,30 +60,18 @@ fn pass<R: Rule>(group: &mut Group<R>, numbers: &[usize], grads: &[Tensor]) -> R
         let bases: Vec<[*mut u8; STATES]> = starts.iter().map(|s| s.map(base)).collect();
         let mut batches: Vec<Batch> = Vec::new();
         let mut copies = Copies::default();
-        for ((&i, param), grad) in numbers.iter().zip(params.iter_mut()).zip(grads) {
+        for (at, ((&i, param), grad)) in numbers.iter().zip(params.iter_mut()).zip(grads).enumerate() {
             let slot = &slots[i];
             let (dtype, steps, kept) = (param.dtype, slot.steps, slot.kept & keeps);
-            let alike = |b: &Batch| b.dtype == dtype && b.steps == steps && b.kept == kept;
             let state = slot.place.map_or([std::ptr::null_mut(); STATES], |(block, at)| {
                 bases[block].map(|base| base.wrapping_add(if base.is_null() { 0 } else { at * dtype.size() }))
             });
             let item =
-                Item { param: copies.param(i, param), grad: copies.grad(*grad, dtype), state, len: param.numel() };
-            // Mostly all are alike.
-            match batches.iter_mut().rev().find(|b| alike(b)) {
-                Some(batch) => batch.items.push(item),
-                None => {
-                    let mut items = Vec::with_capacity(numbers.len());
-                    items.push(item);
-                    batches.push(Batch { dtype, steps, kept, items });
-                }
-            }
+                Item { param: copies.param(at, param), grad: copies.grad(*grad, dtype), state, len: param.numel() };
+            Batch::add(&mut batches, item, dtype, steps, kept, numbers.len());
         }
         batches.iter().for_each(|b| rule.update(b));
-        for (i, copy) in &copies.params {
-            let at = numbers.binary_search(i).expect("copies are of parameters of this pass");
-            wengert_kernels::tile::copy(copy.view(), &mut params[at]);
-        }
+        copies.write_back(params);
         Ok(())
     })?;
     for &i in numbers {
@@ -93,16 +81,16 @@ fn pass<R: Rule>(group: &mut Group<R>, numbers: &[usize], grads: &[Tensor]) -> R
     Ok(())
 }
 
-/// Contiguous copies of what is not contiguous.
+/// Contiguous copies of what is not contiguous. Those that are to be written back go by number.
 #[derive(Default)]
-struct Copies {
+pub(super) struct Copies {
     params: Vec<(usize, Array)>,
     grads: Vec<Array>,
 }
 
 impl Copies {
     /// Where the elements of a parameter can be changed; copies are to be written back.
-    fn param(&mut self, i: usize, param: &mut ViewMut) -> *mut u8 {
+    pub fn param(&mut self, i: usize, param: &mut ViewMut) -> *mut u8 {
         match dense(param.as_view(), param.dtype) {
             None => param.ptr,
             Some(mut copy) => {
@@ -113,7 +101,8 @@ impl Copies {
         }
     }
 
-    fn grad(&mut self, grad: View, dtype: DType) -> *const u8 {
+    /// Where the elements of a gradient can be read.
+    pub fn grad(&mut self, grad: View, dtype: DType) -> *const u8 {
         match dense(grad, dtype) {
             None => grad.ptr,
             Some(copy) => {
@@ -121,6 +110,13 @@ impl Copies {
                 self.grads.push(copy);
                 ptr
             }
+        }
+    }
+
+    /// Writes what was changed in copies back.
+    pub fn write_back(&self, params: &mut [ViewMut]) {
+        for (i, copy) in &self.params {
+            wengert_kernels::tile::copy(copy.view(), &mut params[*i]);
         }
     }
 }

@@ -98,10 +98,11 @@ fn normal(mean: Operand, std: Operand, generator: Option<&Generator>) -> Result<
         let noise = |like: &Tensor, std: f64| {
             thrown(like, &|p| Distribution::Normal(0.0, std).draw(p.shape(), p.dtype(), generator))
         };
-        if let Operand::Tensor(std) = std {
-            if !level::any() && std.array().to_vec::<f64>().iter().any(|&s| s < 0.0) {
-                return Err(Error::runtime("normal expects all elements of std >= 0.0"));
-            }
+        if let Operand::Tensor(std) = std
+            && !level::any()
+            && std.array().to_vec::<f64>().iter().any(|&s| s < 0.0)
+        {
+            return Err(Error::runtime("normal expects all elements of std >= 0.0"));
         }
         match (mean, std) {
             // Standard numbers are shifted and scaled in the order of PyTorch's roundings.

@@ -7,8 +7,10 @@ use crate::ops::BceWithLogitsOptions;
 use crate::ops::CrossEntropyOptions;
 use crate::ops::KlDivReduction;
 use crate::ops::NllLossOptions;
+use crate::ops::PadMode;
 use crate::ops::Reduction;
 use crate::ops::Sizes;
+use crate::ops::Unique;
 use crate::random::Generator;
 use crate::scalar::Operand;
 use crate::scalar::Scalar;
@@ -726,6 +728,15 @@ impl Tensor {
         or_panic(crate::ops::clone_tensor(self))
     }
 
+    /// All ways to take `r` elements of a vector in its order: `[ways, r]`; with `with_replacement` an element may be taken again.
+    ///
+    /// # Panics
+    /// If `self` is not a vector.
+    #[track_caller]
+    pub fn combinations(&self, r: usize, with_replacement: bool) -> Tensor {
+        or_panic(crate::ops::combinations(self, r, with_replacement))
+    }
+
     /// A copy with `value` around it: `pad` has how many indices come before and after, for the last dimension, then for the one before
     /// it, and so on. Negative ones cut.
     ///
@@ -1127,6 +1138,15 @@ impl Tensor {
         or_panic(crate::ops::fill_(self, value))
     }
 
+    /// Writes a number on the main diagonal. With `wrap` a matrix with more rows than columns has it again below, with a row between.
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions, or more than two of different sizes; those of in-place writes in general.
+    #[track_caller]
+    pub fn fill_diagonal_(&self, value: impl Into<Scalar>, wrap: bool) -> Tensor {
+        or_panic(crate::ops::fill_diagonal_(self, value, wrap))
+    }
+
     /// The dimensions `start_dim` to `end_dim` (included) as one; a view where strides allow it.
     ///
     /// # Panics
@@ -1484,6 +1504,39 @@ impl Tensor {
         accumulate: bool,
     ) -> Tensor {
         or_panic(crate::ops::index_put_(self, indices, values, accumulate))
+    }
+
+    /// A copy in which slice `index[i]` of dimension `dim` is reduced with slice `i` of `source`: by `prod`, `mean`, `amax` or `amin`. Without `include_self`
+    /// what was there does not count.
+    ///
+    /// # Panics
+    /// If shapes do not fit, an index is out of range, or there is no such reduction.
+    #[track_caller]
+    pub fn index_reduce(
+        &self,
+        dim: isize,
+        index: &Tensor,
+        source: &Tensor,
+        reduce: &str,
+        include_self: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::index_reduce(self, dim, index, source, reduce, include_self))
+    }
+
+    /// [`index_reduce`](Tensor::index_reduce) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`index_reduce`](Tensor::index_reduce) and of in-place writes in general.
+    #[track_caller]
+    pub fn index_reduce_(
+        &self,
+        dim: isize,
+        index: &Tensor,
+        source: &Tensor,
+        reduce: &str,
+        include_self: bool,
+    ) -> Tensor {
+        or_panic(crate::ops::index_reduce_(self, dim, index, source, reduce, include_self))
     }
 
     /// The slices `index` of dimension `dim`, in that order.
@@ -2238,6 +2291,23 @@ impl Tensor {
         or_panic(crate::ops::outer(self, vec2))
     }
 
+    /// `self` with numbers of its own around it: `pad` has how many indices come before and after, for the last dimension, then for the one before it, and so
+    /// on. Negative ones cut. One or two dimensions at the front are left as they are.
+    ///
+    /// # Panics
+    /// If the number of pads does not fit that of dimensions, or a padding needs more numbers than there are.
+    ///
+    /// ```
+    /// use wengert::ops::{PadMode, pad};
+    /// let x = wengert::tensor!([[1, 2, 3]]);
+    /// assert_eq!(pad(&x, &[2, 1], PadMode::Reflect)?.to_vec::<i64>(), [3, 2, 1, 2, 3, 2]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn pad(&self, pad: &[isize], mode: PadMode) -> Tensor {
+        or_panic(crate::ops::pad(self, pad, mode))
+    }
+
     /// The dimensions in the order `dims`: a view.
     ///
     /// # Panics
@@ -2288,6 +2358,24 @@ impl Tensor {
     #[track_caller]
     pub fn prod_dim(&self, dim: isize, keepdim: bool) -> Tensor {
         or_panic(crate::ops::prod_dim(self, dim, keepdim))
+    }
+
+    /// A copy with the elements of `source` at the numbers `index`, counted in row-major order; with `accumulate` they are added to what is there.
+    ///
+    /// # Panics
+    /// If `index` is not `int64`, has another number of elements than `source`, or holds a number out of range; if dtypes differ.
+    #[track_caller]
+    pub fn put(&self, index: &Tensor, source: &Tensor, accumulate: bool) -> Tensor {
+        or_panic(crate::ops::put(self, index, source, accumulate))
+    }
+
+    /// [`put`](Tensor::put) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`put`](Tensor::put) and of in-place writes in general.
+    #[track_caller]
+    pub fn put_(&self, index: &Tensor, source: &Tensor, accumulate: bool) -> Tensor {
+        or_panic(crate::ops::put_(self, index, source, accumulate))
     }
 
     /// All elements in one dimension, in row-major order; a view if they lie so.
@@ -2446,6 +2534,15 @@ impl Tensor {
     #[track_caller]
     pub fn roll(&self, shifts: &[isize], dims: &[isize]) -> Tensor {
         or_panic(crate::ops::roll(self, shifts, dims))
+    }
+
+    /// `self` turned by `k` right angles in the plane of two dimensions, from the first of them towards the second.
+    ///
+    /// # Panics
+    /// If `dims` are not two different dimensions.
+    #[track_caller]
+    pub fn rot90(&self, k: i64, dims: &[isize]) -> Tensor {
+        or_panic(crate::ops::rot90(self, k, dims))
     }
 
     /// The nearest integer; a half goes to the even one. Its gradient is zero.
@@ -3228,6 +3325,42 @@ impl Tensor {
     #[track_caller]
     pub fn unfold(&self, dim: isize, size: usize, step: usize) -> Tensor {
         or_panic(crate::ops::unfold(self, dim, size, step))
+    }
+
+    /// The different elements in ascending order; with `dim`, the different slices of that dimension in the order of their first elements that
+    /// differ. NaN equals nothing and comes last.
+    ///
+    /// # Panics
+    /// If `dim` is out of range, or another dimension is empty.
+    ///
+    /// ```
+    /// use wengert::{ops, tensor};
+    /// let found = ops::unique(&tensor!([3, 1, 3]), None)?;
+    /// assert_eq!(found.values.to_vec::<i64>(), [1, 3]);
+    /// assert_eq!(found.inverse.to_vec::<i64>(), [1, 0, 1]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn unique(&self, dim: Option<isize>) -> Unique {
+        or_panic(crate::ops::unique(self, dim))
+    }
+
+    /// [`unique`](Tensor::unique), but only neighbours count as equal, and the order stays.
+    ///
+    /// # Panics
+    /// Those of [`unique`](Tensor::unique).
+    #[track_caller]
+    pub fn unique_consecutive(&self, dim: Option<isize>) -> Unique {
+        or_panic(crate::ops::unique_consecutive(self, dim))
+    }
+
+    /// The coordinates, one tensor for each dimension of `shape`, of elements numbered in row-major order.
+    ///
+    /// # Panics
+    /// If `self` is not of integers.
+    #[track_caller]
+    pub fn unravel_index(&self, shape: &[usize]) -> Vec<Tensor> {
+        or_panic(crate::ops::unravel_index(self, shape))
     }
 
     /// With a new dimension of size 1 at `dim` of the result: a view.

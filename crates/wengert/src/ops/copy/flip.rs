@@ -3,7 +3,7 @@
 use crate::apply::apply1;
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
-use crate::ops::{narrowed, reshape, wrap_dim, wrap_dims};
+use crate::ops::{clone_tensor, narrowed, reshape, transpose, wrap_dim, wrap_dims};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
@@ -203,10 +203,41 @@ fn roll_of(shifts: &[isize], dims: &[isize], ndim: usize) -> Result<Roll> {
     Ok(Roll { shifts: list, flat: false })
 }
 
+/// `input` turned by `k` right angles in the plane of two dimensions, from the first of them towards the second.
+///
+/// # Errors
+/// If `dims` are not two different dimensions.
+#[track_caller]
+pub fn rot90(input: &Tensor, k: i64, dims: &[isize]) -> Result<Tensor> {
+    let [d0, d1] = plane(input.ndim(), dims).named("rot90")?;
+    match k.rem_euclid(4) {
+        1 => transpose(&flip(input, &[d1])?, d0, d1),
+        2 => flip(input, &[d0, d1]),
+        3 => transpose(&flip(input, &[d0])?, d0, d1),
+        _ => clone_tensor(input),
+    }
+}
+
+fn plane(ndim: usize, dims: &[isize]) -> Result<[isize; 2]> {
+    let &[a, b] = dims else {
+        return Err(Error::runtime(format!("expected total rotation dims == 2, but got dims = {}", dims.len())));
+    };
+    if ndim < 2 {
+        return Err(Error::runtime(format!("expected total dims >= 2, but got total dims = {ndim}")));
+    }
+    if a == b || (a - b).unsigned_abs() == ndim {
+        return Err(Error::runtime(format!(
+            "expected rotation dims to be different, but got dim0 = {a} and dim1 = {b}"
+        )));
+    }
+    Ok([wrap_dim(a, ndim)? as isize, wrap_dim(b, ndim)? as isize])
+}
+
 pub(crate) static BINDINGS: &[Binding] = &[
     bind!("flip(Tensor self, int[] dims) -> Tensor", |a| flip(a.tensor(0), a.ints(1))),
     bind!("fliplr(Tensor self) -> Tensor", |a| fliplr(a.tensor(0))),
     bind!("flipud(Tensor self) -> Tensor", |a| flipud(a.tensor(0))),
+    bind!("rot90(Tensor self, int k=1, int[] dims=[0,1]) -> Tensor", |a| rot90(a.tensor(0), a.int(1), a.ints(2))),
     bind!("roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor", |a| roll(a.tensor(0), a.ints(1), a.ints(2))),
 ];
 
@@ -241,6 +272,17 @@ pub(crate) fn entries() -> Vec<Entry> {
                 [a.clone()],
                 |t| roll(&t[0], &[1], &[5]),
                 "Dimension out of range (expected to be in range of [-2, 1], but got 5)",
+            ),
+        Entry::new("rot90(Tensor input, int k=1, int[] dims=[0,1]) -> Tensor")
+            .sample("torch.rot90(a)", [a.clone()], |t| rot90(&t[0], 1, &[0, 1]))
+            .sample("torch.rot90(a, 2, (-1, 0))", [a.clone()], |t| rot90(&t[0], 2, &[-1, 0]))
+            .sample("torch.rot90(a, -1, (0, 1))", [a.clone()], |t| rot90(&t[0], -1, &[0, 1]))
+            .sample("torch.rot90(a, 4)", [a.clone()], |t| rot90(&t[0], 4, &[0, 1]))
+            .error([a.clone()], |t| rot90(&t[0], 1, &[0]), "expected total rotation dims == 2, but got dims = 1")
+            .error(
+                [a.clone()],
+                |t| rot90(&t[0], 1, &[0, 0]),
+                "expected rotation dims to be different, but got dim0 = 0 and dim1 = 0",
             ),
     ]
 }

@@ -2,8 +2,8 @@
 
 use super::pick::{Pick, embed_as, show, show_copy};
 use crate::error::{Error, Named, Result};
-use crate::ops::ravel;
-use crate::ops::wrap_dim;
+use crate::ops::{as_strided, clone_tensor, fill_, narrow, ravel, wrap_dim};
+use crate::scalar::Scalar;
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
@@ -102,6 +102,35 @@ pub fn diagflat(input: &Tensor, offset: isize) -> Result<Tensor> {
     diag(&ravel(input)?, offset)
 }
 
+/// Writes a number on the main diagonal. With `wrap` a matrix with more rows than columns has it again below, with a row between.
+///
+/// # Errors
+/// If there are fewer than two dimensions, or more than two of different sizes; those of in-place writes in general.
+#[track_caller]
+pub fn fill_diagonal_(input: &Tensor, value: impl Into<Scalar>, wrap: bool) -> Result<Tensor> {
+    let shape = input.shape();
+    let equal = shape.windows(2).all(|w| w[0] == w[1]);
+    if shape.len() < 2 || (shape.len() > 2 && !equal) {
+        let text = if shape.len() < 2 {
+            "dimensions must larger than 1"
+        } else {
+            "all dimensions of input must be of equal length"
+        };
+        return Err(Error::runtime(text)).named("fill_diagonal_");
+    }
+    let step: isize = input.strides().iter().sum();
+    let n = shape.iter().copied().min().unwrap_or(0);
+    let value = value.into();
+    fill_(&as_strided(input, &[n], &[step], None)?, value)?;
+    if wrap && shape.len() == 2 && shape[0] > shape[1] + 1 {
+        for start in (shape[1] + 1..shape[0]).step_by(shape[1] + 1) {
+            let rest = narrow(input, 0, start as isize, (shape[0] - start).min(shape[1]))?;
+            fill_(&diagonal(&rest, 0, 0, 1)?, value)?;
+        }
+    }
+    Ok(input.clone())
+}
+
 pub(crate) static BINDINGS: &[Binding] = &[
     bind!("diagonal(Tensor(a) self, int offset=0, int dim1=0, int dim2=1) -> Tensor(a)", |a| {
         diagonal(a.tensor(0), a.dim(1), a.dim(2), a.dim(3))
@@ -109,6 +138,9 @@ pub(crate) static BINDINGS: &[Binding] = &[
     bind!("diag(Tensor self, int diagonal=0) -> Tensor", |a| diag(a.tensor(0), a.dim(1))),
     bind!("diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor", |a| {
         diag_embed(a.tensor(0), a.dim(1), a.dim(2), a.dim(3))
+    }),
+    bind!("Tensor::fill_diagonal_(Tensor(a!) self, Scalar fill_value, bool wrap=False) -> Tensor(a!)", |a| {
+        fill_diagonal_(a.tensor(0), a.scalar(1), a.bool(2))
     }),
     bind!("diagflat(Tensor self, int offset=0) -> Tensor", |a| diagflat(a.tensor(0), a.dim(1))),
 ];
@@ -138,5 +170,18 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("torch.diag_embed(a)", [m.clone()], |t| diag_embed(&t[0], 0, -2, -1))
             .sample("torch.diag_embed(a, 1, 2, 0)", [m.clone()], |t| diag_embed(&t[0], 1, 2, 0))
             .error([v.clone()], |t| diag_embed(&t[0], 0, 1, 1), "diagonal dimensions cannot be identical 1, 1"),
+        Entry::new("diagflat(Tensor input, int offset=0) -> Tensor")
+            .sample("torch.diagflat(a)", [v.clone()], |t| diagflat(&t[0], 0))
+            .sample("torch.diagflat(a, -1)", [uniform(4, -2.0, 2.0, &[2, 2])], |t| diagflat(&t[0], -1)),
+        Entry::new("fill_diagonal_(Tensor input, Scalar value, bool wrap=False) -> Tensor")
+            .sample("a.clone().fill_diagonal_(9)", [m.clone()], |t| fill_diagonal_(&clone_tensor(&t[0])?, 9, false))
+            .sample("a.clone().fill_diagonal_(9, wrap=True)", [uniform(5, -2.0, 2.0, &[8, 2])], |t| {
+                fill_diagonal_(&clone_tensor(&t[0])?, 9, true)
+            })
+            .sample("a.clone().fill_diagonal_(0.5)", [uniform(6, -2.0, 2.0, &[2, 2, 2])], |t| {
+                fill_diagonal_(&clone_tensor(&t[0])?, 0.5, false)
+            })
+            .error([a], |t| fill_diagonal_(&t[0], 1, false), "all dimensions of input must be of equal length")
+            .error([v], |t| fill_diagonal_(&t[0], 1, false), "dimensions must larger than 1"),
     ]
 }

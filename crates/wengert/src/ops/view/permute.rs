@@ -307,5 +307,12 @@ pub(crate) fn entries() -> Vec<Entry> {
             [a.clone()],
             |t| moveaxis(&t[0], &[2], &[0]),
         ),
+        Entry::new("adjoint(Tensor(a) input) -> Tensor(a)")
+            .sample("a.adjoint()", [uniform(9, -2.0, 2.0, &[2, 3, 4])], |t| adjoint(&t[0]))
+            .error(
+                [uniform(9, -2.0, 2.0, &[4])],
+                |t| adjoint(&t[0]),
+                "tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.",
+            ),
     ]
 }

@@ -14,6 +14,7 @@
 //! | `dropout` | [`dropout_noise`] |
 //! | `exponential_`, `cauchy_`, `log_normal_`, `geometric_` | [`exponential`], [`cauchy`], [`log_normal`], [`geometric`] |
 //! | `multinomial` | [`multinomial`] |
+//! | `poisson` | [`poisson`] |
 //! | `normal(mean, std)` of tensors | [`normal_tensor`] |
 //!
 //! Where PyTorch's code for AVX2 and AVX-512 machines fuses a multiplication with an addition, so do we, on every
@@ -27,6 +28,7 @@ mod generator;
 mod integer;
 mod multinomial;
 mod normal;
+mod poisson;
 mod real;
 
 pub use bernoulli::{bernoulli, bernoulli_scalar, dropout_noise};
@@ -34,6 +36,7 @@ pub use generator::{Generator, StateError};
 pub use integer::{randint, random, random_from, random_full, randperm};
 pub use multinomial::multinomial;
 pub use normal::{normal, normal_serial, normal_tensor};
+pub use poisson::poisson;
 pub use real::{cauchy, exponential, geometric, log_normal, uniform, uniform_f32, uniform_f64};
 
 use std::any::TypeId;

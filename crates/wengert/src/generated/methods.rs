@@ -3,6 +3,7 @@
 
 use crate::dtype::DType;
 use crate::error::or_panic;
+use crate::ops::BatchNormOptions;
 use crate::ops::BceWithLogitsOptions;
 use crate::ops::CrossEntropyOptions;
 use crate::ops::KlDivReduction;
@@ -459,6 +460,17 @@ impl Tensor {
         alpha: impl Into<Scalar>,
     ) -> Tensor {
         or_panic(crate::ops::baddbmm_(self, batch1, batch2, beta, alpha))
+    }
+
+    /// Subtracts from each channel, the second dimension, its mean, and divides by its standard deviation (biased, with `eps` added to the variance); then
+    /// multiplies by a weight and adds a bias, one for each channel. In training, mean and variance are those of the input, over all other dimensions, and
+    /// the running ones follow them (the variance unbiased); else the running ones are used.
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions, a parameter has not one number for each channel, running statistics are missing in evaluation, or for integers.
+    #[track_caller]
+    pub fn batch_norm(&self, options: BatchNormOptions) -> Tensor {
+        or_panic(crate::ops::batch_norm(self, options))
     }
 
     /// `-(target * log(self) + (1 - target) * log(1 - self))`, elementwise, times `weight`, reduced; `self` are probabilities.
@@ -1327,6 +1339,16 @@ impl Tensor {
         or_panic(crate::ops::ger(self, vec2))
     }
 
+    /// Cuts the channels, the second dimension, into groups, and normalizes each group of each example to mean 0 and variance 1 (biased, with `eps` added to the
+    /// variance); then multiplies by a weight and adds a bias, one for each channel.
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions, the groups do not come out even, a parameter has not one number for each channel, or for integers.
+    #[track_caller]
+    pub fn group_norm(&self, num_groups: usize, weight: Option<&Tensor>, bias: Option<&Tensor>, eps: f64) -> Tensor {
+        or_panic(crate::ops::group_norm(self, num_groups, weight, bias, eps))
+    }
+
     /// `self > other`, elementwise with broadcasting; gives booleans.
     ///
     /// # Panics
@@ -1562,6 +1584,16 @@ impl Tensor {
     #[track_caller]
     pub fn inner(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::inner(self, other))
+    }
+
+    /// [`batch_norm`](Tensor::batch_norm) with mean and variance of each channel of each example; with `training` unset, the running ones are used. Running ones follow
+    /// the mean over the examples.
+    ///
+    /// # Panics
+    /// Those of [`batch_norm`](Tensor::batch_norm).
+    #[track_caller]
+    pub fn instance_norm(&self, options: BatchNormOptions) -> Tensor {
+        or_panic(crate::ops::instance_norm(self, options))
     }
 
     /// `|self - other| <= atol + rtol * |other|`, elementwise with broadcasting. Infinities are close to themselves, NaN to itself
@@ -2308,6 +2340,15 @@ impl Tensor {
         or_panic(crate::ops::pad(self, pad, mode))
     }
 
+    /// The `p`-norm of the difference between each two rows of `[n, d]`, in the order of the upper triangle of [`cdist`](crate::ops::cdist): `[n (n - 1) / 2]`.
+    ///
+    /// # Panics
+    /// If `self` is not a matrix of floats, or `p` is negative.
+    #[track_caller]
+    pub fn pdist(&self, p: f64) -> Tensor {
+        or_panic(crate::ops::pdist(self, p))
+    }
+
     /// The dimensions in the order `dims`: a view.
     ///
     /// # Panics
@@ -2322,6 +2363,15 @@ impl Tensor {
     #[track_caller]
     pub fn permute(&self, dims: &[isize]) -> Tensor {
         or_panic(crate::ops::permute(self, dims))
+    }
+
+    /// Poisson-distributed numbers with the given rates (`torch.poisson`). The gradient is zero.
+    ///
+    /// # Panics
+    /// If a rate is negative, or for integers.
+    #[track_caller]
+    pub fn poisson(&self, generator: Option<&Generator>) -> Tensor {
+        or_panic(crate::ops::poisson(self, generator))
     }
 
     /// `self` to the power `exponent`, elementwise with broadcasting. A number as exponent gives exactly what the simpler
@@ -2524,6 +2574,16 @@ impl Tensor {
     #[track_caller]
     pub fn rfloor_divide(&self, other: impl Into<Scalar>) -> Tensor {
         or_panic(crate::ops::rfloor_divide(self, other))
+    }
+
+    /// Divides by the root of the mean of squares over the last dimensions, whose sizes are `normalized_shape`, plus `eps` (by default the distance from 1 to the
+    /// next number of the dtype), and then multiplies by `weight`, which has that shape.
+    ///
+    /// # Panics
+    /// If the last sizes of `self` or those of `weight` differ from `normalized_shape`, which must not be empty; for integers.
+    #[track_caller]
+    pub fn rms_norm(&self, normalized_shape: &[usize], weight: Option<&Tensor>, eps: Option<f64>) -> Tensor {
+        or_panic(crate::ops::rms_norm(self, normalized_shape, weight, eps))
     }
 
     /// A copy whose elements are moved by `shifts[i]` places along `dims[i]`, those that fall off one end coming in at the other. Without

@@ -21,9 +21,11 @@ impl PadMode {
     /// Which elements of a dimension of `n` stand where, with `before` and `after` of them added (or cut, if negative).
     fn places(self, n: usize, before: isize, after: isize) -> Vec<i64> {
         let n = n as isize;
+        // What goes round is what is not cut.
+        let (first, kept) = ((-before).max(0), n + before.min(0) + after.min(0));
         let at = |i: isize| match self {
             PadMode::Replicate => i.clamp(0, n - 1),
-            PadMode::Circular => i.rem_euclid(n),
+            PadMode::Circular => first + (i - first).rem_euclid(kept),
             PadMode::Reflect if i < 0 => -i,
             PadMode::Reflect if i >= n => 2 * (n - 1) - i,
             PadMode::Reflect => i,
@@ -66,7 +68,7 @@ impl PadMode {
                         p[1]
                     )));
                 }
-                PadMode::Circular if p[0] > n || p[1] > n => {
+                PadMode::Circular if p[0].max(p[1]) > if n + p[0].min(0) + p[1].min(0) > 0 { n } else { 0 } => {
                     return Err(Error::runtime("Padding value causes wrapping around more than once."));
                 }
                 PadMode::Circular if n + p[0] + p[1] < 0 => {

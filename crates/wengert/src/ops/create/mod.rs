@@ -28,6 +28,7 @@ macro_rules! create {
 mod filled;
 mod random;
 mod ranges;
+mod windows;
 
 pub use random::*;
 
@@ -36,5 +37,6 @@ pub(crate) fn bindings(out: &mut crate::table::Lists) {
     out.add(filled::BINDINGS);
     out.add(random::BINDINGS);
     out.add(ranges::BINDINGS);
+    out.add(windows::BINDINGS);
 }
 // </modules>

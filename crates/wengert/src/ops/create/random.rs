@@ -191,6 +191,36 @@ fn throws(p: &Tensor, generator: Option<&Generator>) -> Result<Tensor> {
     recorded("bernoulli", "BernoulliBackward0", bernoulli(p, generator)?, &[p])
 }
 
+/// Poisson-distributed numbers with the given rates (`torch.poisson`). The gradient is zero.
+///
+/// # Errors
+/// If a rate is negative, or for integers.
+#[track_caller]
+pub fn poisson(input: &Tensor, generator: Option<&Generator>) -> Result<Tensor> {
+    let draw = |rates: &Tensor| {
+        let dense = rates.array().contiguous();
+        let mut out = Array::try_empty(rates.shape(), rates.dtype())?;
+        if !rates.dtype().is_float() {
+            let text = format!("\"poisson_cpu\" not implemented for '{}'", rates.dtype().scalar_name());
+            return Err(Error::not_implemented(text));
+        }
+        if dense.to_vec::<f64>().iter().any(|r| r.is_nan() || *r < 0.0) {
+            return Err(Error::runtime("invalid Poisson rate, expected rate to be non-negative"));
+        }
+        let default = default_generator();
+        let mut g = generator.unwrap_or(&default).lock();
+        dispatch!(rates.dtype(), T => {
+            let view = dense.view();
+            let mut numbers = out.view_mut();
+            let numbers = numbers.as_slice_mut::<T>().expect("a new array is dense");
+            kernels::poisson(&mut g, numbers, view.as_slice().expect("contiguous"));
+        }, else => unreachable!("rates are real"));
+        Ok(Tensor::from_array(out))
+    };
+    let value = thrown(&input.detach(), &draw).named("poisson")?;
+    recorded("poisson", "PoissonBackward0", value, &[input])
+}
+
 /// Overwrites `input` with throws of the probabilities `p`, broadcast.
 #[track_caller]
 fn throws_(input: &Tensor, p: &Tensor, generator: Option<&Generator>) -> Result<Tensor> {
@@ -251,6 +281,10 @@ pub(crate) static BINDINGS: &[Binding] = &[
         "multinomial(Tensor self, SymInt num_samples, bool replacement=False, *, Generator? generator=None) -> Tensor",
         |a| { multinomial(a.tensor(0), usize::try_from(a.int(1)).unwrap_or(0), a.bool(2), a.opt_generator(3)) }
     ),
+    bind!("torch::poisson(Tensor self, Generator? generator=None) -> Tensor", |a| poisson(
+        a.tensor(0),
+        a.opt_generator(1)
+    )),
     bind!("torch::dropout(Tensor input, float p, bool train) -> Tensor", |a| {
         dropout(a.tensor(0), a.float(1), a.bool(2), None)
     }),

@@ -132,7 +132,7 @@ pub fn index_reduce_(
 #[track_caller]
 pub fn unravel_index(input: &Tensor, shape: &[usize]) -> Result<Vec<Tensor>> {
     if !input.dtype().is_int() {
-        return Err(Error::type_(format!("expected 'indices' to be integer dtype, but got torch.{}", input.dtype())))
+        return Err(Error::type_(format!("expected 'indices' to be integer dtype, but got {}", input.dtype())))
             .named("unravel_index");
     }
     let mut behind: i64 = 1;

@@ -99,7 +99,7 @@ pub(crate) enum Distribution {
 
 impl Distribution {
     /// Can numbers of this dtype be drawn?
-    fn check(self, dtype: DType) -> Result<()> {
+    pub(crate) fn check(self, dtype: DType) -> Result<()> {
         let continuous = |name: &str, dtype: &str| {
             Err(Error::runtime(format!(
                 "{name} distribution is a continuous probability distribution. dtype must be a floating point but you specified {dtype}"
@@ -480,7 +480,22 @@ impl Tensor {
                 Distribution::Int(low, high)
             }
             None if low == i64::MIN => Distribution::AnyInt,
-            None => Distribution::IntFrom(low),
+            None => {
+                let most = match self.dtype() {
+                    DType::Bool => 1,
+                    DType::F16 => 1 << 11,
+                    DType::BF16 => 1 << 8,
+                    DType::F32 => 1 << 24,
+                    DType::F64 => 1 << 53,
+                    d => int_range(d).1,
+                };
+                if low > most {
+                    return Err(Error::runtime(format!(
+                        "random_ expects 'from' casted to dtype to be less than or equal to 'to_inc' casted to dtype, but got from={low} > to_inc={most}"
+                    )));
+                }
+                Distribution::IntFrom(low)
+            }
         };
         self.fill_random("random_", "RandomBackward0", distribution, generator)
     }

@@ -6,6 +6,7 @@ use crate::error::or_panic;
 use crate::ops::BatchNormOptions;
 use crate::ops::BceWithLogitsOptions;
 use crate::ops::CrossEntropyOptions;
+use crate::ops::EmbeddingBagOptions;
 use crate::ops::KlDivReduction;
 use crate::ops::NllLossOptions;
 use crate::ops::PadMode;
@@ -334,6 +335,21 @@ impl Tensor {
     #[track_caller]
     pub fn as_strided(&self, size: &[usize], stride: &[isize], storage_offset: Option<usize>) -> Tensor {
         or_panic(crate::ops::as_strided(self, size, stride, storage_offset))
+    }
+
+    /// A copy of `self` with `src` in the place that [`as_strided`](Tensor::as_strided) of it shows.
+    ///
+    /// # Panics
+    /// Those of [`as_strided`](Tensor::as_strided); if `src` has another shape.
+    #[track_caller]
+    pub fn as_strided_scatter(
+        &self,
+        src: &Tensor,
+        size: &[usize],
+        stride: &[isize],
+        storage_offset: Option<usize>,
+    ) -> Tensor {
+        or_panic(crate::ops::as_strided_scatter(self, src, size, stride, storage_offset))
     }
 
     /// The arc sine; NaN outside of -1 to 1, integers give floats.
@@ -667,6 +683,15 @@ impl Tensor {
     #[track_caller]
     pub fn celu_(&self, alpha: impl Into<Scalar>) -> Tensor {
         or_panic(crate::ops::celu_(self, alpha))
+    }
+
+    /// The channels, the second dimension, of `groups` groups dealt out in turn: the first of each group, then the second of each, and so on.
+    ///
+    /// # Panics
+    /// If there are fewer than three dimensions, or the groups do not come out even.
+    #[track_caller]
+    pub fn channel_shuffle(&self, groups: usize) -> Tensor {
+        or_panic(crate::ops::channel_shuffle(self, groups))
     }
 
     /// At most `chunks` pieces of equal size along `dim`, the last of them smaller if it does not come out even: views.
@@ -1021,6 +1046,16 @@ impl Tensor {
     #[track_caller]
     pub fn embedding(&self, weight: &Tensor, padding_idx: Option<isize>) -> Tensor {
         or_panic(crate::ops::embedding(self, weight, padding_idx))
+    }
+
+    /// The rows `self` (a vector) of the table `weight`, cut into bags that begin at `offsets`, each bag reduced to one row: `[bags, columns]`.
+    /// Empty bags give zeros.
+    ///
+    /// # Panics
+    /// If an index is out of range, `offsets` do not ascend from 0, or weights are given for other than sums.
+    #[track_caller]
+    pub fn embedding_bag(&self, weight: &Tensor, offsets: &Tensor, options: EmbeddingBagOptions) -> Tensor {
+        or_panic(crate::ops::embedding_bag(self, weight, offsets, options))
     }
 
     /// `self == other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
@@ -2365,6 +2400,24 @@ impl Tensor {
         or_panic(crate::ops::permute(self, dims))
     }
 
+    /// `[.., c r^2, h, w]` as `[.., c, h r, w r]`: each group of `r^2` channels becomes squares of `r` by `r`.
+    ///
+    /// # Panics
+    /// If there are fewer than three dimensions, or `r^2` does not divide the channels.
+    #[track_caller]
+    pub fn pixel_shuffle(&self, upscale_factor: usize) -> Tensor {
+        or_panic(crate::ops::pixel_shuffle(self, upscale_factor))
+    }
+
+    /// The reverse of [`pixel_shuffle`](Tensor::pixel_shuffle): `[.., c, h r, w r]` as `[.., c r^2, h, w]`.
+    ///
+    /// # Panics
+    /// If there are fewer than three dimensions, or `r` does not divide height and width.
+    #[track_caller]
+    pub fn pixel_unshuffle(&self, downscale_factor: usize) -> Tensor {
+        or_panic(crate::ops::pixel_unshuffle(self, downscale_factor))
+    }
+
     /// Poisson-distributed numbers with the given rates (`torch.poisson`). The gradient is zero.
     ///
     /// # Panics
@@ -2493,6 +2546,15 @@ impl Tensor {
     #[track_caller]
     pub fn remainder_<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::remainder_(self, other))
+    }
+
+    /// `self` with each slice of dimension `dim` scaled down to the `p`-norm `maxnorm` if it has a larger one.
+    ///
+    /// # Panics
+    /// If there are fewer than two dimensions, `dim` is out of range, `p` is not positive, or `maxnorm` is negative.
+    #[track_caller]
+    pub fn renorm(&self, p: f64, dim: isize, maxnorm: f64) -> Tensor {
+        or_panic(crate::ops::renorm(self, p, dim, maxnorm))
     }
 
     /// Copies side by side: `repeats[d]` of them along dimension `d`. More repeats than dimensions give new leading dimensions.
@@ -3439,6 +3501,15 @@ impl Tensor {
         or_panic(crate::ops::unsqueeze(self, dim))
     }
 
+    /// The powers of each element of a vector, from `columns - 1` (by default as many columns as elements) down to 0, or with `increasing` up from 0: `[n, columns]`.
+    ///
+    /// # Panics
+    /// If `self` is not a vector.
+    #[track_caller]
+    pub fn vander(&self, columns: Option<usize>, increasing: bool) -> Tensor {
+        or_panic(crate::ops::vander(self, columns, increasing))
+    }
+
     /// The variance of all elements with Bessel's correction: divided by one less than their number. NaN for one element or none.
     ///
     /// # Panics
@@ -3501,6 +3572,16 @@ impl Tensor {
     #[track_caller]
     pub fn view_as(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::view_as(self, other))
+    }
+
+    /// The same memory read as numbers of another dtype; where its size is another, the last dimension grows or shrinks by that factor. Writes to either are seen by both. The
+    /// result is not in the graph.
+    ///
+    /// # Panics
+    /// If the last dimension does not lie in memory in one piece that comes out even, where sizes differ.
+    #[track_caller]
+    pub fn view_dtype(&self, dtype: DType) -> Tensor {
+        or_panic(crate::ops::view_dtype(self, dtype))
     }
 
     /// [`tensor_split`](Tensor::tensor_split) of the first dimension.

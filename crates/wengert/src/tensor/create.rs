@@ -130,16 +130,18 @@ impl Tensor {
             return Err(Error::runtime("step must be nonzero"));
         }
         if !a.is_finite() || !b.is_finite() {
-            return Err(Error::runtime(format!("unsupported range: {a} -> {b}")));
+            let shown = |x: f64| if x.is_nan() { "nan".to_string() } else { x.to_string() };
+            return Err(Error::runtime(format!("unsupported range: {} -> {}", shown(a), shown(b))));
         }
         if (s > 0.0 && a > b) || (s < 0.0 && a < b) {
             return Err(Error::runtime("upper bound and lower bound inconsistent with step sign"));
         }
-        let n = ((b - a) / s).ceil() as usize;
         if float {
-            return Ok(from_fn(&[n], dtype, |i| a + s * i as f64));
+            return Tensor::from_numbers(&[((b - a) / s).ceil() as usize], dtype, |i| a + s * i as f64);
         }
-        let (a, s) = (start.to_i64(), step.to_i64());
+        let (a, b, s) = (start.to_i64(), end.to_i64(), step.to_i64());
+        let n = a.abs_diff(b).div_ceil(s.unsigned_abs());
+        Array::try_empty(&[n as usize], DType::I64)?;
         let data: Vec<i64> = (0..n as i64).map(|i| a + s * i).collect();
         Ok(Tensor::from_array(Array::from_slice(&data).copy_as(dtype)))
     }

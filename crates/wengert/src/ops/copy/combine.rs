@@ -1,8 +1,11 @@
-//! block_diag, cartesian_prod, combinations.
+//! block_diag, cartesian_prod, combinations, vander, renorm.
 
-use crate::dtype::result_type;
+use crate::dtype::{DType, result_type};
 use crate::error::{Error, Named, Result};
-use crate::ops::{atleast_2d, cat, constant_pad_nd, index_select, meshgrid, ravel, reshape, stack, to_dtype};
+use crate::ops::{
+    add, atleast_2d, cat, constant_pad_nd, gt, index_select, meshgrid, mul, norm_dim, ravel, reciprocal, reshape,
+    stack, to_dtype, where_self, wrap_dim,
+};
 use crate::primitive::Meta;
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
@@ -87,9 +90,71 @@ pub fn combinations(input: &Tensor, r: usize, with_replacement: bool) -> Result<
     reshape(&index_select(input, 0, &places)?, &[ways, r])
 }
 
+/// The powers of each element of a vector, from `columns - 1` (by default as many columns as elements) down to 0, or with `increasing` up from 0: `[n, columns]`.
+///
+/// # Errors
+/// If `input` is not a vector.
+#[track_caller]
+pub fn vander(input: &Tensor, columns: Option<usize>, increasing: bool) -> Result<Tensor> {
+    if input.ndim() != 1 {
+        return Err(Error::runtime("x must be a one-dimensional tensor.")).named("vander");
+    }
+    // Truth values count as integers.
+    let x = if input.dtype() == DType::Bool { to_dtype(input, DType::I64)? } else { input.clone() };
+    let n = columns.unwrap_or(x.numel());
+    if n == 0 {
+        return Ok(x.new_zeros(&[x.numel(), 0]));
+    }
+    let mut powers = vec![Tensor::ones_like(&x)];
+    for k in 1..n {
+        powers.push(mul(&powers[k - 1], &x)?);
+    }
+    if !increasing {
+        powers.reverse();
+    }
+    stack(&powers.iter().collect::<Vec<_>>(), 1)
+}
+
+/// `input` with each slice of dimension `dim` scaled down to the `p`-norm `maxnorm` if it has a larger one.
+///
+/// # Errors
+/// If there are fewer than two dimensions, `dim` is out of range, `p` is not positive, or `maxnorm` is negative.
+#[track_caller]
+pub fn renorm(input: &Tensor, p: f64, dim: isize, maxnorm: f64) -> Result<Tensor> {
+    let n = input.ndim();
+    let problem = if p <= 0.0 || p.is_nan() {
+        Some("renorm: non-positive-norm not supported".to_string())
+    } else if maxnorm < 0.0 {
+        Some(format!("renorm: expected maxnorm to be >= 0 but got {maxnorm}"))
+    } else if n < 2 {
+        Some(format!("renorm: input needs at least 2 dimensions, got {n} dimensions"))
+    } else {
+        None
+    };
+    if let Some(text) = problem {
+        return Err(Error::runtime(text)).named("renorm");
+    }
+    let d = wrap_dim(dim, n).named("renorm")? as isize;
+    let others: Vec<isize> = (0..n as isize).filter(|&e| e != d).collect();
+    let norms = norm_dim(input, p, &others, true)?;
+    // PyTorch keeps clear of a division by zero.
+    let scale = mul(&reciprocal(&add(&norms, 1e-7)?)?, maxnorm)?;
+    mul(input, &where_self(&gt(&norms, maxnorm)?, &scale, 1.0)?)
+}
+
 pub(crate) static BINDINGS: &[Binding] = &[
     bind!("torch::block_diag(Tensor[] tensors) -> Tensor", |a| block_diag(&a.tensors(0))),
     bind!("torch::cartesian_prod(Tensor[] tensors) -> Tensor", |a| cartesian_prod(&a.tensors(0))),
+    bind!("torch::vander(Tensor x, int? N=None, bool increasing=False) -> Tensor", |a| {
+        let columns = match a.opt_int(1) {
+            Some(n) => Some(usize::try_from(n).map_err(|_| Error::runtime("N must be non-negative."))?),
+            None => None,
+        };
+        vander(a.tensor(0), columns, a.bool(2))
+    }),
+    bind!("renorm(Tensor self, Scalar p, int dim, Scalar maxnorm) -> Tensor", |a| {
+        renorm(a.tensor(0), a.scalar(1).to_f64(), a.dim(2), a.scalar(3).to_f64())
+    }),
     bind!("torch::combinations(Tensor self, int r=2, bool with_replacement=False) -> Tensor", |a| {
         let r = usize::try_from(a.int(1))
             .map_err(|_| Error::runtime(format!("Expect a non-negative number, but got {}", a.int(1))))?;
@@ -127,5 +192,19 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("torch.combinations(a, 1)", [v.clone()], |t| combinations(&t[0], 1, false))
             .sample("torch.combinations(a, 5)", [i.clone()], |t| combinations(&t[0], 5, false))
             .error([m.clone()], |t| combinations(&t[0], 2, false), "Expect a 1D vector, but got shape [2, 3]"),
+        Entry::new("vander(Tensor input, int? N=None, bool increasing=False) -> Tensor")
+            .sample("torch.vander(a)", [v.clone()], |t| vander(&t[0], None, false))
+            .sample("torch.vander(a, 5, True)", [v.clone()], |t| vander(&t[0], Some(5), true))
+            .sample("torch.vander(a, 2)", [i.clone()], |t| vander(&t[0], Some(2), false))
+            .error([m.clone()], |t| vander(&t[0], None, false), "x must be a one-dimensional tensor."),
+        Entry::new("renorm(Tensor input, Scalar p, int dim, Scalar maxnorm) -> Tensor")
+            .sample("torch.renorm(a, 2, 0, 1.5)", [m.clone()], |t| renorm(&t[0], 2.0, 0, 1.5))
+            .sample("torch.renorm(a, 1, -1, 2)", [uniform(5, -2.0, 2.0, &[2, 3, 4])], |t| renorm(&t[0], 1.0, -1, 2.0))
+            .error(
+                [v.clone()],
+                |t| renorm(&t[0], 2.0, 0, 1.0),
+                "renorm: input needs at least 2 dimensions, got 1 dimensions",
+            )
+            .error([m.clone()], |t| renorm(&t[0], 0.0, 0, 1.0), "renorm: non-positive-norm not supported"),
     ]
 }

@@ -140,14 +140,14 @@ pub(crate) static BINDINGS: &[Binding] = &[
     bind!("Tensor::tril_(Tensor(a!) self, SymInt diagonal=0) -> Tensor(a!)", |a| tril_(a.tensor(0), a.dim(1))),
     bind!("Tensor::triu_(Tensor(a!) self, SymInt diagonal=0) -> Tensor(a!)", |a| triu_(a.tensor(0), a.dim(1))),
     bind!(
-        "tril_indices(int row, int col, int offset=0, *, ScalarType? dtype=long, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool requires_grad=False) -> Tensor",
+        "tril_indices(int row, int col, int offset=0, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool requires_grad=False) -> Tensor",
         |a| cast(
             &tril_indices(index_count("row", a.int(0))?, index_count("col", a.int(1))?, a.dim(2))?,
             a.opt_dtype(3)
         )
     ),
     bind!(
-        "triu_indices(int row, int col, int offset=0, *, ScalarType? dtype=long, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool requires_grad=False) -> Tensor",
+        "triu_indices(int row, int col, int offset=0, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool requires_grad=False) -> Tensor",
         |a| cast(
             &triu_indices(index_count("row", a.int(0))?, index_count("col", a.int(1))?, a.dim(2))?,
             a.opt_dtype(3)

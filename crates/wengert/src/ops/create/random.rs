@@ -116,6 +116,7 @@ fn normal(mean: Operand, std: Operand, generator: Option<&Generator>) -> Result<
             (Operand::Scalar(_), Operand::Tensor(std)) => add(&mul(&noise(std, 1.0)?, std)?, mean)?,
             (Operand::Tensor(m), Operand::Tensor(std)) => {
                 let both = broadcast_tensors(&[m, std])?;
+                NORMAL.check(m.dtype())?;
                 add(&mul(&noise(&add(&both[0], &both[1])?, 1.0)?, std)?, m)?
             }
             (Operand::Scalar(mean), Operand::Scalar(std)) => {
@@ -312,14 +313,14 @@ pub(crate) static BINDINGS: &[Binding] = &[
     bind!("Tensor::exponential_(Tensor(a!) self, float lambd=1.0, *, Generator? generator=None) -> Tensor(a!)", |a| {
         a.tensor(0).exponential_(a.float(1), a.opt_generator(2))
     }),
-    bind!(
-        "Tensor::random_.from(Tensor(a!) self, int from, int? to, *, Generator? generator=None) -> Tensor(a!)",
-        |a| { a.tensor(0).random_(a.int(1), a.opt_int(2), a.opt_generator(3)) }
-    ),
     bind!("Tensor::random_.to(Tensor(a!) self, int to, *, Generator? generator=None) -> Tensor(a!)", |a| {
         in_bounds(0, a.int(1), a.tensor(0).dtype())?;
         a.tensor(0).fill_random("random_", "RandomBackward1", Distribution::Int(0, a.int(1)), a.opt_generator(2))
     }),
+    bind!(
+        "Tensor::random_.from(Tensor(a!) self, int from, int? to, *, Generator? generator=None) -> Tensor(a!)",
+        |a| { a.tensor(0).random_(a.int(1), a.opt_int(2), a.opt_generator(3)) }
+    ),
     bind!("Tensor::random_(Tensor(a!) self, *, Generator? generator=None) -> Tensor(a!)", |a| {
         a.tensor(0).fill_random("random_", "RandomBackward2", Distribution::NonNegativeInt, a.opt_generator(1))
     }),

@@ -3,6 +3,7 @@
 // <modules> written by `cargo xtask gen`
 mod advanced;
 mod embedding;
+mod embedding_bag;
 mod gather;
 mod mask;
 mod overwrite;
@@ -17,6 +18,7 @@ mod unique;
 
 pub use advanced::*;
 pub use embedding::*;
+pub use embedding_bag::*;
 pub use gather::*;
 pub use mask::*;
 pub use overwrite::*;
@@ -33,6 +35,7 @@ pub use unique::*;
 pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/index/advanced.rs", advanced::entries);
     out.file("crates/wengert/src/ops/index/embedding.rs", embedding::entries);
+    out.file("crates/wengert/src/ops/index/embedding_bag.rs", embedding_bag::entries);
     out.file("crates/wengert/src/ops/index/gather.rs", gather::entries);
     out.file("crates/wengert/src/ops/index/mask.rs", mask::entries);
     out.file("crates/wengert/src/ops/index/overwrite.rs", overwrite::entries);
@@ -50,6 +53,7 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
 pub(crate) fn bindings(out: &mut crate::table::Lists) {
     out.add(advanced::BINDINGS);
     out.add(embedding::BINDINGS);
+    out.add(embedding_bag::BINDINGS);
     out.add(gather::BINDINGS);
     out.add(mask::BINDINGS);
     out.add(overwrite::BINDINGS);

@@ -12,6 +12,7 @@ mod layer_norm;
 mod mse_loss;
 mod nll_loss;
 mod reduction;
+mod shuffle;
 mod softmax;
 
 pub use batch_norm::*;
@@ -24,6 +25,7 @@ pub use layer_norm::*;
 pub use mse_loss::*;
 pub use nll_loss::*;
 pub use reduction::*;
+pub use shuffle::*;
 pub use softmax::*;
 
 /// The samples here and below.
@@ -37,6 +39,7 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/nn/layer_norm.rs", layer_norm::entries);
     out.file("crates/wengert/src/ops/nn/mse_loss.rs", mse_loss::entries);
     out.file("crates/wengert/src/ops/nn/nll_loss.rs", nll_loss::entries);
+    out.file("crates/wengert/src/ops/nn/shuffle.rs", shuffle::entries);
     out.file("crates/wengert/src/ops/nn/softmax.rs", softmax::entries);
 }
 
@@ -51,6 +54,7 @@ pub(crate) fn bindings(out: &mut crate::table::Lists) {
     out.add(layer_norm::BINDINGS);
     out.add(mse_loss::BINDINGS);
     out.add(nll_loss::BINDINGS);
+    out.add(shuffle::BINDINGS);
     out.add(softmax::BINDINGS);
 }
 // </modules>

@@ -337,21 +337,6 @@ impl Tensor {
         or_panic(crate::ops::as_strided(self, size, stride, storage_offset))
     }
 
-    /// A copy of `self` with `src` in the place that [`as_strided`](Tensor::as_strided) of it shows.
-    ///
-    /// # Panics
-    /// Those of [`as_strided`](Tensor::as_strided); if `src` has another shape.
-    #[track_caller]
-    pub fn as_strided_scatter(
-        &self,
-        src: &Tensor,
-        size: &[usize],
-        stride: &[isize],
-        storage_offset: Option<usize>,
-    ) -> Tensor {
-        or_panic(crate::ops::as_strided_scatter(self, src, size, stride, storage_offset))
-    }
-
     /// The arc sine; NaN outside of -1 to 1, integers give floats.
     #[track_caller]
     pub fn asin(&self) -> Tensor {

@@ -193,8 +193,8 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("torch.combinations(a, 5)", [i.clone()], |t| combinations(&t[0], 5, false))
             .error([m.clone()], |t| combinations(&t[0], 2, false), "Expect a 1D vector, but got shape [2, 3]"),
         Entry::new("vander(Tensor input, int? N=None, bool increasing=False) -> Tensor")
-            .sample("torch.vander(a)", [v.clone()], |t| vander(&t[0], None, false))
-            .sample("torch.vander(a, 5, True)", [v.clone()], |t| vander(&t[0], Some(5), true))
+            .sample("torch.vander(a.detach())", [v.clone()], |t| vander(&t[0].detach(), None, false))
+            .sample("torch.vander(a.detach(), 5, True)", [v.clone()], |t| vander(&t[0].detach(), Some(5), true))
             .sample("torch.vander(a, 2)", [i.clone()], |t| vander(&t[0], Some(2), false))
             .error([m.clone()], |t| vander(&t[0], None, false), "x must be a one-dimensional tensor."),
         Entry::new("renorm(Tensor input, Scalar p, int dim, Scalar maxnorm) -> Tensor")

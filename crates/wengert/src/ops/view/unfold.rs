@@ -5,9 +5,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{
-    clone_tensor, copy_, div, flatten, index_add, index_select, movedim, reshape, wrap_dim, zeros_without_memory,
-};
+use crate::ops::{div, flatten, index_add, index_select, movedim, reshape, wrap_dim, zeros_without_memory};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Op, Outs, Primitive, Saved, Saves};
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
@@ -221,30 +219,6 @@ fn within(layout: &Layout, input: &Tensor) -> Result<()> {
     Ok(())
 }
 
-/// A copy of `input` with `src` in the place that [`as_strided`] of it shows.
-///
-/// # Errors
-/// Those of [`as_strided`]; if `src` has another shape.
-#[track_caller]
-pub fn as_strided_scatter(
-    input: &Tensor,
-    src: &Tensor,
-    size: &[usize],
-    stride: &[isize],
-    storage_offset: Option<usize>,
-) -> Result<Tensor> {
-    if src.shape() != size {
-        return Err(Error::runtime(format!(
-            "expected src to have a size equal to the slice of self. src size = {:?}, slice size = {size:?}",
-            src.shape()
-        )))
-        .named("as_strided_scatter");
-    }
-    let out = clone_tensor(input)?;
-    copy_(&as_strided(&out, size, stride, storage_offset)?, src)?;
-    Ok(out)
-}
-
 /// Storage offsets count from the front of the memory.
 fn offset(n: Option<i64>) -> Result<Option<usize>> {
     n.map(|n| usize::try_from(n).map_err(|_| Error::runtime(format!("Tensor: invalid storage offset {n}")))).transpose()
@@ -262,10 +236,6 @@ pub(crate) static BINDINGS: &[Binding] = &[
     bind!(
         "as_strided(Tensor(a) self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor(a)",
         |a| { as_strided(a.tensor(0), &a.sizes(1)?, a.ints(2), offset(a.opt_int(3))?) }
-    ),
-    bind!(
-        "as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor",
-        |a| as_strided_scatter(a.tensor(0), a.tensor(1), &a.sizes(2)?, a.ints(3), offset(a.opt_int(4))?)
     ),
 ];
 
@@ -300,10 +270,5 @@ pub(crate) fn entries() -> Vec<Entry> {
                 |t| as_strided(&t[0], &[20, 2], &[1, 1], None),
                 "setStorage: sizes [20, 2], strides [1, 1], storage offset 0, and itemsize 8 requiring a storage size of 168 are out of bounds for storage of size 96",
             ),
-        Entry::new("as_strided_scatter(Tensor input, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor")
-            .sample("a.as_strided_scatter(b, (2, 2), (4, 1), 1)", [uniform(8, -2.0, 2.0, &[3, 4]), uniform(9, -2.0, 2.0, &[2, 2])], |t| {
-                as_strided_scatter(&t[0], &t[1], &[2, 2], &[4, 1], Some(1))
-            })
-            .skip(Check::Strided, "what it shows depends on how the input lies in memory"),
     ]
 }

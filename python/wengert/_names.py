@@ -9,6 +9,7 @@ from importlib import import_module
 _HOMES = {
     "autograd": "no_grad enable_grad set_grad_enabled inference_mode",
     "func": "vmap",
+    "_explain": "draw_graph explain_grad ledger trap_non_finite",
     "random": "default_generator get_rng_state initial_seed manual_seed seed set_rng_state",
     "serialization": "load save",
     "utils.dlpack": "from_dlpack",
@@ -28,8 +29,8 @@ _HOMES["storage"] += "".join(f" {name[:-6]}Storage" for name in _HOMES["_legacy"
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 _SUBMODULES_TEXT = """
-    __config__ __future__ _tensor _utils amp autograd backends classic compiler cpu cuda explain fft
-    func functional ledger linalg multiprocessing nn optim overrides random return_types serialization
+    __config__ __future__ _tensor _utils amp autograd backends classic compiler cpu cuda fft
+    func functional linalg multiprocessing nn optim overrides random return_types serialization
     special storage testing torch_version types utils version
 """
 _SUBMODULES = frozenset(_SUBMODULES_TEXT.split())

@@ -6,9 +6,7 @@ from wengert import _C
 def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
     """Adds to `.grad` of the leaves it was computed from (or of `inputs` alone) the gradients of this tensor, weighted
     by `gradient` if it has more than one element. See `torch.autograd.backward`."""
-    if gradient is not None and not isinstance(gradient, _C.Tensor):
-        raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
-    if inputs is not None:
+    if inputs is not None or (gradient is not None and not isinstance(gradient, _C.Tensor)):
         from wengert.autograd._engine import backward
 
         return backward(self, gradient, retain_graph, create_graph, inputs=inputs)
@@ -30,6 +28,11 @@ def register_post_accumulate_grad_hook(self, hook):
     return Handle(_C._register_post_accumulate_grad_hook(self, hook))
 
 
+def _is_view(self):
+    """Does it share its memory with a tensor that it was made from, in a way that gradients know of?"""
+    return self._base is not None
+
+
 def reinforce(self, reward):
     """A method of old PyTorch; see torch.distributions."""
 
@@ -41,7 +44,7 @@ def reinforce(self, reward):
 
 def attach(Tensor):
     """Gives the class its methods."""
-    for method in (backward, register_hook, register_post_accumulate_grad_hook, reinforce):
+    for method in (backward, register_hook, register_post_accumulate_grad_hook, reinforce, _is_view):
         method.__module__ = "torch._tensor"
         method.__qualname__ = f"Tensor.{method.__name__}"
         setattr(Tensor, method.__name__, method)

@@ -287,6 +287,8 @@ impl Call {
             of.bind(py).iter().map(item).collect()
         };
         let dirty = list(&dirty, "mark_dirty")?;
+        // PyTorch counts the change of the history, too.
+        dirty.iter().for_each(Tensor::increment_version);
         context.mark_dirty(&dirty.iter().collect::<Vec<_>>());
         let constant = list(&constant, "mark_non_differentiable")?;
         context.mark_non_differentiable(&constant.iter().collect::<Vec<_>>());

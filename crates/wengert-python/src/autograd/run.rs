@@ -8,6 +8,7 @@ use crate::tensor::as_tensor;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
+use std::cell::Cell;
 use wengert::Tensor;
 use wengert::autograd::{self, Edge, Options};
 
@@ -74,6 +75,7 @@ fn _backward(
     let weights = weights(grads)?;
     let options = Options { retain_graph, create_graph, ..Options::default() };
     let _place = place::here(py);
+    let _goes = Goes::everywhere(inputs.is_none());
     match (ends(tensors)?, inputs.map(ends).transpose()?) {
         (Ends::Tensors(of), None) => {
             place::kept(|p| py.detach(|| p.within(|| run(&of, weights.as_deref(), options, None))))
@@ -122,6 +124,7 @@ fn _grad<'py>(
     let options =
         Options { retain_graph, create_graph, is_grads_batched: batched, allow_unused, materialize_grads: materialize };
     let _place = place::here(py);
+    let _goes = Goes::everywhere(false);
     let grads = match (ends(outputs)?, ends(inputs)?) {
         (Ends::Tensors(of), Ends::Tensors(wanted)) => place::kept(|p| {
             py.detach(|| {
@@ -149,6 +152,32 @@ fn _grad<'py>(
     tuple(py, &grads)
 }
 
+thread_local! {
+    /// Do the runs of this thread go to all leaves?
+    static EVERYWHERE: Cell<bool> = const { Cell::new(true) };
+}
+
+/// A run that does or does not go to all leaves, until it is dropped.
+struct Goes(bool);
+
+impl Goes {
+    fn everywhere(on: bool) -> Goes {
+        Goes(EVERYWHERE.replace(on))
+    }
+}
+
+impl Drop for Goes {
+    fn drop(&mut self) {
+        EVERYWHERE.set(self.0);
+    }
+}
+
+/// Does the backward that is running go to all leaves? A reentrant checkpoint can take part in no other.
+#[pyfunction]
+fn _is_checkpoint_valid() -> bool {
+    EVERYWHERE.get()
+}
+
 /// Has the user asked to stop?
 fn interrupted() -> wengert::Result<()> {
     Python::attach(|py| py.check_signals()).map_err(raised)
@@ -157,5 +186,6 @@ fn interrupted() -> wengert::Result<()> {
 pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
     autograd::set_interrupt(interrupted);
     module.add_function(wrap_pyfunction!(_backward, module)?)?;
+    module.add_function(wrap_pyfunction!(_is_checkpoint_valid, module)?)?;
     module.add_function(wrap_pyfunction!(_grad, module)?)
 }

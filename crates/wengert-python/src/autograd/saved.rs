@@ -3,7 +3,7 @@
 use super::{object, raised, tensor};
 use crate::error::OrRaise;
 use crate::tensor::wrap;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use std::cell::RefCell;
 use wengert::Tensor;
@@ -62,12 +62,26 @@ fn _pop_saved_hooks() {
 /// A tensor that a node saved.
 #[pyclass(name = "SavedTensor", module = "torch._C._autograd", frozen)]
 #[derive(Debug)]
-pub struct PySavedTensor(SavedTensor);
+pub struct PySavedTensor(Option<SavedTensor>);
 
 impl PySavedTensor {
-    /// What a node saved by that name.
+    /// What a node saved by that name. After it was freed the names are gone, and any name is one of what was there.
     pub fn find(node: &Node, name: &str) -> Option<PySavedTensor> {
-        node.saved_tensors().into_iter().find(|s| s.name() == name).map(PySavedTensor)
+        let found = node.saved_tensors().into_iter().find(|s| s.name() == name);
+        match found {
+            Some(saved) => Some(PySavedTensor(Some(saved))),
+            None => node.saved_value(name).is_err().then_some(PySavedTensor(None)),
+        }
+    }
+
+    fn saved(&self) -> PyResult<&SavedTensor> {
+        self.0.as_ref().ok_or_else(|| {
+            PyRuntimeError::new_err(
+                "Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph are freed when you \
+                 call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or \
+                 if you need to access saved variables after calling backward.",
+            )
+        })
     }
 }
 
@@ -75,12 +89,12 @@ impl PySavedTensor {
 impl PySavedTensor {
     /// Packs it now, and lets backward unpack it.
     fn register_hooks(&self, pack_hook: Py<PyAny>, unpack_hook: Py<PyAny>) -> PyResult<()> {
-        self.0.register_hooks(&pair(pack_hook, unpack_hook)).or_raise()
+        self.saved()?.register_hooks(&pair(pack_hook, unpack_hook)).or_raise()
     }
     /// The tensor itself.
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let t = self.0.get().or_raise()?;
+        let t = self.saved()?.get().or_raise()?;
         object(py, Some(&t))
     }
 }

@@ -55,11 +55,21 @@ fn _vmap_call<'py>(
 #[pyclass(name = "_Recorded", frozen)]
 pub struct PyRecorded(Recorded);
 
-/// Runs and records `f`.
+/// Runs and records `f`. `through`: the record whose gradients `f` computes.
 #[pyfunction]
-fn _record(py: Python, f: &Bound<PyAny>, inputs: &Bound<PyAny>) -> PyResult<PyRecorded> {
+#[pyo3(signature = (f, inputs, through=None))]
+fn _record(
+    py: Python,
+    f: &Bound<PyAny>,
+    inputs: &Bound<PyAny>,
+    through: Option<&Bound<PyRecorded>>,
+) -> PyResult<PyRecorded> {
     let _place = place::here(py);
-    Recorded::run(&tensors(inputs)?, called(f)).or_raise().map(PyRecorded)
+    let record = Recorded::run(&tensors(inputs)?, called(f)).or_raise()?;
+    Ok(PyRecorded(match through {
+        Some(other) => record.through(&other.get().0),
+        None => record,
+    }))
 }
 
 #[pymethods]

@@ -57,8 +57,8 @@ impl PyTensor {
     }
     /// Was it made by the user, or without being recorded?
     #[getter]
-    fn is_leaf(&self) -> bool {
-        self.tensor().is_leaf()
+    fn is_leaf(&self) -> PyResult<bool> {
+        Ok(self.tensor().try_grad_fn().or_raise()?.is_none())
     }
     /// Will `backward` leave a gradient here though it is no leaf?
     #[getter]
@@ -295,6 +295,11 @@ impl PyTensor {
     /// object stands for another tensor from now on.
     fn put_data(&self, py: Python, data: &Tensor) -> PyResult<()> {
         let this = self.tensor().clone();
+        if this.requires_grad() && !data.dtype().is_differentiable() {
+            return Err(PyRuntimeError::new_err(
+                "data set to a tensor that requires gradients must be floating point or complex dtype",
+            ));
+        }
         if this.array().layout() == data.array().layout() && this.dtype() == data.dtype() {
             return this.set_data(data).or_raise();
         }

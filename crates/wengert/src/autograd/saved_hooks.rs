@@ -129,7 +129,7 @@ fn top() -> Option<SavedTensorsHooks> {
 
 /// Runs a hook: what it computes is neither recorded nor packed.
 fn quietly<R>(f: impl FnOnce() -> R) -> R {
-    let _off = (GradMode::set(false), Bit::set(mode::SAVED_HOOKS, false));
+    let _off = (GradMode::set(false), Bit::set(mode::SAVED_HOOKS, false), mode::users_code());
     f()
 }
 

@@ -257,6 +257,7 @@ pub(in crate::autograd) fn run_backward(
         })
         .collect();
     let _line = Ascribe::to(op.location);
+    let _code = mode::users_code();
     let wanted = asks(&needs);
     let ctx = call.context(op, me, &wanted);
     let backward = || call.function.backward(&ctx, &grads);

@@ -27,7 +27,7 @@ class TorchFinder:
         if name != "torch" and not name.startswith("torch."):
             if name.partition(".")[0] in ("torchvision", "torchaudio", "torchtext"):
                 raise _foreign_package(name)
-            return None
+            return _find_safetensors(name) if name in ("safetensors", "safetensors.torch") else None
         ours = "wengert" + name[len("torch") :]
         try:
             module = import_module(ours)
@@ -67,6 +67,20 @@ class TorchFinder:
                 if spec is not None and spec.origin is not None:
                     return spec
         return PathFinder.find_spec("wengert", [os.path.dirname(_HERE)])
+
+
+def _find_safetensors(name):
+    """`safetensors.torch` is ours; so is `safetensors`, if the package of this name is not there."""
+    if name == "safetensors.torch":
+        return ModuleSpec(name, _Loader(import_module("wengert.safetensors")))
+    if PathFinder.find_spec(name) is not None:
+        return None
+    ours = import_module("wengert.safetensors")
+    package = type(sys)(name)
+    package.__spec__ = ModuleSpec(name, None, is_package=True)
+    package.__path__ = []
+    package.safe_open, package.SafetensorError = ours.safe_open, ours.SafetensorError
+    return ModuleSpec(name, _Loader(package), is_package=True)
 
 
 class _Loader:

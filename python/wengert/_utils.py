@@ -14,12 +14,23 @@ def _finish(tensor, requires_grad, backward_hooks, metadata):
         tensor.requires_grad_(True)
     if metadata:
         if metadata.get("conj"):
-            tensor = tensor.conj()
+            tensor = _conjugate(tensor)
         if metadata.get("neg"):
             tensor = tensor.neg()
     if backward_hooks:
         tensor._backward_hooks = backward_hooks
     return tensor
+
+
+def _conjugate(tensor):
+    """A copy of complex numbers with the imaginary parts' signs turned."""
+    from wengert.storage import _as_tensor
+
+    storage = tensor.untyped_storage().clone()
+    parts = _as_tensor(storage, _C.float32 if tensor.dtype == _C.complex64 else _C.float64)
+    parts[1::2].neg_()
+    layout = tensor.storage_offset(), tuple(tensor.size()), tensor.stride()
+    return _C._tensor_from_storage(storage, tensor.dtype, *layout)
 
 
 def _rebuild_tensor_v2(storage, storage_offset, size, stride, requires_grad, backward_hooks, metadata=None):

@@ -355,13 +355,13 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
         raise RuntimeError("Can not safely load weights when explicit pickle_module is specified")
     pickle_load_args.setdefault("encoding", "utf-8")
     unpickle = _unpickling(None if safe else pickle_module or pickle, pickle_load_args)
-    if mmap and not _is_path(f):
-        raise ValueError("f must be a file path in order to use the mmap argument")
     with _opened(f, "rb") as file:
         at = file.tell()
         head = file.read(4)
         file.seek(at)
         if head == b"PK\x03\x04":
+            if mmap and not _is_path(f):
+                raise ValueError("f must be a file path in order to use the mmap argument")
             return _load_archive(_archive.Reader(file), file, _placing(map_location), unpickle, mmap)
         if mmap:
             name = f"{os.fspath(f)}, " if _is_path(f) else ""
@@ -514,8 +514,9 @@ def _load_stream(file, place, unpickle):
     if version != PROTOCOL_VERSION:
         raise RuntimeError(f"Invalid protocol version: {version}")
     system, at = unpickle(data, at, persistent_load)
-    result, at = unpickle(data, at, persistent_load)
-    keys, at = unpickle(data, at, persistent_load)
+    begin = at
+    result, end = unpickle(data, begin, persistent_load)
+    keys, at = unpickle(data, end, persistent_load)
     swap = isinstance(system, dict) and system.get("little_endian", True) != (sys.byteorder == "little")
     for key in keys if isinstance(keys, list) else ():
         if _text(key) not in loaded:
@@ -539,7 +540,8 @@ def _load_stream(file, place, unpickle):
             _clean_bools(storage)
         at += nbytes
     file.seek(start + at)
-    return result
+    # What is copied when it is rebuilt must be built again from what the storages hold by now.
+    return unpickle(data, begin, persistent_load)[0] if b"conj" in data[begin:end] else result
 
 
 # What may be loaded -------------------------------------------------------------------------------------------------

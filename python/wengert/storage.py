@@ -181,6 +181,20 @@ class _Untyped:
     def __str__(self):
         return repr(self)
 
+    @staticmethod
+    def from_file(filename, shared=False, nbytes=0):
+        """The first `nbytes` bytes of a file, mapped into memory. If `shared`, writes go to the file, which grows to that
+        size."""
+        import mmap
+
+        with open(filename, "r+b" if shared else "rb") as f:
+            if shared and f.seek(0, 2) < nbytes:
+                f.truncate(nbytes)
+            if nbytes == 0:
+                return UntypedStorage(0)
+            access = mmap.ACCESS_WRITE if shared else mmap.ACCESS_COPY
+            return _C._storage_from_buffer(mmap.mmap(f.fileno(), nbytes, access=access))
+
     def clone(self):
         """A copy."""
         return UntypedStorage(_memory(self))

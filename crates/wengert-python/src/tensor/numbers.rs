@@ -9,7 +9,8 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyFloat, PyInt, PyIterator, PyList};
 use wengert::dtype::Category;
-use wengert::{Scalar, Tensor, ops};
+use wengert::{DType, Scalar, Tensor, ops};
+use wengert_kernels::Layout;
 
 #[pymethods]
 impl PyTensor {
@@ -25,6 +26,7 @@ impl PyTensor {
         match t.dtype().category() {
             Category::Bool => nested(py, shape, &t.to_vec::<u8>(), &|v| number(py, Scalar::Bool(*v != 0))),
             Category::Int => nested(py, shape, &t.to_vec::<i64>(), &|v| number(py, Scalar::Int(*v))),
+            Category::Complex => nested(py, shape, &parts(&t)?, &|v| PyComplex::from_doubles(py, v[0], v[1]).into_any()),
             _ => nested(py, shape, &t.to_vec::<f64>(), &|v| number(py, Scalar::Float(*v))),
         }
     }
@@ -102,6 +104,16 @@ impl PyTensor {
         }
         item(t)
     }
+}
+
+/// The real and imaginary parts of complex numbers.
+fn parts(t: &Tensor) -> PyResult<Vec<[f64; 2]>> {
+    let real = if t.dtype() == DType::C64 { DType::F32 } else { DType::F64 };
+    let dense = t.array().contiguous();
+    let mut layout = Layout::contiguous(&[2 * t.numel()]);
+    layout.offset = 2 * dense.layout().offset;
+    let flat = dense.reinterpreted(layout, real).or_raise()?.to_vec::<f64>();
+    Ok(flat.chunks_exact(2).map(|p| [p[0], p[1]]).collect())
 }
 
 /// Lists of lists.

@@ -213,21 +213,6 @@ impl Array {
         Array(Shared::new(Stored { layout, dtype: self.dtype(), few: 0, memory: Memory::Of(base) }))
     }
 
-    /// The same memory as elements of another dtype. Nothing may be pending in it, and the layout must stay inside.
-    pub(crate) fn reread(&self, layout: Layout, dtype: DType) -> Array {
-        let _ = self.view();
-        let base = match &self.0.memory {
-            Memory::Own(_) | Memory::Apart(_) => self.0.clone(),
-            Memory::Of(base) => base.clone(),
-            Memory::Number { .. } | Memory::Nothing(_) => unreachable!("the caller has an array with memory"),
-        };
-        assert!(
-            layout.extent() * dtype.size() <= base.storage().map_or(0, Storage::nbytes),
-            "the layout leaves the memory"
-        );
-        Array(Shared::new(Stored { layout, dtype, few: 0, memory: Memory::Of(base) }))
-    }
-
     /// The same elements, with a count of writes of its own from `version` on: what is written through it goes unnoticed by those who use
     /// this one, and the other way round.
     pub fn counted_apart(&self, version: u32) -> Array {

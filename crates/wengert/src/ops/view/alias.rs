@@ -64,7 +64,7 @@ pub fn view_dtype(input: &Tensor, dtype: DType) -> Result<Tensor> {
         return alias(input);
     }
     let layout = reread(input, dtype).named("view")?;
-    Ok(input.detached(input.array().stored().reread(layout, dtype)))
+    Ok(input.detached(input.array().stored().reinterpreted(layout, dtype).named("view")?))
 }
 
 /// The layout in elements of another dtype.

@@ -264,6 +264,9 @@ class Net(nn.Module):
         super().__init__()
         self.l = nn.Linear(2, 1)
 
+    def forward(self, x):
+        return self.l(x)
+
 net = Net()
 x = torch.ones(2)
 print(torch.equal(net(x), pickle.loads(pickle.dumps(net))(x)))

@@ -122,10 +122,13 @@ class Unpickler:
         self.at = at
         self._encoding = encoding
         self._persistent_load = persistent_load
-        self._names = {**_known(), **_user_names()}
-        self._callable = {id(f) for f in self._names.values() if callable(f)}
+        of_user = _user_names()
+        self._names = {**_known(), **of_user}
+        # Storages and old types are named, never made: that would take memory for what the file does not have.
+        made = [f for n, f in _known().items() if n == "torch.Tensor" or not n.endswith(("Storage", "Tensor"))]
+        self._callable = {id(f) for f in [*made, *of_user.values()] if callable(f)}
         # Classes that users allowed: objects of them can be made and filled.
-        self._classes = tuple(c for c in _user_names().values() if isinstance(c, type))
+        self._classes = tuple(c for c in of_user.values() if isinstance(c, type))
 
     def _global(self, module, name):
         if module.partition(".")[0] in _BLOCKED:

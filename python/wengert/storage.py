@@ -183,8 +183,7 @@ class _Untyped:
 
     @staticmethod
     def from_file(filename, shared=False, nbytes=0):
-        """The first `nbytes` bytes of a file, mapped into memory. If `shared`, writes go to the file, which grows to that
-        size."""
+        """The first `nbytes` bytes of a file, mapped into memory. If `shared`, writes go to the file."""
         import mmap
 
         with open(filename, "r+b" if shared else "rb") as f:

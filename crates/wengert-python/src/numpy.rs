@@ -235,7 +235,7 @@ fn unsupported(array: &Bound<PyAny>) -> PyErr {
     let name = name.map_or_else(|_| "object".into(), |n| n.to_string());
     PyTypeError::new_err(format!(
         "can't convert np.ndarray of type numpy.{name}. The only supported types are: float64, float32, float16, complex64, \
-         complex128, int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool."
+         complex128, int64, int32, int16, int8, uint8, and bool."
     ))
 }
 

@@ -38,8 +38,8 @@ def check(ran, expected: dict) -> None:
     if "error" in expected:
         kind, words = expected["error"]
         assert ran.returncode == 1
-        last = ran.stderr.strip().splitlines()[-1]
-        assert last.startswith(kind + ":") and re.search(words, last), ran.stderr
+        said = [line for line in ran.stderr.splitlines() if line.startswith(kind + ":")]
+        assert said and re.search(words, said[0]), ran.stderr
         return
     assert ran.returncode == 0, ran.stderr
     if "stdout" in expected:

@@ -32,7 +32,11 @@ def _type(self, dtype=None, non_blocking=False, **kwargs):
         name = dtype.rpartition(".")[2]
         if dtype.startswith("torch.cuda."):
             raise AssertionError("Torch not compiled with CUDA enabled")
-        if not dtype.startswith("torch.") or not name.endswith("Tensor") or (name != "Tensor" and name[:-6] not in _TYPES):
+        if (
+            not dtype.startswith("torch.")
+            or not name.endswith("Tensor")
+            or (name != "Tensor" and name[:-6] not in _TYPES)
+        ):
             raise ValueError(f"invalid type: '{dtype}'")
         dtype = _C.get_default_dtype() if name == "Tensor" else getattr(_C, _TYPES[name[:-6]])
     elif not isinstance(dtype, _C.dtype):
@@ -41,7 +45,9 @@ def _type(self, dtype=None, non_blocking=False, **kwargs):
         elif hasattr(dtype, "dtype"):
             dtype = dtype.dtype
         else:
-            raise RuntimeError(f"invalid type object: only floating-point types are supported as the default type: {dtype}")
+            raise RuntimeError(
+                f"invalid type object: only floating-point types are supported as the default type: {dtype}"
+            )
     return self.to(dtype)
 
 
@@ -166,7 +172,9 @@ def _attach():
     for kind in kinds.split():
         setattr(Tensor, "is_" + kind, _is_of_kind("is_" + kind))
     others = "to_sparse to_sparse_csr to_sparse_csc to_sparse_bsr to_sparse_bsc to_mkldnn coalesce indices values crow_indices "
-    for name in (others + "col_indices ccol_indices row_indices qscheme q_scale q_zero_point dequantize int_repr").split():
+    for name in (
+        others + "col_indices ccol_indices row_indices qscheme q_scale q_zero_point dequantize int_repr"
+    ).split():
         if not hasattr(Tensor, name):
             setattr(Tensor, name, _of_others(name))
 

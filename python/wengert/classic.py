@@ -306,19 +306,20 @@ def _patch_libraries():
     for owner in (nn.Module, optim.Optimizer):
         _patch(owner, "zero_grad", _zeros(owner.zero_grad))
     _patch(data.DataLoader, "__iter__", _with_next(data.DataLoader.__iter__))
-    original_load = wengert.load
 
-    @functools.wraps(original_load)
     def load(*args, **kwargs):
+        """`torch.load`, of whole objects too."""
+        from wengert.serialization import load
+
         if kwargs.get("weights_only") is None:
             try:
-                return original_load(*args, **kwargs)
+                return load(*args, **kwargs)
             except UnpicklingError:
                 _note("load")
                 kwargs["weights_only"] = False
                 if args and hasattr(args[0], "seek"):
                     args[0].seek(0)
-        return original_load(*args, **kwargs)
+        return load(*args, **kwargs)
 
     _patch(wengert, "load", load)
 

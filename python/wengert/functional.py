@@ -161,9 +161,7 @@ def _subscripts(of):
         elif isinstance(i, int) and 0 <= i < len(_LETTERS):
             text += _LETTERS[i]
         elif isinstance(i, int):
-            raise ValueError(
-                f"einsum(): subscript {i} in operand subscripts list is not within the valid range [0, 52)"
-            )
+            raise ValueError("einsum(): subscript in subscript list is not within the valid range [0, 52)")
         else:
             raise ValueError("einsum(): expected subscripts to be integers or Ellipsis")
     return text

@@ -105,7 +105,7 @@ def test_program(name: str, tmp_path: Path) -> None:
         assert note in line and line.startswith(f"{script}:"), line
 
 
-GONE = ["creator", "loss_data_0", "retain_variables", "gradient_of_one_element", "masks", "next"]
+GONE = ["creator", "loss_data_0", "retain_variables", "gradient_of_one_element", "next"]
 
 
 @pytest.mark.parametrize("name", GONE)

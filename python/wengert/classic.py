@@ -166,7 +166,9 @@ def _division(original, order):
     def divide(self, other):
         if _is_integer(self) and _is_integer(other):
             _note("division")
-            return _C.div(*order(self, other), rounding_mode="trunc")
+            above, below = order(self, other)
+            above = above if isinstance(above, Tensor) else _C.tensor(above)
+            return _C.div(above, below, rounding_mode="trunc")
         return original(self, other)
 
     return divide

@@ -302,8 +302,9 @@ pub fn legacy(args: &Bound<PyTuple>, dtype: DType) -> PyResult<Tensor> {
         }
         return ops::alias(&t.tensor().detach()).or_raise();
     }
-    if data.cast::<PyFloat>().is_ok() {
-        return Err(PyTypeError::new_err("new(): data must be a sequence (got float)"));
+    if data.is_none() || data.cast::<PyFloat>().is_ok() {
+        let class = data.get_type().name()?.to_string();
+        return Err(PyTypeError::new_err(format!("new(): data must be a sequence (got {class})")));
     }
     from_data(&data, Some(dtype))
 }

@@ -11,8 +11,9 @@ class _ParameterMeta(type(Tensor)):
     """A tensor of a user's subclass is a `Parameter` if it is marked with `_is_param`."""
 
     def __instancecheck__(cls, instance):
-        if type(instance) is cls:
-            return True
+        kind = type(instance)
+        if kind is cls or kind is Tensor:
+            return kind is cls
         return super().__instancecheck__(instance) or (
             cls is Parameter and isinstance(instance, Tensor) and getattr(instance, "_is_param", False)
         )

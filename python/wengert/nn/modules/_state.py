@@ -81,13 +81,6 @@ def set_extra_state(self, state) -> None:
     )
 
 
-def _has_own(module, name: str) -> bool:
-    """Does the module's class override this method of `Module`?"""
-    from .module import Module
-
-    return getattr(type(module), name, None) is not getattr(Module, name)
-
-
 def _save_to_state_dict(self, destination, prefix, keep_vars) -> None:
     """Puts the state of this module alone into `destination`."""
     for name, param in self._parameters.items():
@@ -96,7 +89,7 @@ def _save_to_state_dict(self, destination, prefix, keep_vars) -> None:
     for name, buffer in self._buffers.items():
         if buffer is not None and name not in self._non_persistent_buffers_set:
             destination[prefix + name] = buffer if keep_vars else buffer.detach()
-    if _has_own(self, "get_extra_state"):
+    if type(self).get_extra_state is not get_extra_state:
         destination[prefix + _EXTRA_STATE_KEY_SUFFIX] = self.get_extra_state()
 
 
@@ -186,7 +179,7 @@ def _load_from_state_dict(
             )
 
     extra = prefix + _EXTRA_STATE_KEY_SUFFIX
-    if _has_own(self, "set_extra_state"):
+    if type(self).set_extra_state is not set_extra_state:
         if extra in state_dict:
             self.set_extra_state(state_dict[extra])
         elif strict:

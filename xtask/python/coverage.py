@@ -91,6 +91,7 @@ def main() -> None:
         "| --- | ---: | ---: | ---: |",
         *rows,
         f"| all | {there} | {total} | {100 * there / total:.0f} % |",
+        "",
         *details,
     ]
     PAGE.write_text("\n".join(page).rstrip() + "\n", encoding="utf-8")

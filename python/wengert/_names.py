@@ -10,18 +10,18 @@ _HOMES = {
     "autograd": "no_grad enable_grad set_grad_enabled inference_mode",
     "func": "vmap",
     "_explain": "draw_graph explain_grad ledger trap_non_finite",
-    "random": "default_generator get_rng_state initial_seed manual_seed seed set_rng_state",
+    "random": "default_generator get_rng_state initial_seed manual_seed seed set_rng_state thread_safe_generator",
     "serialization": "load save",
     "utils.dlpack": "from_dlpack",
     "_arrays": "asarray",
-    "amp": "autocast GradScaler",
+    "amp": "autocast GradScaler is_autocast_cpu_enabled is_autocast_enabled",
     "storage": "ComplexDoubleStorage ComplexFloatStorage Storage TypedStorage UntypedStorage",
     "_legacy": "BFloat16Tensor BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor "
     "LongTensor ShortTensor set_default_tensor_type",
     "_settings": "are_deterministic_algorithms_enabled classproperty compile compiled_with_cxx11_abi e "
     "get_default_device get_deterministic_debug_mode get_float32_matmul_precision get_num_interop_threads "
     "get_num_threads has_cuda has_cudnn has_lapack has_mkl has_mkldnn has_mps has_openmp has_spectral inf "
-    "is_deterministic_algorithms_warn_only_enabled is_distributed is_storage is_tensor is_warn_always_enabled nan "
+    "is_deterministic_algorithms_warn_only_enabled is_distributed is_storage is_tensor is_vulkan_available is_warn_always_enabled nan "
     "newaxis pi set_default_device set_deterministic_debug_mode set_float32_matmul_precision set_flush_denormal "
     "set_num_interop_threads set_num_threads set_printoptions set_warn_always typename use_deterministic_algorithms",
 }

@@ -39,6 +39,11 @@ def is_distributed(input):
     return False
 
 
+def is_vulkan_available():
+    """False."""
+    return False
+
+
 def typename(obj, /):
     """The name of the type of `obj` with its module (`torch.FloatTensor` for a tensor), or of a class itself."""
     if isinstance(obj, Tensor):

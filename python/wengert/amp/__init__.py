@@ -12,6 +12,14 @@ def is_autocast_available(device_type):
     return False
 
 
+def is_autocast_enabled(device_type=None):
+    """False: a block of autocast changes nothing."""
+    return False
+
+
+is_autocast_cpu_enabled = is_autocast_enabled
+
+
 def _warn(text):
     import warnings
 

@@ -21,7 +21,8 @@ _HOMES = {
     "_settings": "are_deterministic_algorithms_enabled classproperty compile compiled_with_cxx11_abi e "
     "get_default_device get_deterministic_debug_mode get_float32_matmul_precision get_num_interop_threads "
     "get_num_threads has_cuda has_cudnn has_lapack has_mkl has_mkldnn has_mps has_openmp has_spectral inf "
-    "is_deterministic_algorithms_warn_only_enabled is_distributed is_storage is_tensor is_vulkan_available is_warn_always_enabled nan "
+    "is_deterministic_algorithms_warn_only_enabled is_distributed is_storage is_tensor is_vulkan_available "
+    "is_warn_always_enabled nan "
     "newaxis pi set_default_device set_deterministic_debug_mode set_float32_matmul_precision set_flush_denormal "
     "set_num_interop_threads set_num_threads set_printoptions set_warn_always typename use_deterministic_algorithms",
 }

@@ -289,7 +289,11 @@ impl Report {
     }
 }
 
-/// As PyTorch writes numbers: `inf`, `nan`, `0.5`.
+/// As PyTorch writes numbers: `inf`, `nan`, `0.5`, `3e38`.
 fn shown(v: f64) -> String {
-    if v.is_nan() { "nan".to_string() } else { format!("{v}") }
+    match v.abs() {
+        _ if v.is_nan() => "nan".to_string(),
+        size if size.is_finite() && size != 0.0 && !(1e-5..1e16).contains(&size) => format!("{v:e}"),
+        _ => format!("{v}"),
+    }
 }

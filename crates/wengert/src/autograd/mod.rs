@@ -113,7 +113,7 @@ pub fn grad_with(
     options: Options,
 ) -> Result<Vec<Option<Tensor>>> {
     if options.is_grads_batched {
-        return grads_batched(outputs, inputs, grad_outputs, options);
+        return in_backward(|| grads_batched(outputs, inputs, grad_outputs, options));
     }
     in_backward(|| {
         if inputs.is_empty() {

@@ -1,30 +1,7 @@
 //! What is said where a write in place is refused, or was one too many: PyTorch's words, then both lines and what to do.
 
-use wengert::autograd::Options;
-use wengert::{Error, Tensor, inference_mode, no_grad, ops, tensor};
-
-/// The text without line numbers, which move with this file.
-fn text(e: &Error) -> String {
-    let mut out = String::new();
-    let mut rest = &*e.to_string();
-    while let Some(i) = rest.find(".rs:") {
-        out.push_str(&rest[..i + 3]);
-        rest = rest[i + 4..].trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
-    }
-    out + rest
-}
-
-fn fails<T>(result: Result<T, Error>) -> String {
-    text(&result.err().expect("an error"))
-}
-
-fn leaf() -> Tensor {
-    tensor!([1.0, 2.0, 3.0]).requires_grad_(true)
-}
-
-fn backward(t: &Tensor) -> Result<(), Error> {
-    t.sum().backward_with(None, Options::default())
-}
+use crate::errors::{backward, fails, leaf};
+use wengert::{Tensor, inference_mode, no_grad, ops, tensor};
 
 #[test]
 fn leaves() {

@@ -6,6 +6,7 @@ mod checkpoint;
 mod deferral;
 mod draw;
 mod engine;
+mod errors;
 mod explain;
 mod function;
 mod gradcheck;

@@ -415,6 +415,43 @@ def instance_norm_function(torch, show):
     show(torch.nn.functional.instance_norm(x, weight=torch.tensor([1.0, 2.0]), bias=torch.ones(2)))
 
 
+def instance_norm(torch, show):
+    nn = torch.nn
+    x = torch.arange(12.0).reshape(2, 2, 3).sin()
+    layer = _fill(torch, nn.InstanceNorm1d(2, affine=True, track_running_stats=True))
+    show(layer, layer(x).detach(), layer.running_mean, layer.running_var, layer.num_batches_tracked)
+    show(layer.eval()(x[0]).detach(), nn.InstanceNorm2d(2)(x.unsqueeze(3))[0, 0].flatten(), nn.InstanceNorm3d(2))
+    show.error(lambda: layer(torch.ones(1, 3, 2)))
+    show.error(lambda: layer(torch.ones(2)))
+    show.error(lambda: nn.InstanceNorm1d(2).load_state_dict({"running_mean": torch.ones(2)}))
+
+
+def instance_norm_with_other_features_warns(torch, show):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        show(torch.nn.InstanceNorm1d(3)(torch.arange(6.0).reshape(1, 2, 3)))
+    show([str(w.message) for w in caught])
+
+
+def padding_layers(torch, show):
+    nn = torch.nn
+    x = torch.arange(8.0).reshape(1, 2, 2, 2)
+    for layer in (
+        nn.ConstantPad1d(1, 3.5),
+        nn.ConstantPad2d((1, 0, 0, 1), 7),
+        nn.ZeroPad2d(1),
+        nn.ZeroPad1d((0, 1)),
+        nn.ReflectionPad2d((1, 0, 1, 1)),
+        nn.ReplicationPad2d((1, 0, 0, 2)),
+        nn.CircularPad2d((1, 0, 1, 0)),
+    ):
+        y = layer(x)
+        show(layer, y.shape, y[0, 1])
+    show(nn.ReplicationPad3d(1)(x.unsqueeze(0)).sum(), nn.ReflectionPad1d(1)(x[0]), nn.CircularPad1d((1, 1))(x[0]))
+    show(nn.ConstantPad3d(1, 1.0), nn.ZeroPad3d(2), nn.CircularPad3d(1), nn.ReflectionPad3d(1))
+    show.error(lambda: nn.CircularPad1d(1)(x[0, 0, 0]))
+
+
 def local_response_norm(torch, show):
     x = torch.arange(16.0).reshape(1, 4, 2, 2)
     show(torch.nn.LocalResponseNorm(3), torch.nn.LocalResponseNorm(3, 0.1, 0.5, 2.0)(x).flatten())

@@ -30,7 +30,11 @@ pub fn getitem<'py>(this: &Bound<'py, PyTensor>, index: &Bound<'py, PyAny>) -> P
         if tensor.ndim() == 0 {
             return Err(zero_dim());
         }
-        return wrap(py, ops::select(tensor, 0, i as isize).or_raise()?);
+        let size = tensor.shape()[0] as i64;
+        if (-size..size).contains(&i) {
+            return wrap(py, ops::select(tensor, 0, i as isize).or_raise()?);
+        }
+        // The other path has the words for it.
     }
     let tensor = tensor.clone();
     let items = items(&tensor, index)?;

@@ -229,13 +229,13 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
     With `return_inverse` also where each element of the input went, with `return_counts` how often each is there.
     """
     found = _C.unique(input, sorted, return_inverse, return_counts, dim)
-    return tuple(found) if len(found) > 1 else found[0]
+    return found if isinstance(found, Tensor) else tuple(found)
 
 
 def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
     """As `unique`, but only neighbours are compared, and the order stays."""
     found = _C.unique_consecutive(input, return_inverse, return_counts, dim)
-    return tuple(found) if len(found) > 1 else found[0]
+    return found if isinstance(found, Tensor) else tuple(found)
 
 
 def equal(input, other):

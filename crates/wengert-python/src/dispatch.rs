@@ -6,8 +6,8 @@ use crate::arguments::{self, Arguments, Given, Mismatch, matched};
 use crate::convert;
 use crate::error::OrRaise;
 use crate::place;
-use crate::signature::{Returns, Signature};
-use crate::tensor::{PyTensor, as_tensor};
+use crate::signature::{Kind, Param, Returns, Signature};
+use crate::tensor::{PyTensor, as_tensor, is_exact};
 use pyo3::Borrowed;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi;
@@ -32,6 +32,14 @@ struct Callable {
     copies: bool,
     /// Parsed when it is called first.
     signatures: OnceLock<Vec<Signature>>,
+    /// For calls with one tensor and nothing else.
+    alone: OnceLock<Option<Alone>>,
+}
+
+/// The overload that takes one tensor, and the defaults of all else.
+struct Alone {
+    binding: &'static Binding,
+    defaults: Vec<Arg>,
 }
 
 static CALLABLES: OnceLock<Vec<Callable>> = OnceLock::new();
@@ -43,6 +51,21 @@ const IN_PLACE: &str = include_str!("in_place.txt");
 pub const LONG: usize = 1 << 14;
 
 impl Callable {
+    /// See [`Alone`].
+    fn alone(&self) -> Option<&Alone> {
+        let find = || {
+            let default = |p: &Param| p.default.clone().or_else(|| p.optional.then_some(Arg::None));
+            let of = |s: &Signature| {
+                let takes = s.params.first().is_some_and(|p| p.kind == Kind::Tensor) && s.positional > 0;
+                let plain = takes && !s.in_place && s.returns == Returns::Plain;
+                plain.then(|| s.params[1..].iter().map(default).collect::<Option<Vec<Arg>>>()).flatten()
+            };
+            let found = self.signatures().iter().enumerate().find_map(|(i, s)| of(s).map(|d| (i, d)))?;
+            (!self.copies).then(|| Alone { binding: self.bindings[found.0], defaults: found.1 })
+        };
+        self.alone.get_or_init(find).as_ref()
+    }
+
     fn signatures(&self) -> &[Signature] {
         self.signatures.get_or_init(|| self.bindings.iter().map(|b| Signature::parse(b)).collect())
     }
@@ -64,8 +87,14 @@ pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
         }
     }
     let mut all = Vec::new();
-    let callable =
-        |name, bindings, method, copies| Callable { name, bindings, method, copies, signatures: OnceLock::new() };
+    let callable = |name, bindings, method, copies| Callable {
+        name,
+        bindings,
+        method,
+        copies,
+        signatures: OnceLock::new(),
+        alone: OnceLock::new(),
+    };
     for name in IN_PLACE.lines() {
         if let (false, Some(function)) = (methods.contains_key(name), methods.get(name.trim_end_matches('_'))) {
             all.push(callable(name, function.clone(), true, true));
@@ -158,6 +187,16 @@ unsafe fn enter(
     guarded(py, || {
         // SAFETY: the caller's arguments live as long as the call.
         unsafe {
+            if n + c.method as usize == 1 && names.is_null() {
+                let first = Borrowed::from_ptr(py, if c.method { this } else { *args });
+                if is_exact(&first)
+                    && let Some(t) = as_tensor(&first)
+                    && t.tensor().numel() < LONG
+                    && let Some(alone) = c.alone()
+                {
+                    return call_alone(py, alone, t.tensor().clone());
+                }
+            }
             let mut positional: SmallVec<[Borrowed<PyAny>; 6]> = SmallVec::new();
             if c.method {
                 positional.push(Borrowed::from_ptr(py, this));
@@ -201,6 +240,15 @@ pub fn panicked(panic: Box<dyn std::any::Any + Send>) -> PyErr {
         _ => "unknown".to_string(),
     };
     PyRuntimeError::new_err(format!("internal error of wengert, please report it: {text}"))
+}
+
+#[inline]
+fn call_alone<'py>(py: Python<'py>, alone: &Alone, tensor: Tensor) -> PyResult<Bound<'py, PyAny>> {
+    let mut args: SmallVec<[Arg; 3]> = SmallVec::new();
+    args.push(Arg::Tensor(tensor));
+    args.extend(alone.defaults.iter().cloned());
+    let _place = place::here(py);
+    convert::out(py, alone.binding.call(&Args(&args)).or_raise()?)
 }
 
 type Keywords<'a, 'py> = [(Borrowed<'a, 'py, PyString>, Borrowed<'a, 'py, PyAny>)];

@@ -17,7 +17,7 @@ pub(crate) use paired::LogSumExp;
 
 use crate::dtype::DType;
 use crate::tile::{Compute, Kernels, Lane, Program, TILE, store_dense};
-use crate::view::ViewMut;
+use crate::view::{View, ViewMut};
 use crate::{kernels, math};
 use accumulate::{Accumulate, Count, IntProduct, IntSum, Ordered, Product, Says};
 use paired::{Moments, Position};
@@ -103,6 +103,22 @@ pub fn reduce(op: Reduction, source: &Program, outer: usize, r: usize, inner: us
             _ => job.ordered::<i64>(op, out),
         },
         Compute::Bool => job.count::<bool>(op, out),
+    }
+}
+
+/// The sum of a tile of dense `f32` or `f64` at most, as [`reduce`] computes it, without the way there.
+pub fn sum_of_few(x: &View) -> Option<f64> {
+    fn sum<X: Float>(x: &[X]) -> f64 {
+        // SAFETY: a slice of so many elements.
+        unsafe { fold_lanes(SumOf::<X, false> { then: Then::Keep, x: PhantomData }, x.as_ptr(), x.len()).0 }
+    }
+    if x.layout.numel() > TILE {
+        return None;
+    }
+    match x.dtype {
+        DType::F32 => x.as_slice::<f32>().map(sum),
+        DType::F64 => x.as_slice::<f64>().map(sum),
+        _ => None,
     }
 }
 

@@ -11,8 +11,10 @@ mod reshape;
 
 pub use index::{getitem, setitem};
 
+use pyo3::exceptions::PyAttributeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering::Relaxed;
@@ -20,7 +22,7 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize};
 use wengert::Tensor;
 
 /// A tensor of Python's. All access is under the interpreter's lock.
-#[pyclass(name = "Tensor", module = "torch", subclass, dict, weakref, frozen)]
+#[pyclass(name = "Tensor", module = "torch", subclass, weakref, frozen)]
 pub struct PyTensor {
     /// Replaced where PyTorch gives a tensor another shape or memory (`set_data`, `resize_`, `t_`).
     tensor: UnsafeCell<Tensor>,
@@ -28,6 +30,8 @@ pub struct PyTensor {
     this: AtomicPtr<ffi::PyObject>,
     /// The object of the gradient: it lives as long as nobody replaces the gradient, with all that was attached to it.
     grad: UnsafeCell<Option<Py<PyAny>>>,
+    /// What users attached to it. Objects of derived classes have a `__dict__` of Python's; a tensor's own is made when it is needed, since Python 3.11 and 3.12 would make it at once.
+    attached: UnsafeCell<Option<Py<PyDict>>>,
 }
 
 // SAFETY: the cells are read and written under the interpreter's lock alone, and what they hold may move between threads.
@@ -38,7 +42,12 @@ unsafe impl Sync for PyTensor {}
 impl PyTensor {
     /// The inside of an object that is being made.
     pub fn new(tensor: Tensor) -> PyTensor {
-        PyTensor { tensor: UnsafeCell::new(tensor), this: AtomicPtr::new(null_mut()), grad: UnsafeCell::new(None) }
+        PyTensor {
+            tensor: UnsafeCell::new(tensor),
+            this: AtomicPtr::new(null_mut()),
+            grad: UnsafeCell::new(None),
+            attached: UnsafeCell::new(None),
+        }
     }
 
     /// The tensor. Not to be held while other Python code may run.
@@ -74,6 +83,60 @@ impl PyTensor {
     fn grad_slot(&self, _py: Python) -> &mut Option<Py<PyAny>> {
         // SAFETY: the lock is held; callers keep the reference for one statement.
         unsafe { &mut *self.grad.get() }
+    }
+}
+
+#[pymethods]
+impl PyTensor {
+    /// What was attached to it.
+    #[getter(__dict__)]
+    fn attributes<'py>(&self, py: Python<'py>) -> Bound<'py, PyDict> {
+        // SAFETY: the lock is held, and making a dictionary runs no code of others.
+        let attached = unsafe { &mut *self.attached.get() };
+        attached.get_or_insert_with(|| PyDict::new(py).unbind()).bind(py).clone()
+    }
+    fn __getattr__<'py>(this: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(value) = this.get().attached(this.py()).map(|d| d.get_item(name)).transpose()?.flatten() {
+            return Ok(value);
+        }
+        let class = this.get_type().name()?;
+        Err(PyAttributeError::new_err(format!("'{class}' object has no attribute '{name}'")))
+    }
+    fn __setattr__(this: &Bound<Self>, name: &Bound<PyString>, value: &Bound<PyAny>) -> PyResult<()> {
+        // SAFETY: living objects, and the error is asked for.
+        if unsafe { ffi::PyObject_GenericSetAttr(this.as_ptr(), name.as_ptr(), value.as_ptr()) } == 0 {
+            return Ok(());
+        }
+        let error = PyErr::fetch(this.py());
+        if !this.get().keeps_attributes(this, name, &error)? {
+            return Err(error);
+        }
+        this.get().attributes(this.py()).set_item(name, value)
+    }
+    fn __delattr__(this: &Bound<Self>, name: &Bound<PyString>) -> PyResult<()> {
+        // SAFETY: living objects, and the error is asked for.
+        if unsafe { ffi::PyObject_GenericSetAttr(this.as_ptr(), name.as_ptr(), null_mut()) } == 0 {
+            return Ok(());
+        }
+        let error = PyErr::fetch(this.py());
+        if !this.get().keeps_attributes(this, name, &error)? {
+            return Err(error);
+        }
+        this.get().attributes(this.py()).del_item(name).map_err(|_| error)
+    }
+}
+
+impl PyTensor {
+    fn attached<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyDict>> {
+        // SAFETY: the lock is held.
+        unsafe { &*self.attached.get() }.as_ref().map(|d| d.bind(py).clone())
+    }
+    /// Is a failed assignment one of an attribute that the class does not know, to an object without Python's `__dict__`?
+    fn keeps_attributes(&self, this: &Bound<Self>, name: &Bound<PyString>, error: &PyErr) -> PyResult<bool> {
+        let class = this.get_type();
+        Ok(class.is(this.py().get_type::<PyTensor>())
+            && error.is_instance_of::<PyAttributeError>(this.py())
+            && class.getattr_opt(name)?.is_none())
     }
 }
 

@@ -1,13 +1,14 @@
 //! What all reductions share: which dimensions, what shape, in what order the kernel sees the elements.
 
 use crate::array::{Array, Fusion};
+use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{sum_dim, unsqueeze_dims, wrap_dim, wrap_dims};
 use crate::primitive::{Grads, Meta, Primitive, Saved};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
-use wengert_kernels::reduce::{Reduction, reduce};
-use wengert_kernels::tile::Program;
+use wengert_kernels::reduce::{Reduction, reduce, sum_of_few};
+use wengert_kernels::tile::{Program, TILE};
 use wengert_kernels::{Dims, View};
 
 /// The dimensions of a reduction.
@@ -108,7 +109,9 @@ impl Over {
 
     /// The kernel's work: `input` reduced into `out`.
     pub fn reduce(&self, op: Reduction, input: &Array, out: &mut Array) {
-        self.reduce_with(op, input, out, |_| ());
+        if !(self.all && reduce_few(op, input, out)) {
+            self.reduce_with(op, input, out, |_| ());
+        }
     }
 
     /// [`Over::reduce`] of what `step` makes of the input, element by element.
@@ -119,6 +122,27 @@ impl Over {
             reduce(op, p, outer, r, inner, &mut out);
         });
     }
+}
+
+/// Sum or mean of all of few dense numbers, to the same bits as the way through a program.
+fn reduce_few(op: Reduction, input: &Array, out: &mut Array) -> bool {
+    let n = input.numel();
+    if !matches!(op, Reduction::Sum | Reduction::Mean) || n == 0 || n > TILE || input.is_pending() {
+        return false;
+    }
+    let Some(sum) = sum_of_few(&input.view()) else { return false };
+    let result = if op == Reduction::Mean { sum / n as f64 } else { sum };
+    let mut out = out.view_mut();
+    match out.dtype {
+        DType::F32 => out.as_slice_mut::<f32>().is_some_and(|out| put(out, result as f32)),
+        DType::F64 => out.as_slice_mut::<f64>().is_some_and(|out| put(out, result)),
+        _ => false,
+    }
+}
+
+fn put<T>(out: &mut [T], result: T) -> bool {
+    out[0] = result;
+    true
 }
 
 /// An array as the kernels want it: `f(source, outer, r, inner)` with the reduced dimensions as one in the middle.

@@ -37,15 +37,15 @@ pub fn getitem<'py>(this: &Bound<'py, PyTensor>, index: &Bound<'py, PyAny>) -> P
         // The other path has the words for it.
     }
     let tensor = tensor.clone();
-    let items = items(&tensor, index)?;
-    let result = tensor.try_i(&items[..]).or_raise()?;
-    if !result.is_same(&tensor) {
-        return wrap(py, result);
+    let result = if index.is_instance_of::<PySlice>() {
+        tensor.try_i(item(&tensor, index)?) // a slice alone is a view of its own even if it takes all
+    } else {
+        tensor.try_i(&items(&tensor, index)?[..])
     }
-    // `x[:]`, `x[...]` and the like: another tensor, as in PyTorch, and not `x` itself.
-    let whole =
-        if index.is_instance_of::<PySlice>() { ops::slice(&tensor, 0, None, None, 1) } else { ops::alias(&tensor) };
-    wrap(py, whole.or_raise()?)
+    .or_raise()?;
+    // `x[...]` and the like: another tensor, as in PyTorch, and not `x` itself.
+    let result = if result.is_same(&tensor) { ops::alias(&tensor).or_raise()? } else { result };
+    wrap(py, result)
 }
 
 /// `this[index] = value`.

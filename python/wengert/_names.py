@@ -9,6 +9,8 @@ from importlib import import_module
 _HOMES = {
     "autograd": "no_grad enable_grad set_grad_enabled inference_mode",
     "func": "vmap",
+    "autograd.grad_mode": "is_inference",
+    "autograd.anomaly_mode": "is_anomaly_check_nan_enabled is_anomaly_enabled set_anomaly_enabled",
     "_explain": "draw_graph explain_grad ledger trap_non_finite",
     "random": "default_generator get_rng_state initial_seed manual_seed seed set_rng_state thread_safe_generator",
     "serialization": "load save",

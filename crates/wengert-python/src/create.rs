@@ -5,7 +5,7 @@ use crate::error::OrRaise;
 use crate::numpy;
 use crate::tensor::{PyTensor, as_tensor, wrap, wrap_as};
 use crate::types;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PySequence, PyString, PyTuple, PyType};
 use wengert::dtype::{Category, default_dtype, promote_types};
@@ -195,6 +195,11 @@ fn tensor<'py>(
     }
     let made = from_data(data, dtype_of("tensor", dtype)?)?;
     if requires_grad {
+        if !made.dtype().is_differentiable() {
+            return Err(PyRuntimeError::new_err(
+                "Only Tensors of floating point and complex dtype can require gradients",
+            ));
+        }
         made.set_requires_grad(true).or_raise()?;
     }
     wrap(py, made)

@@ -125,6 +125,17 @@ fn c_name(dtype: DType) -> &'static str {
     }
 }
 
+/// C++'s own word for the numbers of a dtype, as PyTorch's messages about gradients have it.
+pub(crate) fn cpp_name(dtype: DType) -> &'static str {
+    match dtype {
+        DType::U8 => "unsigned char",
+        DType::I8 => "signed char",
+        DType::I16 => "short int",
+        DType::I64 => "long int",
+        other => c_name(other),
+    }
+}
+
 impl fmt::Display for Scalar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

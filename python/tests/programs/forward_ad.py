@@ -48,15 +48,6 @@ def with_modules(torch, show):
         show(fw.unpack_dual(y).tangent.detach())
 
 
-def over_reverse(torch, show):
-    fw, x, t = _fw(torch)
-    x.requires_grad_()
-    with fw.dual_level():
-        d = fw.make_dual(x, t)
-        (g,) = torch.autograd.grad((d**3).sum(), d, create_graph=True)
-        show(fw.unpack_dual(g).tangent.detach())
-
-
 def constants_have_none(torch, show):
     fw, x, t = _fw(torch)
     with fw.dual_level():

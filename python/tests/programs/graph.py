@@ -118,7 +118,7 @@ def saved_tensors_hooks(torch, show):
 
     def pack(t):
         seen.append(("pack", tuple(t.shape)))
-        return t.detach().numpy().tolist()
+        return t.detach().tolist()
 
     def unpack(values):
         seen.append("unpack")

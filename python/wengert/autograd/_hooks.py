@@ -22,3 +22,7 @@ class Handle(RemovableHandle):
         # What is unpickled refers to no hook.
         self.id = state[1]
         self._registered = None
+
+
+Handle.__name__ = Handle.__qualname__ = "RemovableHandle"
+Handle.__module__ = "torch.utils.hooks"

@@ -66,3 +66,13 @@ class trap_non_finite(_Mode):
 def is_anomaly_enabled():
     """Is anomaly mode on, on this thread?"""
     return _C._anomaly() == _NAN
+
+
+def is_anomaly_check_nan_enabled():
+    """Does anomaly mode look for NaN? It does nothing else here."""
+    return _C._anomaly() == _NAN
+
+
+def set_anomaly_enabled(enabled, check_nan=True):
+    """Switches anomaly mode on or off, for this thread."""
+    _C._set_anomaly(_NAN if enabled and check_nan else _NOTHING)

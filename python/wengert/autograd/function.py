@@ -5,7 +5,9 @@ from wengert import _C
 __all__ = ["BackwardCFunction", "Function", "FunctionCtx", "FunctionMeta", "InplaceFunction", "NestedIOFunction"]
 __all__ += ["VmapInfo", "once_differentiable"]
 
-FunctionCtx = _C._FunctionBase
+
+class FunctionCtx(_C._FunctionBase):
+    """What a call keeps for its rules: tensors by `save_for_backward`, anything else as attributes."""
 
 
 class VmapInfo(tuple):

@@ -128,7 +128,7 @@ class set_grad_enabled(_Mode):
         _C._set_grad_enabled(self.prev)
 
     def __str__(self):
-        return f"torch.set_grad_enabled(mode={self.mode})"
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self.mode})"
 
     def __repr__(self):
         return f"set_grad_enabled(mode={self.mode})"
@@ -185,3 +185,8 @@ class set_multithreading_enabled(_Mode):
     def clone(self):
         """Another one."""
         return self.__class__(self.mode)
+
+
+def is_inference(input):
+    """Was the tensor made in inference mode?"""
+    return input.is_inference()

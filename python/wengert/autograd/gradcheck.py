@@ -32,8 +32,7 @@ def _check_inputs(tensors):
     wanted = [x for x in tensors if x.requires_grad]
     if not wanted:
         raise ValueError(
-            "gradcheck expects at least one input tensor to require gradient, but none of the them have "
-            "requires_grad=True."
+            "gradcheck expects at least one input tensor to require gradient, but none of them have requires_grad=True."
         )
     for i, x in enumerate(tensors):
         if x.requires_grad and x.dtype not in (_C.float64, _C.complex128):

@@ -75,6 +75,8 @@ def register_multi_grad_hook(tensors, fn, *, mode="all"):
     that a backward reaches are there (None for the others); in `any` mode the first one that arrives."""
     if mode not in ("all", "any"):
         raise ValueError(f"Expects mode to be one of ('all', 'any') but got {mode}")
+    if not all(t.requires_grad for t in tensors):
+        raise AssertionError("Expected gradient function to be set")
     return Handle(_C._register_multi_grad_hook(tensors, fn, mode == "all"))
 
 

@@ -2,7 +2,7 @@
 
 from wengert import _foreign, _names
 
-_SUBMODULES = ("checkpoint", "data", "dlpack", "hooks")
+_SUBMODULES = ("_pytree", "checkpoint", "data", "dlpack", "hooks")
 
 __all__ = ["data"]
 

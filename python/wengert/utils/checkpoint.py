@@ -185,7 +185,7 @@ class _Frame:
             return tensor.detach()
 
         hooks = saved_tensors_hooks(pack, _same)
-        with self.random, enable_grad(), self.recompute_context, hooks, suppress(_Complete):
+        with suppress(_Complete), self.random, enable_grad(), self.recompute_context, hooks:
             self.function(*args, **self.kwargs)
         self.compare(found)
         self.recomputed = dict(enumerate(found))

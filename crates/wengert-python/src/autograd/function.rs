@@ -17,8 +17,9 @@ use wengert::autograd::{Batched, Context, ForwardContext, Function, Node, VmapIn
 use wengert::func::Randomness;
 use wengert::{Result, Tensor};
 
-/// What a call keeps for its rules. Users set attributes on it.
-#[pyclass(name = "_FunctionBase", module = "torch._C", subclass, dict, weakref, frozen)]
+/// What a call keeps for its rules. Users set attributes on it: the classes derived from it in Python have a dictionary, which the collector of
+/// cycles sees.
+#[pyclass(name = "_FunctionBase", module = "torch._C", subclass, frozen)]
 pub struct Ctx {
     /// The library's view of the call, while a rule runs.
     context: AtomicPtr<Context<'static>>,
@@ -115,6 +116,8 @@ impl Ctx {
                 None => Ok(PyTuple::empty(py)),
             };
         }
+        // PyTorch gives them with their history, recorded or not.
+        let _places = wengert::autograd::GradMode::set(true);
         // SAFETY: it is set while the rule runs whose context it is, and this is called in that.
         let tensors = unsafe { &*context }.saved_tensors().or_raise()?;
         self.placed(py, tensors)
@@ -126,6 +129,10 @@ impl Ctx {
 }
 
 impl Ctx {
+    fn take_for_forward(&self) -> Option<Py<PyTuple>> {
+        locked(&self.state).for_forward.take()
+    }
+
     /// Saved tensors with `None` where that was saved.
     fn placed<'py>(&self, py: Python<'py>, tensors: Vec<Tensor>) -> PyResult<Bound<'py, PyTuple>> {
         let saved = locked(&self.state).saved.clone();
@@ -370,7 +377,7 @@ impl Call {
             };
             out[k] = Some(tensor(g).map_err(|_| {
                 let class = g.get_type().name().map_or_else(|_| "object".into(), |n| n.to_string());
-                PyTypeError::new_err(format!("expected Variable or None (got {class})"))
+                PyRuntimeError::new_err(format!("expected Variable or None (got {class})"))
             })?);
         }
         Ok(out)
@@ -495,6 +502,8 @@ fn run(call: Arc<Call>, inputs: &[&Tensor]) -> Result<Vec<Tensor>> {
     let outs = Shared(call.clone()).apply(inputs);
     let others = locked(&call.others).take();
     drop(others);
+    // Forward mode has used them. Kept, a result among them would keep its own node.
+    Python::attach(|py| drop(call.ctx(py).get().take_for_forward()));
     match outs {
         // A function without tensors among its results is not recorded.
         Err(e) if call.gave_no_tensor() && e.payload().is_none() => Ok(Vec::new()),

@@ -52,7 +52,7 @@ fn fits(hook: &Bound<PyAny>, old: Option<&Tensor>, new: Option<&Tensor>) -> PyRe
 
 fn not_a_tensor(given: &Bound<PyAny>) -> PyErr {
     let class = given.get_type().name().map_or_else(|_| "object".into(), |n| n.to_string());
-    PyTypeError::new_err(format!("hook returned {class}: it must return a Tensor or None"))
+    PyTypeError::new_err(format!("expected Variable, but hook returned '{class}'"))
 }
 
 /// The hook of a tensor: it gets the gradient and may give another one.
@@ -86,7 +86,10 @@ fn _register_post_accumulate_grad_hook(py: Python, of: &Bound<PyAny>, hook: Py<P
             let given = hook.bind(py).call1((wrap(py, leaf.clone())?,))?;
             match given.is_none() {
                 true => Ok(()),
-                false => Err(PyRuntimeError::new_err("Tensor post accumulate grad hooks should return None.")),
+                false => Err(PyTypeError::new_err(format!(
+                    "expected Variable, but hook returned '{}'",
+                    given.get_type().name()?
+                ))),
             }
         })
         .map_err(raised)

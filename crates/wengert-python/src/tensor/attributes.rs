@@ -85,6 +85,7 @@ impl PyTensor {
     fn grad<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(grad) = self.tensor().grad() else {
             drop(self.grad_slot(py).take());
+            self.warn_of_no_leaf(py)?;
             return Ok(None);
         };
         let object = wrap(py, grad)?;
@@ -279,6 +280,19 @@ impl PyTensor {
 }
 
 impl PyTensor {
+    /// Warns whoever looks for a gradient where none will arrive.
+    fn warn_of_no_leaf(&self, py: Python) -> PyResult<()> {
+        let t = self.tensor();
+        if !t.requires_grad() || t.retains_grad() || t.try_grad_fn().or_raise()?.is_none() {
+            return Ok(());
+        }
+        let text = c"The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during \
+            autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf \
+            Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See \
+            github.com/pytorch/pytorch/pull/30531 for more informations.";
+        PyErr::warn(py, &py.get_type::<pyo3::exceptions::PyUserWarning>(), text, 1)
+    }
+
     /// A dimension of this tensor, counted from the end if negative.
     fn dim_of(&self, dim: &Bound<PyAny>) -> PyResult<usize> {
         let n = self.tensor().ndim();

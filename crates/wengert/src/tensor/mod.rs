@@ -555,16 +555,18 @@ impl Tensor {
         if let Some(g) = grad {
             if g.shape() != self.shape() {
                 return Err(Error::runtime(format!(
-                    "assigned grad has data of a different size: expected {:?}, got {:?}",
-                    self.shape(),
-                    g.shape()
+                    "attempting to assign a gradient of size '{:?}' to a tensor of size '{:?}'. Please ensure that the gradient and the \
+                     tensor are the same size",
+                    g.shape(),
+                    self.shape()
                 )));
             }
             if g.dtype() != self.dtype() {
                 return Err(Error::runtime(format!(
-                    "assigned grad has data of a different type: expected {}, got {}",
-                    self.dtype(),
-                    g.dtype()
+                    "attempting to assign a gradient with dtype '{}' to a tensor with grad_dtype '{}'. The gradient must match the tensor's \
+                     grad_dtype (defaults to the tensor's dtype).",
+                    crate::scalar::cpp_name(g.dtype()),
+                    self.dtype().scalar_name()
                 )));
             }
         }

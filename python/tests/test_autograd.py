@@ -35,9 +35,9 @@ def test_the_traceback_leads_into_the_hook() -> None:
 def test_an_interrupt_ends_backward() -> None:
     program = """
         import time, torch
-        x = torch.ones(300, 300, requires_grad=True)
+        x = torch.ones(64, 64, requires_grad=True)
         y = x
-        for _ in range(3000):
+        for _ in range(2000):
             y = (y @ x) * 1e-3
         loss = y.sum()
         loss.item()
@@ -64,7 +64,7 @@ def test_an_interrupt_ends_backward() -> None:
 
 
 def test_other_threads_run_during_backward() -> None:
-    x = torch.ones(200, 200, requires_grad=True)
+    x = torch.ones(100, 100, requires_grad=True)
     y = x
     for _ in range(300):
         y = (y @ x) * 1e-3

@@ -17,33 +17,7 @@ def rms_norm(input, normalized_shape, weight=None, eps: float | None = None):
 
     `eps` is the dtype's machine epsilon by default.
     """
-    shape = tuple(normalized_shape)
-    n = len(shape)
-    if n == 0:
-        raise RuntimeError(
-            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
-            "normalized_shape = []"
-        )
-    if weight is not None and tuple(weight.shape) != shape:
-        raise RuntimeError(
-            "Expected weight to be of same shape as normalized_shape, but got weight of shape "
-            f"{list(weight.shape)} and normalized_shape = {list(shape)}"
-        )
-    if tuple(input.shape[-n:]) != shape:
-        raise RuntimeError(
-            f"Given normalized_shape={list(shape)}, expected input with shape [*, {', '.join(map(str, shape))}], "
-            f"but got input of size{list(input.shape)}"
-        )
-    if eps is None:
-        import wengert
-
-        eps = wengert.finfo(input.dtype).eps
-    out = input * (input.pow(2).mean(tuple(range(-n, 0)), keepdim=True) + eps).rsqrt()
-    return out if weight is None else out * weight
-
-
-def _per_channel(t, ndim):
-    return t.reshape(1, -1, *[1] * (ndim - 2))
+    return _C.rms_norm(input, normalized_shape, weight, eps)
 
 
 def _verify_batch_size(size) -> None:
@@ -73,53 +47,16 @@ def batch_norm(
     """
     if training:
         _verify_batch_size(input.size())
-    channels = input.size(1)
-    for name, t in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
-        if t is not None and t.numel() != channels:
-            raise RuntimeError(f"{name} should contain {channels} elements not {t.numel()}")
-    if training:
-        over = [0, *range(2, input.dim())]
-        mean = input.mean(over)
-        centred = input - _per_channel(mean, input.dim())
-        var = (centred * centred).mean(over)
-        n = input.numel() // channels
-        if running_mean is not None:
-            running_mean.copy_((1 - momentum) * running_mean + momentum * mean.detach())
-        if running_var is not None:
-            running_var.copy_((1 - momentum) * running_var + momentum * (n / (n - 1)) * var.detach())
-    else:
-        if running_mean is None or running_var is None:
-            raise RuntimeError("Expected running_mean and running_var to be defined when training=False")
-        centred = input - _per_channel(running_mean, input.dim())
-        var = running_var
-    out = centred * _per_channel((var + eps).rsqrt(), input.dim())
-    if weight is not None:
-        out = out * _per_channel(weight, input.dim())
-    return out if bias is None else out + _per_channel(bias, input.dim())
+    return _C.batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, False)
 
 
 def group_norm(input, num_groups: int, weight=None, bias=None, eps: float = 1e-5):
     """Normalizes each sample's groups of channels (dimension 1): *Group Normalization* (Wu, He, 2018)."""
     if input.dim() < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.dim()}")
-    channels = input.size(1)
-    if channels % num_groups:
-        raise RuntimeError(
-            "Expected number of channels in input to be divisible by num_groups, but got input of shape "
-            f"{list(input.shape)} and num_groups={num_groups}"
-        )
-    for name, t in (("weight", weight), ("bias", bias)):
-        if t is not None and (t.dim() != 1 or t.numel() != channels):
-            raise RuntimeError(
-                f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} "
-                "of shape "
-                f"{list(t.shape)} and input of shape {list(input.shape)}"
-            )
-    rows = input.reshape(input.size(0), num_groups, -1)
-    out = _C.layer_norm(rows, (rows.size(-1),), None, None, eps).reshape(input.shape)
-    if weight is not None:
-        out = out * _per_channel(weight, input.dim())
-    return out if bias is None else out + _per_channel(bias, input.dim())
+    n, channels, *rest = input.shape
+    _verify_batch_size([n * channels // num_groups, num_groups, *rest])
+    return _C.group_norm(input, num_groups, weight, bias, eps, False)
 
 
 def instance_norm(
@@ -133,24 +70,13 @@ def instance_norm(
     eps: float = 1e-5,
 ):
     """`batch_norm` of each sample alone: *Instance Normalization* (Ulyanov et al., 2016)."""
-    if not use_input_stats:
-        return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
-    n, channels = input.size(0), input.size(1)
-    if input.numel() // max(n * channels, 1) == 1:
-        raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.size()}")
-    means = None if running_mean is None else running_mean.repeat(n)
-    variances = None if running_var is None else running_var.repeat(n)
-    out = batch_norm(
-        input.reshape(1, n * channels, *input.shape[2:]), means, variances, None, None, True, momentum, eps
-    )
-    if means is not None:
-        running_mean.copy_(means.reshape(n, channels).mean(0))
-    if variances is not None:
-        running_var.copy_(variances.reshape(n, channels).mean(0))
-    out = out.reshape(input.shape)
-    if weight is not None:
-        out = out * _per_channel(weight, input.dim())
-    return out if bias is None else out + _per_channel(bias, input.dim())
+    if use_input_stats and input.dim() > 2:
+        n = 1
+        for size in input.shape[2:]:
+            n *= size
+        if n == 1:
+            raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.size()}")
+    return _C.instance_norm(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, False)
 
 
 def local_response_norm(input, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0):

@@ -29,9 +29,9 @@ class Adam(Optimizer):
 
     With `g` the gradient (negated with `maximize`) plus `weight_decay * p`, in step `t`: `m = b1 * m + (1 - b1) * g`,
     `v = b2 * v + (1 - b2) * g ** 2`, `p -= lr / (1 - b1 ** t) * m / (sqrt(v) / sqrt(1 - b2 ** t) + eps)`. With
-    `amsgrad` the largest `v` so far stands under the root; with `decoupled_weight_decay` the decay is `p *= 1 - lr *
-    weight_decay` instead. D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization", 2014; S. J. Reddi, S.
-    Kale, S. Kumar, "On the convergence of Adam and beyond", 2018. After
+    `amsgrad` the largest `v` so far stands under the root; with `decoupled_weight_decay` the decay is
+    `p *= 1 - lr * weight_decay` instead. D. P. Kingma, J. Ba, "Adam: a method for stochastic optimization", 2014;
+    S. J. Reddi, S. Kale, S. Kumar, "On the convergence of Adam and beyond", 2018. After
     https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html.
 
     Args:

@@ -13,9 +13,9 @@ __all__ = ["ASGD"]
 class ASGD(Optimizer):
     """Gradient descent that keeps the mean of the parameters over the last steps, in the state `"ax"`.
 
-    With `g` the gradient (negated with `maximize`) plus `weight_decay * p`, in step `t`: `p *= 1 - lambd * eta`, `p -=
-    eta * g`, `ax += mu * (p - ax)`; then `eta = lr / (1 + lambd * lr * t) ** alpha`, `mu = 1 / max(1, t - t0)`. B. T.
-    Polyak, A. B. Juditsky, "Acceleration of stochastic approximation by averaging", 1992. After
+    With `g` the gradient (negated with `maximize`) plus `weight_decay * p`, in step `t`: `p *= 1 - lambd * eta`,
+    `p -= eta * g`, `ax += mu * (p - ax)`; then `eta = lr / (1 + lambd * lr * t) ** alpha`, `mu = 1 / max(1, t - t0)`.
+    B. T. Polyak, A. B. Juditsky, "Acceleration of stochastic approximation by averaging", 1992. After
     https://docs.pytorch.org/docs/stable/generated/torch.optim.ASGD.html.
     """
 

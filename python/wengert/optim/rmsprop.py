@@ -23,8 +23,8 @@ class RMSprop(Optimizer):
     """The gradient divided by the root of the running mean of its square.
 
     With `g` the gradient (negated with `maximize`) plus `weight_decay * p`: `v = alpha * v + (1 - alpha) * g ** 2`;
-    with `centered` the square of the running mean of `g` is subtracted from it; `p -= lr * g / (sqrt(v) + eps)`, or `p
-    -= lr * b` with `b = momentum * b + g / (sqrt(v) + eps)`. G. Hinton, "Neural networks for machine learning",
+    with `centered` the square of the running mean of `g` is subtracted from it; `p -= lr * g / (sqrt(v) + eps)`, or
+    `p -= lr * b` with `b = momentum * b + g / (sqrt(v) + eps)`. G. Hinton, "Neural networks for machine learning",
     lecture 6, 2012. After https://docs.pytorch.org/docs/stable/generated/torch.optim.RMSprop.html.
 
     Args:

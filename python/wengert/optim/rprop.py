@@ -13,9 +13,9 @@ __all__ = ["Rprop"]
 class Rprop(Optimizer):
     """Steps that look at the gradient's sign alone: they grow while it stays, and shrink when it turns.
 
-    With `h` the last gradient: the step size is multiplied by `etas[1]` where `g * h > 0`, by `etas[0]` where `g * h <
-    0` (`g` counts as zero there), and kept within `step_sizes`; `p -= sign(g) * size`. M. Riedmiller, H. Braun, "A
-    direct adaptive method for faster backpropagation learning: the RPROP algorithm", 1993. After
+    With `h` the last gradient: the step size is multiplied by `etas[1]` where `g * h > 0`, by `etas[0]` where
+    `g * h < 0` (`g` counts as zero there), and kept within `step_sizes`; `p -= sign(g) * size`. M. Riedmiller,
+    H. Braun, "A direct adaptive method for faster backpropagation learning: the RPROP algorithm", 1993. After
     https://docs.pytorch.org/docs/stable/generated/torch.optim.Rprop.html.
     """
 

@@ -17,14 +17,13 @@ def _check_same(of: str, schedulers, optimizer) -> None:
         if of == "SequentialLR" and isinstance(scheduler, ReduceLROnPlateau):
             raise ValueError(
                 f"{of} does not support `ReduceLROnPlateau` scheduler as it requires additional kwargs to be "
-                "specified when "
-                f"calling `step`, but got one at index {i} in the given schedulers sequence."
+                f"specified when calling `step`, but got one at index {i} in the given schedulers sequence."
             )
         if scheduler.optimizer != optimizer:
             raise ValueError(
                 f"{of} expects all schedulers to belong to the same optimizer, but got scheduler "
-                f"{type(scheduler).__name__} "
-                f"at index {i} has {scheduler.optimizer}, which is different from {type(optimizer).__name__}."
+                f"{type(scheduler).__name__} at index {i} has {scheduler.optimizer}, which is different from "
+                f"{type(optimizer).__name__}."
             )
 
 
@@ -54,9 +53,8 @@ class SequentialLR(_Several):
         if len(milestones) != len(schedulers) - 1:
             raise ValueError(
                 "Sequential Schedulers expects number of schedulers provided to be one more than the number of "
-                "milestone points, "
-                f"but got number of schedulers {len(schedulers)} and the number of milestones to be equal to "
-                f"{len(milestones)}"
+                f"milestone points, but got number of schedulers {len(schedulers)} and the number of milestones to "
+                f"be equal to {len(milestones)}"
             )
         self._schedulers = schedulers
         self._milestones = milestones

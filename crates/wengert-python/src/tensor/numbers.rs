@@ -26,7 +26,9 @@ impl PyTensor {
         match t.dtype().category() {
             Category::Bool => nested(py, shape, &t.to_vec::<u8>(), &|v| number(py, Scalar::Bool(*v != 0))),
             Category::Int => nested(py, shape, &t.to_vec::<i64>(), &|v| number(py, Scalar::Int(*v))),
-            Category::Complex => nested(py, shape, &parts(&t)?, &|v| PyComplex::from_doubles(py, v[0], v[1]).into_any()),
+            Category::Complex => {
+                nested(py, shape, &parts(&t)?, &|v| PyComplex::from_doubles(py, v[0], v[1]).into_any())
+            }
             _ => nested(py, shape, &t.to_vec::<f64>(), &|v| number(py, Scalar::Float(*v))),
         }
     }

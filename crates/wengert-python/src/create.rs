@@ -316,7 +316,16 @@ pub fn legacy(args: &Bound<PyTuple>, dtype: DType) -> PyResult<Tensor> {
     }
     let data = args.get_item(0)?;
     if args.len() > 1 {
-        return Err(PyTypeError::new_err("new() received an invalid combination of arguments"));
+        let is_size = |a: &Bound<PyAny>| a.extract::<i64>().is_ok();
+        let odd = args.iter().position(|a| !is_size(&a)).filter(|&i| i > 0);
+        return Err(PyTypeError::new_err(match odd {
+            Some(i) => format!(
+                "new(): argument 'size' failed to unpack the object at pos {} with error \"type must be tuple of ints,but got {}\"",
+                i + 1,
+                args.get_item(i)?.get_type().name()?
+            ),
+            None => "new() received an invalid combination of arguments".to_owned(),
+        }));
     }
     if types::is_size(&data) {
         return zeros(&data.extract::<Vec<usize>>()?);

@@ -207,8 +207,6 @@ impl<X: Float, const SQUARE: bool> Accumulate for SumOf<X, SQUARE> {
     fn finish(self, s: (f64, ()), n: usize) -> f64 {
         match self.then {
             Then::Keep => s.0,
-            // The sum is rounded first where PyTorch has it in single precision: then means of a few elements are PyTorch's to the last bit.
-            Then::Mean if size_of::<X>() < size_of::<f64>() => f64::from(s.0 as f32) / n as f64,
             Then::Mean => s.0 / n as f64,
             Then::Root(2.0) => s.0.sqrt(),
             Then::Root(p) => s.0.powf(1.0 / p),

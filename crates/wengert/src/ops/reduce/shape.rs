@@ -131,12 +131,8 @@ fn reduce_few(op: Reduction, input: &Array, out: &mut Array) -> bool {
         return false;
     }
     let Some(sum) = sum_of_few(&input.view()) else { return false };
+    let result = if op == Reduction::Mean { sum / n as f64 } else { sum };
     let mut out = out.view_mut();
-    let result = match (op, out.dtype) {
-        (Reduction::Mean, DType::F32) => f64::from(sum as f32) / n as f64,
-        (Reduction::Mean, _) => sum / n as f64,
-        _ => sum,
-    };
     match out.dtype {
         DType::F32 => out.as_slice_mut::<f32>().is_some_and(|out| put(out, result as f32)),
         DType::F64 => out.as_slice_mut::<f64>().is_some_and(|out| put(out, result)),

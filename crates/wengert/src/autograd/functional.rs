@@ -1,5 +1,9 @@
 //! Products with Jacobians and Hessians of functions of several tensors (`torch.autograd.functional`).
 
+mod strict;
+
+pub use strict::Strict;
+
 use crate::error::{Error, Result};
 use crate::func::{self, Returns, Tree};
 use crate::ops;

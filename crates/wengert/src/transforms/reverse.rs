@@ -3,7 +3,7 @@
 
 use super::level::{self, Kind, LevelId};
 use super::tracked_leaf;
-use crate::autograd::{Edge, Goal, Node, Task, enable_grad, is_grad_enabled, run};
+use crate::autograd::{Edge, Goal, Node, Task, enable_grad, is_grad_enabled, no_grad, run};
 use crate::error::Result;
 use crate::ops;
 use crate::tensor::Tensor;
@@ -72,17 +72,33 @@ impl Recorded {
         }
     }
 
+    /// Which inputs result `i` depends on; `None`: on nothing that is differentiated.
+    pub fn reaches(&self, i: usize) -> Result<Option<Vec<bool>>> {
+        let out = &self.outputs[i];
+        if !self.is_own(out) || out.own_edge().is_none() {
+            return Ok(None);
+        }
+        let mut cotangents = vec![None; self.outputs.len()];
+        cotangents[i] = Some(Tensor::full_like(&self.output(out), 1.0));
+        let grads = no_grad(|| self.pull(&cotangents, true))?;
+        Ok(Some(grads.iter().map(Option::is_some).collect()))
+    }
+
+    /// Was it recorded here?
+    fn is_own(&self, out: &Tensor) -> bool {
+        match (self.level, out.wrapper()) {
+            (None, _) => true,
+            (Some(level), Some(w)) => w.level == level,
+            (Some(_), None) => false,
+        }
+    }
+
     /// The gradients of the inputs from those of the results; `None` for constants and for what the results do not depend on.
     /// Differentiable in everything that was recorded around it.
     pub fn pull(&self, cotangents: &[Option<Tensor>], retain: bool) -> Result<Vec<Option<Tensor>>> {
         let mut roots = Vec::new();
         for (out, g) in self.outputs.iter().zip(cotangents) {
-            let own = match (self.level, out.wrapper()) {
-                (None, _) => true,
-                (Some(level), Some(w)) => w.level == level,
-                (Some(_), None) => false,
-            };
-            if let (true, Some(edge), Some(g)) = (own, out.own_edge(), g) {
+            if let (true, Some(edge), Some(g)) = (self.is_own(out), out.own_edge(), g) {
                 roots.push((edge, g.clone()));
             }
         }

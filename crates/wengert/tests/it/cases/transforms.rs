@@ -1,7 +1,7 @@
 //! Transforms: vjp, jvp, grad, jacobians, hessians, vmap, and how they compose.
 
 use super::Case;
-use wengert::autograd::functional::{self, Strategy};
+use wengert::autograd::functional::{self, Strategy, Strict};
 use wengert::func::{
     Chunked, Randomness, Vmap, grad, grad_and_value, hessian, jacfwd, jacrev, jvp, linearize, vjp, vmap,
 };
@@ -617,6 +617,148 @@ with raises():
                 let (a, b) = functional::vhp(f, &x, &v).unwrap();
                 show.tensors([&a, &b]);
                 show.error(functional::hvp(|x: &Tensor| x * 2.0, &x, &v));
+            },
+        ),
+        Case::new(
+            "functional_products_in_strict_mode",
+            r#"
+x, y, v = torch.tensor([1., 2.]), torch.tensor([3., 4.]), torch.tensor([1., -1.])
+AF = torch.autograd.functional
+f = lambda x, y: x * y
+show(AF.vjp(f, (x, y), v, strict=True)[1], AF.jvp(f, (x, y), (v, v), strict=True)[1])
+for product, v in (AF.vjp, (v, v)), (AF.jvp, (v, v)):
+    with raises():
+        product(lambda x, y: (x * y, torch.ones(2)), (x, y), v, strict=True)
+    with raises():
+        product(lambda x, y: (x.detach() * 2, y), (x, y), v, strict=True)
+    with raises():
+        product(lambda x, y: (x * 2, x * 3), (x, y), v, strict=True)
+"#,
+            |show| {
+                type Two = (Tensor, Tensor);
+                let (x, y, v) = (tensor!([1.0, 2.0]), tensor!([3.0, 4.0]), tensor!([1.0, -1.0]));
+                let (xs, vs) = ((x, y), (v.clone(), v.clone()));
+                let f = |(x, y): &Two| x * y;
+                let (a, b) = Strict.vjp(f, &xs, &v).unwrap().1;
+                show.tensors([&a, &b]);
+                show.tensor(&Strict.jvp(f, &xs, &vs).unwrap().1);
+                let constant = |(x, y): &Two| (x * y, Tensor::ones(&[2]));
+                let detached = |(x, y): &Two| (x.detach() * 2.0, y * 1.0);
+                let of_one = |(x, _): &Two| (x * 2.0, x * 3.0);
+                show.error(Strict.vjp(constant, &xs, &vs));
+                show.error(Strict.vjp(detached, &xs, &vs));
+                show.error(Strict.vjp(of_one, &xs, &vs));
+                show.error(Strict.jvp(constant, &xs, &vs));
+                show.error(Strict.jvp(detached, &xs, &vs));
+                show.error(Strict.jvp(of_one, &xs, &vs));
+            },
+        ),
+        Case::new(
+            "functional_jacobian_in_strict_mode",
+            r#"
+x, y = torch.tensor([1., 2.]), torch.tensor([3., 4.])
+J = torch.autograd.functional.jacobian
+show(J(lambda x: x * x, x, strict=True), J(lambda x: x * 2, x, strict=True))
+with raises():
+    J(lambda x: torch.ones(2), x, strict=True)
+with raises():
+    J(lambda x, y: (x * y, x.gt(1.)), (x, y), strict=True)
+with raises():
+    J(lambda x, y: (x * y, x * 2), (x, y), strict=True)
+show(J(lambda x, y: x * 2, (x, y))[1])
+"#,
+            |show| {
+                type Two = (Tensor, Tensor);
+                let (x, y) = (tensor!([1.0, 2.0]), tensor!([3.0, 4.0]));
+                show.tensor(&Strict.jacobian(|x: &Tensor| x * x, &x).unwrap());
+                show.tensor(&Strict.jacobian(|x: &Tensor| x * 2.0, &x).unwrap());
+                show.error(Strict.jacobian(|_: &Tensor| Tensor::ones(&[2]), &x));
+                let xs = (x, y);
+                show.error(Strict.jacobian(|(x, y): &Two| (x * y, x.gt(1.0)), &xs));
+                show.error(Strict.jacobian(|(x, y): &Two| (x * y, x * 2.0), &xs));
+                show.tensor(&functional::jacobian(|(x, _): &Two| x * 2.0, &xs, Strategy::Reverse).unwrap().1);
+            },
+        ),
+        Case::new(
+            "functional_second_derivatives_in_strict_mode",
+            r#"
+x, y, v = torch.tensor([1., 2.]), torch.tensor([3., 4.]), torch.tensor([1., -1.])
+AF = torch.autograd.functional
+f = lambda x, y: (x * x * y).sum() + (y * y).sum()
+H = AF.hessian(f, (x, y), strict=True)
+show(H[0], H[1], AF.hvp(f, (x, y), (v, v), strict=True)[1], AF.vhp(f, (x, y), (v, v), strict=True)[1])
+bad = [
+    lambda x, y: torch.tensor(1.),
+    lambda x, y: (x * x).sum(),
+    lambda x, y: (x * x).sum() + (y * 2).sum(),
+    lambda x, y: (x * x).sum() + (y * y).sum(),
+    lambda x, y: x * y,
+]
+for f in bad:
+    with raises():
+        AF.hessian(f, (x, y), strict=True)
+    with raises():
+        AF.hvp(f, (x, y), (v, v), strict=True)
+    with raises():
+        AF.vhp(f, (x, y), (v, v), strict=True)
+"#,
+            |show| {
+                type Two = (Tensor, Tensor);
+                let (x, y, v) = (tensor!([1.0, 2.0]), tensor!([3.0, 4.0]), tensor!([1.0, -1.0]));
+                let (xs, vs) = ((x, y), (v.clone(), v));
+                let f = |(x, y): &Two| (x * x * y).sum() + (y * y).sum();
+                let ((a, b), (c, d)) = Strict.hessian(f, &xs).unwrap();
+                show.tensors([&a, &b, &c, &d]);
+                for (_, (a, b)) in [Strict.hvp(f, &xs, &vs).unwrap(), Strict.vhp(f, &xs, &vs).unwrap()] {
+                    show.tensors([&a, &b]);
+                }
+                let bad: [fn(&Two) -> Tensor; 5] = [
+                    |_| tensor!(1.0),
+                    |(x, _)| (x * x).sum(),
+                    |(x, y)| (x * x).sum() + (y * 2.0).sum(),
+                    |(x, y)| (x * x).sum() + (y * y).sum(),
+                    |(x, y)| x * y,
+                ];
+                for f in bad {
+                    show.error(Strict.hessian(f, &xs));
+                    show.error(Strict.hvp(f, &xs, &vs));
+                    show.error(Strict.vhp(f, &xs, &vs));
+                }
+            },
+        ),
+        Case::new(
+            "vmap_out_dims_that_do_not_fit",
+            r#"
+x = torch.tensor([[1., 2., 3.], [4., 5., 6.]])
+two = lambda x: (x, x * 2)
+show(*torch.vmap(two, out_dims=(0, 1))(x), *torch.vmap(two, out_dims=-1)(x))
+with raises():
+    torch.vmap(lambda x: x, out_dims=2)(x)
+with raises():
+    torch.vmap(lambda x: x, out_dims=-3)(x)
+def f(x):
+    return x
+with raises():
+    torch.vmap(f, out_dims=None)(x)
+def f(x):
+    return x, torch.ones(2)
+show(torch.vmap(f, out_dims=(0, None))(x)[1])
+with raises():
+    torch.vmap(f, out_dims=(None, 0))(x)
+"#,
+            |show| {
+                let x = tensor!([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+                let (same, two) = (|x: &Tensor| x.clone(), |x: &Tensor| (x.clone(), x * 2.0));
+                for dims in [&[Some(0), Some(1)][..], &[Some(-1)]] {
+                    let (a, b) = Vmap::new().out_dims(dims).call(two, &x).unwrap();
+                    show.tensors([&a, &b]);
+                }
+                show.error(Vmap::new().out_dims(&[Some(2)]).call(same, &x));
+                show.error(Vmap::new().out_dims(&[Some(-3)]).call(same, &x));
+                show.error(Vmap::new().out_dims(&[None]).call(same, &x));
+                let constant = |x: &Tensor| (x.clone(), Tensor::ones(&[2]));
+                show.tensor(&Vmap::new().out_dims(&[Some(0), None]).call(constant, &x).unwrap().1);
+                show.error(Vmap::new().out_dims(&[None, Some(0)]).call(constant, &x));
             },
         ),
     ]

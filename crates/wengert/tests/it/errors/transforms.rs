@@ -4,7 +4,7 @@ use super::{backward, fails, leaf};
 use std::cell::RefCell;
 use wengert::apply::apply1;
 use wengert::array::Array;
-use wengert::autograd::functional::{self, Strategy};
+use wengert::autograd::functional::{self, Strategy, Strict};
 use wengert::func::{Randomness, Tree, Vmap, grad, grad_and_value, hessian, jacrev, linearize, vjp, vmap};
 use wengert::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use wengert::random::bernoulli;
@@ -222,4 +222,14 @@ fn functional_api() {
     insta::assert_snapshot!(fails(functional::vjp(twice, &x, &tensor!([1.0]))), @"v has invalid size: should be torch.Size([2]) but got torch.Size([1]).");
     insta::assert_snapshot!(fails(functional::hvp(|x: &Tensor| x.sum(), &x, &tensor!([1.0]))), @"v has invalid size: should be torch.Size([2]) but got torch.Size([1]).");
     insta::assert_snapshot!(fails(functional::jacobian(|x: &Tensor| x.gt(0.0), &x, Strategy::Reverse)), @"vjp(f, ...): All outputs of f must be floating-point or complex Tensors, got Tensor with dtype torch.bool");
+}
+
+#[test]
+fn strict_mode() {
+    let xs = (tensor!([1.0, 2.0]), tensor!([3.0, 4.0]));
+    let of_one = |(x, _): &(Tensor, Tensor)| x * 2.0;
+    insta::assert_snapshot!(fails(Strict.jacobian(|_: &Tensor| Tensor::ones(&[2]), &xs.0)), @"Output 0 of the user-provided function does not require gradients. The outputs must be computed in a differentiable manner from the input when running in strict mode.");
+    insta::assert_snapshot!(fails(Strict.jacobian(of_one, &xs)), @"Output 0 of the user-provided function is independent of input 1. This is not allowed in strict mode.");
+    insta::assert_snapshot!(fails(Strict.vjp(of_one, &xs, &xs.0)), @"The output of the user-provided function is independent of input 1. This is not allowed in strict mode.");
+    insta::assert_snapshot!(fails(Strict.hessian(|x: &Tensor| x.sum(), &xs.0)), @"While computing the hessian, found that the jacobian of the user-provided function with respect to input 0 is independent of the input. This is not allowed in strict mode. You should ensure that your function is twice differentiable and that the jacobian depends on the inputs (this would be violated by a linear function for example).");
 }

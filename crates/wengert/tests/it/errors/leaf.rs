@@ -18,8 +18,8 @@ fn what_requires_grad() {
 
 #[test]
 fn a_gradient_that_is_assigned() {
-    insta::assert_snapshot!(fails(leaf().set_grad(Some(&Tensor::ones(&[2])))), @"assigned grad has data of a different size: expected [3], got [2]");
-    insta::assert_snapshot!(fails(leaf().set_grad(Some(&tensor!([1, 2, 3])))), @"assigned grad has data of a different type: expected torch.float32, got torch.int64");
+    insta::assert_snapshot!(fails(leaf().set_grad(Some(&Tensor::ones(&[2])))), @"attempting to assign a gradient of size '[2]' to a tensor of size '[3]'. Please ensure that the gradient and the tensor are the same size");
+    insta::assert_snapshot!(fails(leaf().set_grad(Some(&tensor!([1, 2, 3])))), @"attempting to assign a gradient with dtype 'long int' to a tensor with grad_dtype 'Float'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype).");
 }
 
 #[test]

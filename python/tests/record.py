@@ -1,4 +1,7 @@
-"""Records what real PyTorch shows for the programs: python record.py [chapter ...]. Needs torch; run by `cargo xtask reference`."""
+"""Records what real PyTorch shows for the programs: python record.py [chapter ...].
+
+Needs torch; run by `cargo xtask reference`.
+"""
 
 import json
 import sys

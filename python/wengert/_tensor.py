@@ -171,10 +171,11 @@ def _attach():
     kinds = "cuda sparse sparse_csr quantized meta mps mkldnn xpu ipu xla vulkan nested mtia maia"
     for kind in kinds.split():
         setattr(Tensor, "is_" + kind, _is_of_kind("is_" + kind))
-    others = "to_sparse to_sparse_csr to_sparse_csc to_sparse_bsr to_sparse_bsc to_mkldnn coalesce indices values crow_indices "
-    for name in (
-        others + "col_indices ccol_indices row_indices qscheme q_scale q_zero_point dequantize int_repr"
-    ).split():
+    others = (
+        "to_sparse to_sparse_csr to_sparse_csc to_sparse_bsr to_sparse_bsc to_mkldnn coalesce indices values "
+        "crow_indices col_indices ccol_indices row_indices qscheme q_scale q_zero_point dequantize int_repr"
+    )
+    for name in others.split():
         if not hasattr(Tensor, name):
             setattr(Tensor, name, _of_others(name))
 

@@ -1,6 +1,10 @@
-"""Python programs on wengert and on PyTorch, measured in turn: python bench_python.py --torch PYTHON --wengert PYTHON [--only NAME] [--rounds 7] [--threads 1].
+"""Python programs on wengert and on PyTorch, measured in turn.
 
-Each library runs in a process of its own, which is asked for one measurement at a time; each figure is the median over the rounds of the best of three repetitions."""
+    python bench_python.py --torch PYTHON --wengert PYTHON [--only NAME] [--rounds 7] [--threads 1]
+
+Each library runs in a process of its own, which is asked for one measurement at a time; each figure is the median over
+the rounds of the best of three repetitions.
+"""
 
 import argparse
 import json
@@ -129,7 +133,7 @@ def main():
     for library, python in (("torch", a.torch), ("wengert", a.wengert)):
         command = [python, __file__, WORKER, library, str(a.threads)]
         run[library] = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    wanted = [json.loads(w.stdout.readline()) for w in run.values()][0]
+    wanted, _ = [json.loads(w.stdout.readline()) for w in run.values()]
     print(f"{a.threads} thread(s), median of {a.rounds} rounds\n")
     print("| | PyTorch | wengert | times faster | wanted |\n| --- | ---: | ---: | ---: | ---: |")
     for name in wanted:

@@ -13,7 +13,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-
 # Anomaly mode says at every step that it is slow.
 warnings.filterwarnings("ignore", message="Anomaly Detection")
 

@@ -2,13 +2,15 @@
 
     python record_cases.py PROGRAMS FOLDER
 
-`cargo xtask reference` makes PROGRAMS (one JSON object: `{"CHAPTER/NAME": [FINGERPRINT, PROGRAM], ...}`) and calls this program. For each
-chapter FOLDER gets CHAPTER.json, sorted, one line for each case: `"NAME": [FINGERPRINT, LINE, ...]`.
+`cargo xtask reference` makes PROGRAMS (one JSON object: `{"CHAPTER/NAME": [FINGERPRINT, PROGRAM], ...}`) and calls
+this program. For each chapter FOLDER gets CHAPTER.json, sorted, one line for each case:
+`"NAME": [FINGERPRINT, LINE, ...]`.
 
-A program runs in a namespace of its own, with `torch`, `nn`, `F`, `math`, seed 0, PyTorch's default modes, and these functions:
+A program runs in a namespace of its own, with `torch`, `nn`, `F`, `math`, seed 0, PyTorch's default modes, and these
+functions:
 
-    show(x, ...)      one line for each value: a tensor (dtype, shape, `grad` if it requires grad, elements), None, a bool, a number, a text,
-                      a node of the graph (its name); a tuple or list shows its elements
+    show(x, ...)      one line for each value: a tensor (dtype, shape, `grad` if it requires grad, elements), None,
+                      a bool, a number, a text, a node of the graph (its name); a tuple or list shows its elements
     with raises():    shows the class and the first line of the exception that must arise inside, or `no error`
     warns(f)          calls f, gives back its result, and shows the first line of the warning, or `no warning`
 """

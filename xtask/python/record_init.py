@@ -4,8 +4,8 @@ How to run, from the root of the repository, with a Python that has torch (2.15 
 
     python xtask/python/record_init.py crates/wengert-nn/testdata/init.txt
 
-One line a call, each after `manual_seed(0)`: what was called, `|`, the bits of the float32 results in hexadecimal. `linear IN OUT`
-gives weight and bias; the others fill a tensor of shape [6, 4].
+One line a call, each after `manual_seed(0)`: what was called, `|`, the bits of the float32 results in hexadecimal.
+`linear IN OUT` gives weight and bias; the others fill a tensor of shape [6, 4].
 """
 
 import argparse

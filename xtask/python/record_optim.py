@@ -4,12 +4,13 @@ How to run, from the root of the repository, with a Python that has torch (2.15 
 
     python xtask/python/record_optim.py crates/wengert-nn/testdata/optim.txt
 
-Lines of words. Tensors are the bits of their float32 elements in hexadecimal. All cases start from the same parameters (`param`) and
-get the same gradients (`grad`, one line for each step and parameter).
+Lines of words. Tensors are the bits of their float32 elements in hexadecimal. All cases start from the same parameters
+(`param`) and get the same gradients (`grad`, one line for each step and parameter).
 
     param NUMBER BITS...
     grad STEP NUMBER BITS...
-    case OPTIMIZER key=value...        a new optimizer over both parameters (of dtype=..., if that is given), followed by its results:
+    case OPTIMIZER key=value...        a new optimizer over both parameters (of dtype=..., if that is given), followed
+                                       by its results:
     after STEP NUMBER BITS...          a parameter after a step
     state NAME NUMBER BITS...          what is kept for it in the end
     schedule NAME key=value... | RATES OF EPOCH 0, 1, ...
@@ -100,7 +101,8 @@ def main():
     for name, options, dtype in cases:
         of = "" if dtype is torch.float32 else f" dtype={str(dtype).removeprefix('torch.')}"
         lines.append(f"case {name}{of}{settings(options)}")
-        # Half types: the rest of a tensor behind its last whole vectors is rounded more often than the vectors are. We do as they do.
+        # Half types: the rest of a tensor behind its last whole vectors is rounded more often than the vectors are.
+        # We do as they do.
         times = 64 if dtype in (torch.float16, torch.bfloat16) else 1
         own = [p.to(dtype, copy=True).repeat(times).requires_grad_() for p in params]
         optimizer = getattr(torch.optim, name)(own, **options)
@@ -111,7 +113,7 @@ def main():
             lines += [f"after {step} {i} {bits(p[:n])}" for i, (p, n) in enumerate(zip(own, SIZES))]
         for i, p in enumerate(own):
             kept = {key: t for key, t in optimizer.state[p].items() if key != "step" and t is not None}
-            lines += [f"state {key} {i} {bits(t[:SIZES[i]])}" for key, t in kept.items()]
+            lines += [f"state {key} {i} {bits(t[: SIZES[i]])}" for key, t in kept.items()]
     for name, options in SCHEDULES:
         optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.4)
         schedule = getattr(torch.optim.lr_scheduler, name)(optimizer, **options)

@@ -149,7 +149,8 @@ def numbers(r):
     r.data("bools", [True, False, True])
     r.data("only false", [False, False])
     r.data("bool matrix", [[True, True], [False, True]])
-    for value in [True, 7, -7, 1.0, 1.5, -0.0, 0.0, 1e10, 1e-10, 16777216.0, NAN, INF, -INF, 1 + 1j, 0.5 - 2j, 123456.789]:
+    scalars = [True, 7, -7, 1.0, 1.5, -0.0, 0.0, 1e10, 1e-10, 16777216.0, NAN, INF, -INF, 1 + 1j, 0.5 - 2j, 123456.789]
+    for value in scalars:
         r.data(f"scalar {value}", value)
     r.data("scalar float64", 0.1, F64)
     r.data("scalar uint8", 3, torch.uint8)
@@ -408,23 +409,24 @@ def random_cases(r, rng, count):
     for i in range(count):
         usual = rng.random() < 0.4
         edge = rng.choice([0, 1, 2, 3, 3, 5])
-        kw = {} if usual else dict(
-            precision=rng.choice([0, 1, 2, 3, 4, 4, 6, 10]),
-            threshold=rng.choice([0, 3, 10, 50, 1000]),
-            edgeitems=edge,
-            linewidth=rng.choice([1, 10, 20, 30, 50, 60, 70, 75, 76, 77, 78, 79, 80, 81, 100, 150]),
-            sci_mode=rng.choice([None, None, True, False]),
-        )
+        kw = {}
+        if not usual:
+            kw = {
+                "precision": rng.choice([0, 1, 2, 3, 4, 4, 6, 10]),
+                "threshold": rng.choice([0, 3, 10, 50, 1000]),
+                "edgeitems": edge,
+                "linewidth": rng.choice([1, 10, 20, 30, 50, 60, 70, 75, 76, 77, 78, 79, 80, 81, 100, 150]),
+                "sci_mode": rng.choice([None, None, True, False]),
+            }
         dims = rng.choice([0, 1, 1, 1, 2, 2, 3, 4])
         most = {0: 1, 1: 60, 2: 14, 3: 9, 4: 5}[dims]
         shape = [rng.randint(0 if rng.random() < 0.1 else 1, most) for _ in range(dims)]
         dtype = rng.choice([torch.bool, *INTS, *FLOATS, F32, F32, F32, F64, C64, C64, C128])
         tensor = torch.tensor(random_values(rng, math.prod(shape), dtype), dtype=dtype).reshape(shape)
-        if dtype.is_floating_point or dtype.is_complex:
+        if (dtype.is_floating_point or dtype.is_complex) and rng.random() < 0.5:
+            tensor.requires_grad_()
             if rng.random() < 0.5:
-                tensor.requires_grad_()
-                if rng.random() < 0.5:
-                    tensor = rng.choice([torch.clone, lambda t: t.view_as(t), torch.atleast_1d, torch.exp])(tensor)
+                tensor = rng.choice([torch.clone, lambda t: t.view_as(t), torch.atleast_1d, torch.exp])(tensor)
         with options(**kw), default_dtype(rng.choice([F32, F32, F32, F32, F64, BF16])):
             r.record(f"random {i}", tensor)
 

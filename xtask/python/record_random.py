@@ -4,9 +4,9 @@ How to run, from the root of the repository, with a Python that has torch (2.15 
 
     python xtask/python/record_random.py crates/wengert-kernels/testdata/random.txt
 
-Each line is one call: seed (or `-` to go on with the generator of the line before), operation, dtype, length, arguments,
-a hash of all results and some of them (all of a short result). Values are hexadecimal: bits of floats, integers modulo
-2**64. The line `state` hashes the generator's state.
+Each line is one call: seed (or `-` to go on with the generator of the line before), operation, dtype, length,
+arguments, a hash of all results and some of them (all of a short result). Values are hexadecimal: bits of floats,
+integers modulo 2**64. The line `state` hashes the generator's state.
 """
 
 import argparse
@@ -164,8 +164,8 @@ def cases():
     ]:  # fmt: skip
         yield line(s, "randint", name, 100, low, high)
     for name, low in [
-        ("i64", -(2**63)), ("i64", -(2**62)), ("i32", -(2**31)), ("f32", -(2**63)), ("f32", -(2**30) - 5), ("f16", -300),
-        ("f64", -(2**63)),
+        ("i64", -(2**63)), ("i64", -(2**62)), ("i32", -(2**31)), ("f32", -(2**63)), ("f32", -(2**30) - 5),
+        ("f16", -300), ("f64", -(2**63)),
     ]:  # fmt: skip
         yield line(s, "random_from", name, 100, low)
     for name in ["f32", "f64"]:

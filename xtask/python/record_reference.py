@@ -2,8 +2,8 @@
 
     python record_reference.py SAMPLES OUTPUT
 
-`cargo xtask reference` makes SAMPLES (crates/wengert/examples/dump_samples.rs says how it looks) and calls this program. OUTPUT has
-for each sample, in order:
+`cargo xtask reference` makes SAMPLES (crates/wengert/examples/dump_samples.rs says how it looks) and calls this
+program. OUTPUT has for each sample, in order:
 
     > NAME FINGERPRINT EXPRESSION
     = DTYPE[SIZES] grad VALUE ...     an output; `grad` if it requires grad
@@ -11,9 +11,9 @@ for each sample, in order:
     ! REASON                          instead of gradients: PyTorch has none here
     & ok                              a second backward through the same graph works (else it is the freed-graph error)
 
-Gradients are those of the sum of all elements of the outputs that require grad, each weighted by cos(1 + k), k counting elements in
-row-major order through all of these outputs. A value that repeats N times stands once, as VALUE*N. Double precision is rounded to 13
-digits, gradients to 11; narrower floats are exact.
+Gradients are those of the sum of all elements of the outputs that require grad, each weighted by cos(1 + k), k counting
+elements in row-major order through all of these outputs. A value that repeats N times stands once, as VALUE*N. Double
+precision is rounded to 13 digits, gradients to 11; narrower floats are exact.
 """
 
 import math
@@ -124,11 +124,14 @@ def record(sample):
     inputs = [x for x in leaves if x.requires_grad]
     tracked = [y for y in outputs if y.requires_grad]
     if inputs and tracked:
-        backward = lambda: torch.autograd.grad(tracked, inputs, weights(tracked), allow_unused=True)
+
+        def backward():
+            return torch.autograd.grad(tracked, inputs, weights(tracked), allow_unused=True)
+
         try:
             grads = backward()
         except (RuntimeError, NotImplementedError) as e:
-            return lines + [f"! {str(e).splitlines()[0]}"]
+            return [*lines, f"! {str(e).splitlines()[0]}"]
         for g in grads:
             lines.append(" ".join(["~"] + (["none"] if g is None else numbers(g, GRADIENT_DIGITS))))
         try:
@@ -151,7 +154,9 @@ def main():
             lines += record(sample)
         except Exception as e:
             failures.append(f"{sample.name} `{sample.expression}`: {type(e).__name__}: {e}")
-    head = f"# Recorded from PyTorch {torch.__version__.split('+')[0]} by `cargo xtask reference`. How to read it: xtask/python/record_reference.py"
+    version = torch.__version__.split("+")[0]
+    head = f"# Recorded from PyTorch {version} by `cargo xtask reference`. "
+    head += "How to read it: xtask/python/record_reference.py"
     with open(output_path, "w", encoding="utf-8") as file:
         file.write("\n".join([head, *lines]) + "\n")
     print(f"{len(samples) - len(failures)} of {len(samples)} samples recorded")

@@ -4,8 +4,8 @@ How to run, from the root of the repository, with a Python that has torch (2.15 
 
     python xtask/python/record_training.py crates/wengert-nn/data/digits.csv.gz crates/wengert-nn/testdata/training.txt
 
-A line is an optimizer and its loss in each step of one epoch: batches of 64 in the order of the file, features divided by 16, two
-linear layers (64, 32, 10) with a ReLU between them, made after `manual_seed(0)`.
+A line is an optimizer and its loss in each step of one epoch: batches of 64 in the order of the file, features
+divided by 16, two linear layers (64, 32, 10) with a ReLU between them, made after `manual_seed(0)`.
 """
 
 import argparse

@@ -285,6 +285,10 @@ fn call<'py>(
     if let Some(at) = signature.requires_grad
         && let (Arg::Bool(true), Out::Tensor(t)) = (&args[at], &result)
     {
+        if !t.dtype().is_differentiable() {
+            let text = "Only Tensors of floating point and complex dtype can require gradients";
+            return Err(pyo3::exceptions::PyRuntimeError::new_err(text));
+        }
         t.set_requires_grad(true).or_raise()?;
     }
     match &signature.returns {

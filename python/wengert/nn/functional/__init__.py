@@ -87,7 +87,7 @@ from ._normalization import (
     local_response_norm,
     rms_norm,
 )
-from ._sparse import embedding, one_hot
+from ._sparse import embedding, embedding_bag, one_hot
 
 __all__ = [
     "alpha_dropout",
@@ -108,6 +108,7 @@ __all__ = [
     "elu",
     "elu_",
     "embedding",
+    "embedding_bag",
     "feature_alpha_dropout",
     "gaussian_nll_loss",
     "gelu",

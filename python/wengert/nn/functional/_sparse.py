@@ -62,3 +62,69 @@ def _scaled_by_frequency(weight, input, padding_idx):
     counts = weight.new_zeros(weight.size(0)).index_add(0, flat, weight.new_ones(flat.numel()))
     share = 1.0 / counts.index_select(0, flat).reshape(*input.shape, 1)
     return out * share + (out * (1 - share)).detach()
+
+
+_BAG_MODES = {"sum": 0, "mean": 1, "max": 2}
+
+
+def embedding_bag(
+    input,
+    weight,
+    offsets=None,
+    max_norm: float | None = None,
+    norm_type: float = 2,
+    scale_grad_by_freq: bool = False,
+    mode: str = "mean",
+    sparse: bool = False,
+    per_sample_weights=None,
+    include_last_offset: bool = False,
+    padding_idx: int | None = None,
+):
+    """Sums, means or maxima of the rows of `weight` that each bag names.
+
+    Args:
+        input: a matrix, each row of which is a bag, or a vector that `offsets` cuts into bags.
+        offsets: where each bag begins.
+        mode: `sum`, `mean` or `max`.
+        per_sample_weights: what each row counts in a sum.
+        include_last_offset: whether the last offset is the end of the last bag.
+        padding_idx: a row that does not count.
+        max_norm, norm_type, sparse: as in `embedding`.
+    """
+    if per_sample_weights is not None and input.size() != per_sample_weights.size():
+        raise ValueError(
+            f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must have the "
+            f"same shape as the input ({input.shape})"
+        )
+    if input.dim() == 2:
+        if offsets is not None:
+            raise ValueError(
+                "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length "
+                f"sequences. However, found offsets of type {type(offsets)}"
+            )
+        offsets = _C.arange(0, input.numel(), input.size(1)) if input.size(1) else input.new_zeros(input.size(0))
+        input = input.reshape(-1)
+        if per_sample_weights is not None:
+            per_sample_weights = per_sample_weights.reshape(-1)
+    elif input.dim() == 1:
+        if offsets is None:
+            raise ValueError("offsets has to be a 1D Tensor but got None")
+        if offsets.dim() != 1:
+            raise ValueError("offsets has to be a 1D Tensor")
+    else:
+        raise ValueError(f"input has to be 1D or 2D Tensor, but got Tensor of dimension {input.dim()}")
+    if mode not in _BAG_MODES:
+        raise ValueError("mode has to be one of sum, mean or max")
+    if max_norm is not None:
+        _renorm_rows(weight, input, max_norm, norm_type)
+    return _C.embedding_bag(
+        weight,
+        input,
+        offsets,
+        scale_grad_by_freq,
+        _BAG_MODES[mode],
+        False,
+        per_sample_weights,
+        include_last_offset,
+        padding_idx,
+    )[0]

@@ -113,9 +113,20 @@ pub fn pad(input: &Tensor, pad: &[isize], mode: PadMode) -> Result<Tensor> {
     Ok(out)
 }
 
-pub(crate) static BINDINGS: &[Binding] =
-    &[bind!("nn::pad(Tensor self, SymInt[] pad, str mode='constant', float? value=None) -> Tensor", |a| {
+pub(crate) static BINDINGS: &[Binding] = &[bind!(
+    "nn::pad(Tensor self, SymInt[] pad, str mode='constant', float? value=None) -> Tensor",
+    |a| {
         let mode = match a.str(2) {
+            "constant" if a.ints(1).len() % 2 != 0 => {
+                return Err(Error::runtime("Padding length must be divisible by 2"));
+            }
+            "constant" if a.ints(1).len() > 2 * a.tensor(0).ndim() => {
+                return Err(Error::runtime(format!(
+                    "Padding length should be less than or equal to two times the input dimension but got padding length {} and input of dimension {}",
+                    a.ints(1).len(),
+                    a.tensor(0).ndim()
+                )));
+            }
             "constant" => return Ok(constant_pad_nd(a.tensor(0), a.ints(1), a.opt_float(3).unwrap_or(0.0))?.into()),
             other if a.opt_float(3).is_some_and(|v| v != 0.0) => {
                 return Err(Error::runtime(format!("Padding mode \"{other}\" doesn't take in value argument")));
@@ -126,7 +137,8 @@ pub(crate) static BINDINGS: &[Binding] =
             other => return Err(Error::not_implemented(format!("Unrecognised padding mode {other}"))),
         };
         pad(a.tensor(0), a.ints(1), mode)
-    })];
+    }
+)];
 
 pub(crate) fn entries() -> Vec<Entry> {
     use PadMode::{Circular, Reflect, Replicate};

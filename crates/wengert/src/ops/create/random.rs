@@ -222,6 +222,14 @@ pub fn poisson(input: &Tensor, generator: Option<&Generator>) -> Result<Tensor> 
     recorded("poisson", "PoissonBackward0", value, &[input])
 }
 
+/// PyTorch's function of this name complains in another class than its layers do.
+fn probability(p: f64) -> Result<f64> {
+    if (0.0..=1.0).contains(&p) {
+        return Ok(p);
+    }
+    Err(Error::runtime(format!("dropout probability has to be between 0 and 1, but got {p}")))
+}
+
 /// Overwrites `input` with throws of the probabilities `p`, broadcast.
 #[track_caller]
 fn throws_(input: &Tensor, p: &Tensor, generator: Option<&Generator>) -> Result<Tensor> {
@@ -287,13 +295,13 @@ pub(crate) static BINDINGS: &[Binding] = &[
         a.opt_generator(1)
     )),
     bind!("torch::dropout(Tensor input, float p, bool train) -> Tensor", |a| {
-        dropout(a.tensor(0), a.float(1), a.bool(2), None)
+        dropout(a.tensor(0), probability(a.float(1))?, a.bool(2), None)
     }),
     bind!("torch::dropout_(Tensor(a!) self, float p, bool train) -> Tensor(a!)", |a| {
         if !a.bool(2) || a.float(1) == 0.0 {
             return Ok(a.tensor(0).clone().into());
         }
-        let noise = dropout(&Tensor::ones_like(&a.tensor(0).detach()), a.float(1), true, None)?;
+        let noise = dropout(&Tensor::ones_like(&a.tensor(0).detach()), probability(a.float(1))?, true, None)?;
         mul_(a.tensor(0), &noise)
     }),
     bind!(

@@ -2,8 +2,8 @@
 
 use crate::error::{Error, Named, Result};
 use crate::ops::{
-    add, broadcast_tensors, clamp_min, div, index_select, mul, norm_dim, sub, sum_dim, to_dtype, triu_indices, unbind,
-    unsqueeze, wrap_dim,
+    add, broadcast_tensors, div, index_select, lt, mul, norm_dim, rsub, sub, sum_dim, to_dtype, triu_indices, unbind,
+    unsqueeze, where_self, wrap_dim,
 };
 use crate::pointwise::broadcast_all;
 use crate::primitive::Meta;
@@ -11,7 +11,7 @@ use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, ints, uniform};
 
-/// The cosine of the angle between vectors along `dim`, which is dropped. Lengths below `eps` count as `eps`, and have no gradient. The inputs are broadcast.
+/// The cosine of the angle between vectors along `dim`, which is dropped. Lengths below `eps` count as `eps`. The inputs are broadcast.
 ///
 /// # Errors
 /// If the shapes do not broadcast, `dim` is out of range, or both are of integers.
@@ -28,7 +28,13 @@ pub fn cosine_similarity(x1: &Tensor, x2: &Tensor, dim: isize, eps: f64) -> Resu
     let shape = broadcast_all(&[Meta::of(x1.array()), Meta::of(x2.array())]).named("cosine_similarity")?;
     wrap_dim(dim, shape.len()).named("cosine_similarity")?;
     let both = broadcast_tensors(&[&to_dtype(x1, dtype)?, &to_dtype(x2, dtype)?])?;
-    let unit = |x: &Tensor| div(x, &clamp_min(&norm_dim(x, 2.0, &[dim], true)?, eps)?);
+    // The bound is on the values: what is below it keeps the gradient of a length.
+    let unit = |x: &Tensor| {
+        let length = norm_dim(x, 2.0, &[dim], true)?;
+        let now = length.detach();
+        let missing = where_self(&lt(&now, eps)?, &rsub(&now, eps)?, 0.0)?;
+        div(x, &add(&length, &missing)?)
+    };
     sum_dim(&mul(&unit(&both[0])?, &unit(&both[1])?)?, &[dim], false)
 }
 
@@ -135,6 +141,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("F.cosine_similarity(a, b, dim=-1, eps=0.1)", two(&m, &r), |t| {
                 cosine_similarity(&t[0], &t[1], -1, 0.1)
             })
+            .kink("F.cosine_similarity(a, b, eps=4.5)", two(&a, &b), |t| cosine_similarity(&t[0], &t[1], 1, 4.5))
             .kink("F.cosine_similarity(a, b, dim=0)", [a.clone(), a.new_zeros(&[3, 4])], |t| {
                 cosine_similarity(&t[0], &t[1], 0, 1e-8)
             })

@@ -287,7 +287,7 @@ fn call<'py>(
     {
         if !t.dtype().is_differentiable() {
             let text = "Only Tensors of floating point and complex dtype can require gradients";
-            return Err(pyo3::exceptions::PyRuntimeError::new_err(text));
+            return Err(PyRuntimeError::new_err(text));
         }
         t.set_requires_grad(true).or_raise()?;
     }

@@ -348,6 +348,9 @@ pub(crate) static BINDINGS: &[Binding] = &[
     bind!("Tensor::copy_(Tensor(a!) self, Tensor src, bool non_blocking=False) -> Tensor(a!)", |a| {
         copy_(a.tensor(0), a.tensor(1))
     }),
+    bind!("Tensor::copy_.Scalar(Tensor(a!) self, Scalar src, bool non_blocking=False) -> Tensor(a!)", |a| {
+        copy_(a.tensor(0), a.scalar(1))
+    }),
     bind!("fill_.Tensor(Tensor(a!) self, Tensor value) -> Tensor(a!)", |a| fill_tensor_(a.tensor(0), a.tensor(1))),
     bind!("fill_.Scalar(Tensor(a!) self, Scalar value) -> Tensor(a!)", |a| fill_(a.tensor(0), a.scalar(1))),
     bind!("torch::fill.Scalar(Tensor self, Scalar value) -> Tensor", |a| {

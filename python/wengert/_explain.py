@@ -1,6 +1,5 @@
 """What PyTorch does not have: why a gradient is missing, what a graph keeps alive, pictures of graphs, a trap for
-numbers
-that are not finite."""
+numbers that are not finite."""
 
 from wengert import _C
 from wengert.autograd.anomaly_mode import trap_non_finite

@@ -203,8 +203,7 @@ def _vector(v, inputs, in_tuple, name, create_graph):
 
 def jacobian(func, inputs, create_graph=False, strict=False, vectorize=False, strategy="reverse-mode"):
     """The Jacobian of `func`: for each output and each input a tensor of the output's sizes and then the input's
-    (tuples
-    where there are tuples).
+    (tuples where there are tuples).
 
     Args:
         vectorize: compute all rows at once, by `vmap`.
@@ -320,8 +319,7 @@ def hessian(
     outer_jacobian_strategy="reverse-mode",
 ):
     """The Hessian of `func`, which returns one number: the Jacobian of the Jacobian, a tensor (or a tuple of tuples)
-    of the
-    inputs' sizes twice."""
+    of the inputs' sizes twice."""
     inputs, in_tuple = _as_tuple(inputs, "inputs", "hessian")
     if outer_jacobian_strategy not in ("forward-mode", "reverse-mode"):
         raise AssertionError('Expected strategy to be either "forward-mode" or "reverse-mode".')

@@ -56,8 +56,7 @@ def check_leaves(leaves):
 
 class Run:
     """A function run once and recorded. `has_aux`: it gives a pair of outputs and something else. `through`: the run
-    whose
-    gradients the function computes; what was recorded for them is no graph of anybody else's."""
+    whose gradients the function computes; what was recorded for them is no graph of anybody else's."""
 
     def __init__(self, call, leaves, has_aux, check, no_pair, through=None):
         def flat(tensors):

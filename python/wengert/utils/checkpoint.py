@@ -250,8 +250,7 @@ def checkpoint(
     **kwargs,
 ):
     """Runs `function(*args, **kwargs)`; what it saves for backward is not kept, but computed again by another run of
-    it in
-    backward. It must do the same each time.
+    it in backward. It must do the same each time.
 
     Args:
         use_reentrant: as one node whose backward runs a backward of its own (True), or by hooks for saved tensors
@@ -294,8 +293,7 @@ def checkpoint(
 
 def checkpoint_sequential(functions, segments, input, use_reentrant=None, **kwargs):
     """Runs the functions (or modules) one after the other, cut into so many segments, each of which is a checkpoint
-    but for
-    the last."""
+    but for the last."""
     if use_reentrant is None:
         import warnings
 

@@ -100,8 +100,8 @@ class BackwardHook:
     """Full backward hooks of one call of a module.
 
     Identity nodes stand around the call: one for its inputs, one for its outputs. The node of the outputs sees the
-    gradients with respect to the outputs (`user_pre_hooks` may
-    replace them), the one of the inputs those with respect to the inputs, when `user_hooks` are called with both.
+    gradients with respect to the outputs (`user_pre_hooks` may replace them), the one of the inputs those with
+    respect to the inputs, when `user_hooks` are called with both.
     """
 
     def __init__(self, module, user_hooks, user_pre_hooks):

@@ -32,8 +32,7 @@ class CyclicLR(LRScheduler):
 
     Args:
         mode: `"triangular"`: always as high; `"triangular2"`: half as high in each cycle; `"exp_range"`: `gamma` to
-            the power of
-            the step as high.
+            the power of the step as high.
         scale_fn: how high instead, by the cycle or, with `scale_mode="iterations"`, by the step.
         cycle_momentum: the momentum goes the other way, from `max_momentum` to `base_momentum`.
     """

@@ -342,3 +342,10 @@ def ensembles(torch, show):
     show.error(lambda: torch.func.stack_module_state([]))
     show.error(lambda: torch.func.stack_module_state([torch.nn.Linear(3, 1), torch.nn.ReLU()]))
     show.error(lambda: torch.func.stack_module_state([torch.nn.Linear(3, 1), torch.nn.Linear(3, 1).eval()]))
+
+
+def batch_norm_without_statistics(torch, show):
+    m = torch.nn.Sequential(torch.nn.BatchNorm1d(2), torch.nn.Linear(2, 1))
+    show(torch.func.replace_all_batch_norm_modules_(m) is m)
+    show(m[0].running_mean, m[0].running_var, m[0].num_batches_tracked, m[0].track_running_stats)
+    show(torch.vmap(m[0], randomness="error")(torch.arange(8.0).reshape(2, 2, 2)).detach().shape)

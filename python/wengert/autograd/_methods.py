@@ -15,7 +15,9 @@ def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=
 
 def register_hook(self, hook):
     """Registers `hook(grad) -> Tensor or None`, which gets the gradient of this tensor in every backward and may
-    replace it. Returns a handle whose `remove()` takes it out."""
+    replace it. Returns a handle whose `remove()` takes it out. A hook that refers to the tensor itself keeps it alive
+    until
+    then."""
     from wengert.autograd._hooks import Handle
 
     return Handle(_C._register_hook(self, hook))

@@ -39,6 +39,16 @@ def _stacked(key, models, names):
     return _C.stack(tensors)
 
 
+def replace_all_batch_norm_modules_(root):
+    """Batch normalization below `root` keeps no running statistics from now on: writing them is no function of the
+    arguments, so `vmap` could not do it."""
+    for module in root.modules():
+        if hasattr(module, "running_mean") and hasattr(module, "track_running_stats"):
+            module.running_mean = module.running_var = module.num_batches_tracked = None
+            module.track_running_stats = False
+    return root
+
+
 def functionalize(func, *, remove="mutations"):
     """`func` itself: writes in place need not be taken out of it, since transforms know what to do with them."""
     if remove not in ("mutations", "mutations_and_views"):

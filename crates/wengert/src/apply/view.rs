@@ -53,7 +53,15 @@ fn see(
         }
     };
     let name = op.name();
-    let layouts = op.aliases(source.array().layout()).map_err(|e| e.at(name, location))?;
+    let mut layouts = op.aliases(source.array().layout()).map_err(|e| e.at(name, location))?;
+    if layouts.len() == 1 && !source.is_inference() {
+        let array = source.array().with_layout(layouts.swap_remove(0));
+        let recorded = is_recorded(&op, ins, modes, flags_of(ins)).map_err(|e| e.at(name, location))?;
+        let edge = if recorded { autograd::record_output(op, ins, &array, location) } else { None };
+        let mut outs = Outs::new();
+        outs.push(make(array, edge, source));
+        return Ok(outs);
+    }
     let arrays: SmallVec<[Array; 1]> = few(layouts.into_iter().map(|l| source.array().with_layout(l)));
     if source.is_inference() {
         return Ok(few(arrays.into_iter().map(|a| source.detached(a))));

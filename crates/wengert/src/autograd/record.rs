@@ -202,8 +202,12 @@ fn edges_of(ins: &[Operand]) -> Few<Option<Edge>> {
 
 /// Makes the node of a functional call, and of the arrays that it computed tensors on it.
 pub(crate) fn record(op: Op, ins: &[Operand], arrays: SmallVec<[Array; 1]>, location: Caller) -> Outs {
-    let edges = record_outputs(op, ins, &arrays, location);
     let mut outs = Outs::new();
+    if arrays.len() == 1 {
+        outs.extend(arrays.into_iter().map(|array| record1(op.clone(), ins, array, location)));
+        return outs;
+    }
+    let edges = record_outputs(op, ins, &arrays, location);
     for (array, edge) in arrays.into_iter().zip(edges) {
         outs.push(match edge {
             Some(edge) => Tensor::with_edge(array, edge),
@@ -239,14 +243,23 @@ pub(crate) fn record_outputs(
 /// [`record`] for one output.
 #[inline]
 pub(crate) fn record1(op: Op, ins: &[Operand], array: Array, location: Caller) -> Tensor {
+    match record_output(op, ins, &array, location) {
+        Some(edge) => Tensor::with_edge(array, edge),
+        None => Tensor::from_array(array),
+    }
+}
+
+/// [`record_outputs`] for one output.
+#[inline]
+pub(crate) fn record_output(op: Op, ins: &[Operand], array: &Array, location: Caller) -> Option<Edge> {
     if !(array.dtype().is_differentiable() && op.differentiable(0)) {
-        return Tensor::from_array(array);
+        return None;
     }
     let saves = op.saves();
-    let outputs = || Outputs { first: OutMeta::of(&array), others: Vec::new() };
+    let outputs = || Outputs { first: OutMeta::of(array), others: Vec::new() };
     let mut node = node(op, &saves, ins, || edges_of(ins), None, outputs, location);
-    save_output(&mut node, &saves, 0, &array);
-    Tensor::with_edge(array, Edge { node: Node::of(node), output: 0 })
+    save_output(&mut node, &saves, 0, array);
+    Some(Edge { node: Node::of(node), output: 0 })
 }
 
 /// Makes the node of a call on a level of reverse mode: with the edges of the handles there, and saved values of the level below.

@@ -225,10 +225,7 @@ fn convert(p: &Param, value: Borrowed<PyAny>) -> Result<Option<Arg>, PyErr> {
         Kind::Tensor => as_tensor(&value).map(|t| Arg::Tensor(t.tensor().clone())),
         Kind::Scalar => scalar(value)?.map(Arg::Scalar),
         Kind::Int => integer(value)?.map(Arg::Int),
-        Kind::Float => match scalar(value)? {
-            Some(s) => Some(Arg::Float(s.to_f64())),
-            None => None,
-        },
+        Kind::Float => scalar(value)?.map(|s| Arg::Float(s.to_f64())),
         Kind::Bool => boolean(value).map(Arg::Bool),
         Kind::Str => value.cast::<PyString>().ok().map(|s| s.to_str().map(|s| Arg::Str(s.into()))).transpose()?,
         Kind::Ints => ints(p, value)?,

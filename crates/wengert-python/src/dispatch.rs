@@ -134,7 +134,7 @@ pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
         }
     }
     for (space, sub) in modules.iter().filter(|(space, _)| !space.is_empty()) {
-        module.add(&format!("_{space}"), sub)?;
+        module.add(format!("_{space}"), sub)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Everything that is tested from outside, in one binary.
 
 mod anomaly;
+mod bindings;
 mod cases;
 mod checkpoint;
 mod deferral;

@@ -36,7 +36,9 @@ mod division;
 mod error_function;
 mod exp_log;
 mod extremum;
+mod gamma;
 mod gelu;
+mod hard;
 mod hyperbolic;
 mod logical;
 mod power;
@@ -44,7 +46,9 @@ mod round;
 mod select;
 mod sigmoid;
 mod sign;
+mod smooth;
 mod trig;
+mod unit;
 mod xlogy;
 
 pub use activation::*;
@@ -58,7 +62,9 @@ pub use division::*;
 pub use error_function::*;
 pub use exp_log::*;
 pub use extremum::*;
+pub use gamma::*;
 pub use gelu::*;
+pub use hard::*;
 pub use hyperbolic::*;
 pub use logical::*;
 pub use power::*;
@@ -66,7 +72,9 @@ pub use round::*;
 pub use select::*;
 pub use sigmoid::*;
 pub use sign::*;
+pub use smooth::*;
 pub use trig::*;
+pub use unit::*;
 pub use xlogy::*;
 
 /// The samples here and below.
@@ -82,7 +90,9 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/pointwise/error_function.rs", error_function::entries);
     out.file("crates/wengert/src/ops/pointwise/exp_log.rs", exp_log::entries);
     out.file("crates/wengert/src/ops/pointwise/extremum.rs", extremum::entries);
+    out.file("crates/wengert/src/ops/pointwise/gamma.rs", gamma::entries);
     out.file("crates/wengert/src/ops/pointwise/gelu.rs", gelu::entries);
+    out.file("crates/wengert/src/ops/pointwise/hard.rs", hard::entries);
     out.file("crates/wengert/src/ops/pointwise/hyperbolic.rs", hyperbolic::entries);
     out.file("crates/wengert/src/ops/pointwise/logical.rs", logical::entries);
     out.file("crates/wengert/src/ops/pointwise/power.rs", power::entries);
@@ -90,7 +100,9 @@ pub(crate) fn table(out: &mut crate::testing::Table) {
     out.file("crates/wengert/src/ops/pointwise/select.rs", select::entries);
     out.file("crates/wengert/src/ops/pointwise/sigmoid.rs", sigmoid::entries);
     out.file("crates/wengert/src/ops/pointwise/sign.rs", sign::entries);
+    out.file("crates/wengert/src/ops/pointwise/smooth.rs", smooth::entries);
     out.file("crates/wengert/src/ops/pointwise/trig.rs", trig::entries);
+    out.file("crates/wengert/src/ops/pointwise/unit.rs", unit::entries);
     out.file("crates/wengert/src/ops/pointwise/xlogy.rs", xlogy::entries);
 }
 
@@ -107,7 +119,9 @@ pub(crate) fn bindings(out: &mut crate::table::Lists) {
     out.add(error_function::BINDINGS);
     out.add(exp_log::BINDINGS);
     out.add(extremum::BINDINGS);
+    out.add(gamma::BINDINGS);
     out.add(gelu::BINDINGS);
+    out.add(hard::BINDINGS);
     out.add(hyperbolic::BINDINGS);
     out.add(logical::BINDINGS);
     out.add(power::BINDINGS);
@@ -115,7 +129,9 @@ pub(crate) fn bindings(out: &mut crate::table::Lists) {
     out.add(select::BINDINGS);
     out.add(sigmoid::BINDINGS);
     out.add(sign::BINDINGS);
+    out.add(smooth::BINDINGS);
     out.add(trig::BINDINGS);
+    out.add(unit::BINDINGS);
     out.add(xlogy::BINDINGS);
 }
 // </modules>

@@ -131,7 +131,8 @@ impl Deferred {
         }
     }
 
-    /// The one pending array below of as many elements that is made block by block, and how many handles to it the expressions hold.
+    /// The one pending array below of as many elements that is made block by block, and how many handles to it the expressions hold;
+    /// `None` also if blocks are read in another layout.
     fn blocks_below(&self) -> Option<(Array, usize)> {
         let mut found: Option<(Array, usize)> = None;
         let mut todo: SmallVec<[Arc<Deferred>; 8]> = SmallVec::new();
@@ -140,6 +141,8 @@ impl Deferred {
         let mut look = |d: &Deferred, todo: &mut SmallVec<[Arc<Deferred>; 8]>| {
             for a in d.inputs() {
                 if a.numel() != self.numel() || !a.layout().is_contiguous() {
+                    // The same blocks in another order (`x + x^T`) must be there before this can be done.
+                    several |= a.pending().is_some_and(|d| d.has_blocks);
                     continue;
                 }
                 let Some(below) = a.pending() else { continue };

@@ -217,6 +217,20 @@ fn a_product_that_others_hold_is_made_once() {
 }
 
 #[test]
+fn a_product_may_meet_its_own_transpose() {
+    let x = normal(&[128, 128], 1);
+    let right = x.matmul(&x).to_vec::<f32>();
+    let at = |v: &[f32], i: usize, j: usize| v[i * 128 + j] + v[j * 128 + i];
+    let product = x.matmul(&x);
+    let sum = (&product + product.transpose(0, 1)).to_vec::<f32>();
+    let deeper = x.matmul(&x) * 2.0;
+    let deeper = (&deeper + deeper.transpose(0, 1)).to_vec::<f32>();
+    for (i, j) in [(0, 0), (5, 77), (127, 3)] {
+        assert_eq!((sum[i * 128 + j], deeper[i * 128 + j]), (at(&right, i, j), 2.0 * at(&right, i, j)));
+    }
+}
+
+#[test]
 fn the_backward_of_a_layer_makes_each_product_once() {
     let _on = Guard::from(1);
     let (w, b) = (normal(&[300, 80], 1).requires_grad_(true), normal(&[300], 2).requires_grad_(true));

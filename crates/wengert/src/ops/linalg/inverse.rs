@@ -9,7 +9,7 @@ use crate::ops::{add, expand, log, matrix_transpose, mul, neg, squeeze_dim, unsq
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves, one};
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
-use crate::testing::{Entry, floats, ints, uniform};
+use crate::testing::{Check, Entry, floats, ints, uniform};
 use wengert_kernels::layout::broadcast;
 
 fn square_shape(name: &str, shape: &[usize]) -> Result<usize> {
@@ -25,6 +25,14 @@ fn square_shape(name: &str, shape: &[usize]) -> Result<usize> {
 /// Refuses what are not batches of square matrices.
 pub(crate) fn square_matrices(name: &str, input: &Tensor) -> Result<()> {
     square_shape(name, input.shape()).map(drop)
+}
+
+/// An entry of an operation that refuses half precision.
+pub(crate) fn no_halves(mut entry: Entry) -> Entry {
+    for sample in &mut entry.samples {
+        sample.skips.push((Check::Precision, "half precision is refused"));
+    }
+    entry
 }
 
 pub(crate) fn refuse_whole_numbers(name: &str, dtype: DType) -> Result<()> {
@@ -224,9 +232,6 @@ impl Primitive for SignAndLog {
         let Some(g) = g.get(1) else { return Ok(Grads::one(None)) };
         Ok(Grads::one(Some(mul(&as_matrices(g)?, &transposed_inverse(s.input(0))?)?)))
     }
-    fn differentiable(&self, output: usize) -> bool {
-        output == 1
-    }
 }
 
 /// The signs of the determinants of square matrices, and the logarithms of their magnitudes: 0 and -infinity for a singular one.
@@ -374,7 +379,7 @@ pub(crate) fn entries() -> Vec<Entry> {
     let a = || uniform(1, -1.0, 1.0, &[3, 3]);
     let several = || uniform(2, -1.0, 1.0, &[2, 3, 3]);
     let singular = || floats(&[1.0, 2.0, 2.0, 4.0], &[2, 2]);
-    vec![
+    let entries = vec![
         Entry::new("linalg.inv(Tensor input) -> Tensor")
             .sample("torch.linalg.inv(a)", [a()], |t| inv(&t[0]))
             .sample("torch.linalg.inv(a)", [several()], |t| inv(&t[0]))
@@ -412,5 +417,6 @@ pub(crate) fn entries() -> Vec<Entry> {
                 |t| solve(&t[0], &t[1]),
                 "torch.linalg.solve: The solver failed because the input matrix is singular.",
             ),
-    ]
+    ];
+    entries.into_iter().map(no_halves).collect()
 }

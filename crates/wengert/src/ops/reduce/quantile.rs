@@ -4,7 +4,7 @@ use crate::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{
     all, any_dim, ceil, clamp_min, expand, floor, gather, ge, isnan, le, lerp, logical_and, logical_not, movedim, mul,
-    reshape, round, sort, squeeze_dim, sub, sum_dim, to_dtype, unsqueeze, where_self,
+    no_halves, reshape, round, sort, squeeze_dim, sub, sum_dim, to_dtype, unsqueeze, where_self,
 };
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
@@ -176,7 +176,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             .skip(Check::Batched, data_decides)
             .skip(Check::NotSmall, "q moves nothing");
     }
-    vec![
+    let entries = vec![
         entry.error(
             [a(), floats(&[1.5], &[])],
             |t| quantile(&t[0], &t[1], None, false, "linear"),
@@ -189,5 +189,6 @@ pub(crate) fn entries() -> Vec<Entry> {
         .skip(Check::Batched, data_decides)
         .kink("torch.nanquantile(a, b)", [gaps(), q()], |t| nanquantile(&t[0], &t[1], None, false, "linear"))
         .skip(Check::Batched, data_decides),
-    ]
+    ];
+    entries.into_iter().map(no_halves).collect()
 }

@@ -8,6 +8,7 @@ use crate::ops::BceWithLogitsOptions;
 use crate::ops::CrossEntropyOptions;
 use crate::ops::EmbeddingBagOptions;
 use crate::ops::KlDivReduction;
+use crate::ops::MatrixOrd;
 use crate::ops::NllLossOptions;
 use crate::ops::PadMode;
 use crate::ops::Reduction;
@@ -101,6 +102,21 @@ impl Tensor {
     #[track_caller]
     pub fn add_alpha_<'a>(&self, other: impl Into<Operand<'a>>, alpha: impl Into<Scalar>) -> Tensor {
         or_panic(crate::ops::add_alpha_(self, other, alpha))
+    }
+
+    /// `beta * self + alpha * (the sum of the products of two batches of matrices)`.
+    ///
+    /// # Panics
+    /// If shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn addbmm(
+        &self,
+        batch1: &Tensor,
+        batch2: &Tensor,
+        beta: impl Into<Scalar>,
+        alpha: impl Into<Scalar>,
+    ) -> Tensor {
+        or_panic(crate::ops::addbmm(self, batch1, batch2, beta, alpha))
     }
 
     /// `self + value * tensor1 / tensor2`, elementwise with broadcasting.
@@ -224,6 +240,15 @@ impl Tensor {
         or_panic(crate::ops::all_dim(self, dims, keepdim))
     }
 
+    /// Is every element within `atol + rtol * |other|` of the other's? PyTorch's `allclose`, as a tensor.
+    ///
+    /// # Panics
+    /// As [`isclose`](Tensor::isclose).
+    #[track_caller]
+    pub fn allclose(&self, other: &Tensor, rtol: f64, atol: f64, equal_nan: bool) -> Tensor {
+        or_panic(crate::ops::allclose(self, other, rtol, atol, equal_nan))
+    }
+
     /// The largest element. Equal ones share the gradient evenly (`amax()`).
     ///
     /// # Panics
@@ -259,6 +284,22 @@ impl Tensor {
     #[track_caller]
     pub fn amin_dim(&self, dims: &[isize], keepdim: bool) -> Tensor {
         or_panic(crate::ops::amin_dim(self, dims, keepdim))
+    }
+
+    /// The smallest and the largest element, of all or along `dim`, which is dropped or, with `keepdim`, becomes 1. Gradients are shared
+    /// evenly by equal ones.
+    ///
+    /// # Panics
+    /// If `dim` is out of range, or there is nothing to choose from.
+    #[track_caller]
+    pub fn aminmax(&self, dim: Option<isize>, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::aminmax(self, dim, keepdim))
+    }
+
+    /// The angle of a real number in the complex plane: π below 0, else 0. Its gradient is 0.
+    #[track_caller]
+    pub fn angle(&self) -> Tensor {
+        or_panic(crate::ops::angle(self))
     }
 
     /// Is any element not zero? False if there are none. `bool`, but `uint8` for `uint8`.
@@ -496,6 +537,15 @@ impl Tensor {
         or_panic(crate::ops::binary_cross_entropy_with_logits(self, target, options))
     }
 
+    /// How often each number occurs in a list of integers from 0 up, or the sums of their `weights`: at least `minlength` of them.
+    ///
+    /// # Panics
+    /// If the input is not a list of integers that are not negative, or the weights are not as many.
+    #[track_caller]
+    pub fn bincount(&self, weights: Option<&Tensor>, minlength: usize) -> Tensor {
+        or_panic(crate::ops::bincount(self, weights, minlength))
+    }
+
     /// The bits that both have, elementwise with broadcasting; of integers or booleans.
     ///
     /// # Panics
@@ -679,6 +729,16 @@ impl Tensor {
         or_panic(crate::ops::channel_shuffle(self, groups))
     }
 
+    /// The lower triangular `L` with `L @ L^T = self`, for symmetric matrices that are positive definite; of `self`, the lower triangle is
+    /// read.
+    ///
+    /// # Panics
+    /// If the matrices are not square or one is not positive definite; for integers, booleans and half precision.
+    #[track_caller]
+    pub fn cholesky(&self) -> Tensor {
+        or_panic(crate::ops::cholesky(self))
+    }
+
     /// At most `chunks` pieces of equal size along `dim`, the last of them smaller if it does not come out even: views.
     ///
     /// # Panics
@@ -791,6 +851,24 @@ impl Tensor {
         or_panic(crate::ops::copy_(self, source))
     }
 
+    /// The magnitude of `self` with the sign of `other`, elementwise with broadcasting; integers give floats. The gradient at 0 is 0.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn copysign<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::copysign(self, other))
+    }
+
+    /// The correlations of variables (rows) over observations (columns): [`cov`](Tensor::cov) divided by both standard deviations.
+    ///
+    /// # Panics
+    /// If there are more dimensions than two.
+    #[track_caller]
+    pub fn corrcoef(&self) -> Tensor {
+        or_panic(crate::ops::corrcoef(self))
+    }
+
     /// The cosine; integers give floats.
     #[track_caller]
     pub fn cos(&self) -> Tensor {
@@ -834,6 +912,25 @@ impl Tensor {
     #[track_caller]
     pub fn count_nonzero_dim(&self, dims: &[isize]) -> Tensor {
         or_panic(crate::ops::count_nonzero_dim(self, dims))
+    }
+
+    /// The covariances of variables (rows) over observations (columns), each counted `fweights` times and with weight `aweights`; the divisor
+    /// is the number of observations less `correction`. One variable gives a number.
+    ///
+    /// # Panics
+    /// If there are more dimensions than two, or not as many weights as observations.
+    #[track_caller]
+    pub fn cov(&self, correction: i64, fweights: Option<&Tensor>, aweights: Option<&Tensor>) -> Tensor {
+        or_panic(crate::ops::cov(self, correction, fweights, aweights))
+    }
+
+    /// The vector products of vectors of three elements along `dim`, with broadcasting.
+    ///
+    /// # Panics
+    /// If the numbers of dimensions differ, or the size along `dim` is not 3.
+    #[track_caller]
+    pub fn cross(&self, other: &Tensor, dim: isize) -> Tensor {
+        or_panic(crate::ops::cross(self, other, dim))
     }
 
     /// The cross-entropy of scores: [`log_softmax`](Tensor::log_softmax) over the classes and then [`nll_loss`](Tensor::nll_loss), recorded as these two.
@@ -906,6 +1003,39 @@ impl Tensor {
         or_panic(crate::ops::cumsum_(self, dim))
     }
 
+    /// The integrals up to each point: as [`trapezoid`](Tensor::trapezoid), one element fewer along `dim`.
+    ///
+    /// # Panics
+    /// As [`trapezoid`](Tensor::trapezoid).
+    #[track_caller]
+    pub fn cumulative_trapezoid(&self, x: Option<&Tensor>, dim: isize) -> Tensor {
+        or_panic(crate::ops::cumulative_trapezoid(self, x, dim))
+    }
+
+    /// [`cumulative_trapezoid`](Tensor::cumulative_trapezoid) over points at distance `dx`.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn cumulative_trapezoid_dx(&self, dx: impl Into<Scalar>, dim: isize) -> Tensor {
+        or_panic(crate::ops::cumulative_trapezoid_dx(self, dx, dim))
+    }
+
+    /// Degrees to radians; integers give floats.
+    #[track_caller]
+    pub fn deg2rad(&self) -> Tensor {
+        or_panic(crate::ops::deg2rad(self))
+    }
+
+    /// The determinants of square matrices: products of the pivots.
+    ///
+    /// # Panics
+    /// If the matrices are not square; for integers, booleans and half precision.
+    #[track_caller]
+    pub fn det(&self) -> Tensor {
+        or_panic(crate::ops::det(self))
+    }
+
     /// The diagonal of a matrix as a copy, or for a vector the square matrix that has it on the diagonal and zeros elsewhere.
     ///
     /// # Panics
@@ -947,6 +1077,31 @@ impl Tensor {
     #[track_caller]
     pub fn diagonal_scatter(&self, src: &Tensor, offset: isize, dim1: isize, dim2: isize) -> Tensor {
         or_panic(crate::ops::diagonal_scatter(self, src, offset, dim1, dim2))
+    }
+
+    /// Each element less the one before it along `dim`, `n` times; `prepend` and `append` are joined to the input first. Of booleans it is
+    /// whether they differ.
+    ///
+    /// # Panics
+    /// If the input has no dimensions, `dim` is out of range or `n` negative.
+    #[track_caller]
+    pub fn diff(&self, n: i64, dim: isize, prepend: Option<&Tensor>, append: Option<&Tensor>) -> Tensor {
+        or_panic(crate::ops::diff(self, n, dim, prepend, append))
+    }
+
+    /// The logarithmic derivative of the gamma function; integers give floats. At negative integers it is NaN.
+    #[track_caller]
+    pub fn digamma(&self) -> Tensor {
+        or_panic(crate::ops::digamma(self))
+    }
+
+    /// The `p`-norm of the difference, with broadcasting.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers and booleans.
+    #[track_caller]
+    pub fn dist(&self, other: &Tensor, p: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::dist(self, other, p))
     }
 
     /// `self / other`, elementwise with broadcasting; integers give floats.
@@ -1004,6 +1159,16 @@ impl Tensor {
         or_panic(crate::ops::dsplit(self, sections))
     }
 
+    /// Eigenvalues of symmetric matrices in ascending order and their eigenvectors in columns; the lower triangle is read. A vector's sign is
+    /// not determined: a gradient that depends on it means nothing.
+    ///
+    /// # Panics
+    /// If the matrices are not square; for integers, booleans and half precision.
+    #[track_caller]
+    pub fn eigh(&self) -> (Tensor, Tensor) {
+        or_panic(crate::ops::eigh(self))
+    }
+
     /// `self` above zero, `alpha * (exp(self) - 1)` below. Its gradient at 0 is `alpha`.
     ///
     /// # Panics
@@ -1041,6 +1206,12 @@ impl Tensor {
     #[track_caller]
     pub fn embedding_bag(&self, weight: &Tensor, offsets: &Tensor, options: EmbeddingBagOptions) -> Tensor {
         or_panic(crate::ops::embedding_bag(self, weight, offsets, options))
+    }
+
+    /// A term of an entropy: `-self log(self)`, 0 at 0, -infinity below; integers give floats.
+    #[track_caller]
+    pub fn entr(&self) -> Tensor {
+        or_panic(crate::ops::entr(self))
     }
 
     /// `self == other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
@@ -1089,6 +1260,12 @@ impl Tensor {
     #[track_caller]
     pub fn erfc_(&self) -> Tensor {
         or_panic(crate::ops::erfc_(self))
+    }
+
+    /// The inverse of [`erf`](crate::ops::erf); infinite at -1 and 1, NaN beyond. Integers give floats.
+    #[track_caller]
+    pub fn erfinv(&self) -> Tensor {
+        or_panic(crate::ops::erfinv(self))
     }
 
     /// `e` to the power `self`; integers give floats.
@@ -1215,6 +1392,15 @@ impl Tensor {
         or_panic(crate::ops::flipud(self))
     }
 
+    /// [`pow`](Tensor::pow) in double precision, whatever the dtypes are.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn float_power<'a>(&self, exponent: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::float_power(self, exponent))
+    }
+
     /// The largest integer that is not above `self`. Its gradient is zero.
     ///
     /// # Panics
@@ -1323,6 +1509,15 @@ impl Tensor {
         or_panic(crate::ops::gather(self, dim, index))
     }
 
+    /// The greatest common divisor of integers, elementwise with broadcasting; that of 0 and 0 is 0.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for floats and booleans.
+    #[track_caller]
+    pub fn gcd(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::gcd(self, other))
+    }
+
     /// `self >= other`, elementwise with broadcasting; gives booleans.
     ///
     /// # Panics
@@ -1359,6 +1554,15 @@ impl Tensor {
         or_panic(crate::ops::ger(self, vec2))
     }
 
+    /// One half of `self` along `dim` times the [`sigmoid`](Tensor::sigmoid) of the other half: the gated linear unit (Dauphin et al. 2017).
+    ///
+    /// # Panics
+    /// If `dim` is out of range or of odd size.
+    #[track_caller]
+    pub fn glu(&self, dim: isize) -> Tensor {
+        or_panic(crate::ops::glu(self, dim))
+    }
+
     /// Cuts the channels, the second dimension, into groups, and normalizes each group of each example to mean 0 and variance 1 (biased, with `eps` added to the
     /// variance); then multiplies by a weight and adds a bias, one for each channel.
     ///
@@ -1387,6 +1591,51 @@ impl Tensor {
         or_panic(crate::ops::gt_(self, other))
     }
 
+    /// `self`, but 0 from `-lambd` to `lambd`.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn hardshrink(&self, lambd: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::hardshrink(self, lambd))
+    }
+
+    /// The logistic function by three straight pieces: `relu6(self + 3) / 6`.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn hardsigmoid(&self) -> Tensor {
+        or_panic(crate::ops::hardsigmoid(self))
+    }
+
+    /// `self * relu6(self + 3) / 6`: [`silu`](crate::ops::silu) by pieces.
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn hardswish(&self) -> Tensor {
+        or_panic(crate::ops::hardswish(self))
+    }
+
+    /// `self` cut off at `min_val` and `max_val`. Its gradient is 0 at the ends and outside, which is where it differs from `clamp`.
+    ///
+    /// # Panics
+    /// For booleans; if `min_val` is above `max_val`.
+    #[track_caller]
+    pub fn hardtanh(&self, min_val: impl Into<Scalar>, max_val: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::hardtanh(self, min_val, max_val))
+    }
+
+    /// [`hardtanh`](Tensor::hardtanh) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`hardtanh`](Tensor::hardtanh) and of in-place writes in general.
+    #[track_caller]
+    pub fn hardtanh_(&self, min_val: impl Into<Scalar>, max_val: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::hardtanh_(self, min_val, max_val))
+    }
+
     /// The step function: 0 below zero and for NaN, 1 above, and `values` at zero. PyTorch has no derivative of it.
     ///
     /// # Panics
@@ -1403,6 +1652,16 @@ impl Tensor {
     #[track_caller]
     pub fn heaviside_(&self, values: &Tensor) -> Tensor {
         or_panic(crate::ops::heaviside_(self, values))
+    }
+
+    /// How many elements lie in each of `bins` equal intervals from `min` to `max`, both included; from the smallest to the largest element
+    /// if both are 0. The counts have the dtype of the input.
+    ///
+    /// # Panics
+    /// If there are no bins, `max` is below `min`, or the range is not finite; for integers and booleans.
+    #[track_caller]
+    pub fn histc(&self, bins: i64, min: impl Into<Scalar>, max: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::histc(self, bins, min, max))
     }
 
     /// [`tensor_split`](Tensor::tensor_split) of the second dimension, or of the only one.
@@ -1616,6 +1875,15 @@ impl Tensor {
         or_panic(crate::ops::instance_norm(self, options))
     }
 
+    /// The inverses of square matrices.
+    ///
+    /// # Panics
+    /// If the matrices are not square or one is singular; for integers, booleans and half precision.
+    #[track_caller]
+    pub fn inv(&self) -> Tensor {
+        or_panic(crate::ops::inv(self))
+    }
+
     /// `|self - other| <= atol + rtol * |other|`, elementwise with broadcasting. Infinities are close to themselves, NaN to itself
     /// only if `equal_nan`.
     ///
@@ -1666,6 +1934,12 @@ impl Tensor {
         or_panic(crate::ops::kl_div(self, target, reduction, log_target))
     }
 
+    /// The Kronecker product: every element of `self` times the whole of `other`.
+    #[track_caller]
+    pub fn kron(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::kron(self, other))
+    }
+
     /// The `k`-th smallest element along `dim`, counted from 1, and where it is.
     ///
     /// # Panics
@@ -1700,6 +1974,24 @@ impl Tensor {
         eps: f64,
     ) -> Tensor {
         or_panic(crate::ops::layer_norm(self, normalized_shape, weight, bias, eps))
+    }
+
+    /// The least common multiple of integers, elementwise with broadcasting; that with 0 is 0.
+    ///
+    /// # Panics
+    /// As [`gcd`](Tensor::gcd).
+    #[track_caller]
+    pub fn lcm(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::lcm(self, other))
+    }
+
+    /// `self * 2^other`, elementwise with broadcasting; integers give floats.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn ldexp(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::ldexp(self, other))
     }
 
     /// `self <= other`, elementwise with broadcasting; gives booleans.
@@ -1755,6 +2047,12 @@ impl Tensor {
     #[track_caller]
     pub fn lerp_<'a>(&self, end: &Tensor, weight: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::lerp_(self, end, weight))
+    }
+
+    /// The logarithm of the gamma function's magnitude; integers give floats.
+    #[track_caller]
+    pub fn lgamma(&self) -> Tensor {
+        or_panic(crate::ops::lgamma(self))
     }
 
     /// `self @ weight^T + bias`: rows of `self`, of size `in`, times the rows of `weight` (`[out, in]`).
@@ -1844,6 +2142,24 @@ impl Tensor {
         or_panic(crate::ops::log_softmax(self, dim))
     }
 
+    /// `log(exp(self) + exp(other))` without overflow, elementwise with broadcasting.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast; for integers and booleans.
+    #[track_caller]
+    pub fn logaddexp(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logaddexp(self, other))
+    }
+
+    /// [`logaddexp`](Tensor::logaddexp) to base 2.
+    ///
+    /// # Panics
+    /// As [`logaddexp`](Tensor::logaddexp).
+    #[track_caller]
+    pub fn logaddexp2(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::logaddexp2(self, other))
+    }
+
     /// Running logarithms of sums of exponentials along `dim`, without overflow: element `i` is `log(sum(exp(self[0..=i])))`.
     ///
     /// # Panics
@@ -1851,6 +2167,15 @@ impl Tensor {
     #[track_caller]
     pub fn logcumsumexp(&self, dim: isize) -> Tensor {
         or_panic(crate::ops::logcumsumexp(self, dim))
+    }
+
+    /// The logarithms of the determinants; NaN for a negative one.
+    ///
+    /// # Panics
+    /// As [`det`](Tensor::det).
+    #[track_caller]
+    pub fn logdet(&self) -> Tensor {
+        or_panic(crate::ops::logdet(self))
     }
 
     /// Are both true? Elementwise with broadcasting, for any dtypes; gives booleans.
@@ -1920,6 +2245,13 @@ impl Tensor {
     #[track_caller]
     pub fn logical_xor_(&self, other: &Tensor) -> Tensor {
         or_panic(crate::ops::logical_xor_(self, other))
+    }
+
+    /// `log(self / (1 - self))`, the inverse of [`sigmoid`](Tensor::sigmoid); integers give floats. With `eps`, the input is cut off at `eps` and `1 - eps`
+    /// first, and the gradient outside is 0; without it, both are NaN outside of 0 to 1.
+    #[track_caller]
+    pub fn logit(&self, eps: Option<f64>) -> Tensor {
+        or_panic(crate::ops::logit(self, eps))
     }
 
     /// `log(sum(exp(self)))` over `dims` (all of them if empty; negative ones count from the end) without overflow. They are
@@ -2013,6 +2345,33 @@ impl Tensor {
         or_panic(crate::ops::matmul(self, other))
     }
 
+    /// The norm of matrices over two dimensions, rows and columns, which are dropped or, with `keepdim`, become 1.
+    ///
+    /// # Panics
+    /// If there are not two dimensions, or the order is not one of [`MatrixOrd`]'s; for integers and booleans.
+    #[track_caller]
+    pub fn matrix_norm(&self, ord: MatrixOrd, dims: &[isize], keepdim: bool) -> Tensor {
+        or_panic(crate::ops::matrix_norm(self, ord, dims, keepdim))
+    }
+
+    /// Square matrices to the power `n`, by squaring; a negative power is one of the inverse.
+    ///
+    /// # Panics
+    /// If the matrices are not square, or have no inverse and `n` is negative.
+    #[track_caller]
+    pub fn matrix_power(&self, n: i64) -> Tensor {
+        or_panic(crate::ops::matrix_power(self, n))
+    }
+
+    /// How many singular values are above a threshold, as in [`pinv`](Tensor::pinv); or above `atol`.
+    ///
+    /// # Panics
+    /// As [`svd`](Tensor::svd).
+    #[track_caller]
+    pub fn matrix_rank(&self, atol: Option<f64>, rtol: Option<f64>) -> Tensor {
+        or_panic(crate::ops::matrix_rank(self, atol, rtol))
+    }
+
     /// The last two dimensions swapped (`x.mT`): a view of a matrix, or of each matrix of a batch, transposed.
     ///
     /// # Panics
@@ -2069,6 +2428,25 @@ impl Tensor {
         or_panic(crate::ops::mean_dim(self, dims, keepdim))
     }
 
+    /// The median of all elements: the lower one of two in the middle; NaN if one is. Equal elements share the gradient
+    /// evenly.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn median(&self) -> Tensor {
+        or_panic(crate::ops::median(self))
+    }
+
+    /// The medians along `dim`, and where they are; `dim` is dropped or, with `keepdim`, becomes 1. As [`median`](Tensor::median).
+    ///
+    /// # Panics
+    /// For booleans; if `dim` is out of range or empty.
+    #[track_caller]
+    pub fn median_dim(&self, dim: isize, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::median_dim(self, dim, keepdim))
+    }
+
     /// The smallest element. Equal ones share the gradient evenly, and a NaN wins. With indices: [`min_dim`](crate::ops::min_dim).
     ///
     /// # Panics
@@ -2096,6 +2474,15 @@ impl Tensor {
         or_panic(crate::ops::minimum(self, other))
     }
 
+    /// `self * tanh(softplus(self))` (Misra 2019).
+    ///
+    /// # Panics
+    /// For integers and booleans.
+    #[track_caller]
+    pub fn mish(&self) -> Tensor {
+        or_panic(crate::ops::mish(self))
+    }
+
     /// The product of two matrices.
     ///
     /// # Panics
@@ -2110,6 +2497,16 @@ impl Tensor {
     #[track_caller]
     pub fn mm(&self, mat2: &Tensor) -> Tensor {
         or_panic(crate::ops::mm(self, mat2))
+    }
+
+    /// The most frequent elements along `dim`, the smallest of several, and where they are last; `dim` is dropped or, with `keepdim`,
+    /// becomes 1.
+    ///
+    /// # Panics
+    /// If `dim` is out of range or empty.
+    #[track_caller]
+    pub fn mode(&self, dim: isize, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::mode(self, dim, keepdim))
     }
 
     /// [`movedim`](Tensor::movedim) under NumPy's name.
@@ -2182,6 +2579,16 @@ impl Tensor {
         or_panic(crate::ops::mv(self, vec))
     }
 
+    /// The logarithm of the multivariate gamma function of dimension `p`: the sum of `lgamma(self - j / 2)` for `j` below `p`, plus
+    /// `p (p - 1) / 4 log π`. Integers give floats.
+    ///
+    /// # Panics
+    /// If `p` is not positive.
+    #[track_caller]
+    pub fn mvlgamma(&self, p: i64) -> Tensor {
+        or_panic(crate::ops::mvlgamma(self, p))
+    }
+
     /// NaN and the infinities replaced: by default with 0 and the largest finite numbers of the dtype.
     #[track_caller]
     pub fn nan_to_num(&self, nan: Option<f64>, posinf: Option<f64>, neginf: Option<f64>) -> Tensor {
@@ -2216,6 +2623,33 @@ impl Tensor {
         or_panic(crate::ops::nanmean_dim(self, dims, keepdim))
     }
 
+    /// [`median`](Tensor::median) of the elements that are not NaN; NaN if there are none.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn nanmedian(&self) -> Tensor {
+        or_panic(crate::ops::nanmedian(self))
+    }
+
+    /// [`median_dim`](Tensor::median_dim) of the elements that are not NaN.
+    ///
+    /// # Panics
+    /// As [`median_dim`](Tensor::median_dim).
+    #[track_caller]
+    pub fn nanmedian_dim(&self, dim: isize, keepdim: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::nanmedian_dim(self, dim, keepdim))
+    }
+
+    /// [`quantile`](Tensor::quantile) of the elements that are not NaN.
+    ///
+    /// # Panics
+    /// As [`quantile`](Tensor::quantile).
+    #[track_caller]
+    pub fn nanquantile(&self, q: &Tensor, dim: Option<isize>, keepdim: bool, interpolation: &str) -> Tensor {
+        or_panic(crate::ops::nanquantile(self, q, dim, keepdim, interpolation))
+    }
+
     /// The sum of all elements that are not NaN. Integers and booleans give `int64`.
     #[track_caller]
     pub fn nansum(&self) -> Tensor {
@@ -2239,6 +2673,12 @@ impl Tensor {
     #[track_caller]
     pub fn narrow(&self, dim: isize, start: isize, length: usize) -> Tensor {
         or_panic(crate::ops::narrow(self, dim, start, length))
+    }
+
+    /// The normal distribution: the probability that a standard normal variable is below `self`. Integers give floats.
+    #[track_caller]
+    pub fn ndtr(&self) -> Tensor {
+        or_panic(crate::ops::ndtr(self))
     }
 
     /// `self != other`, elementwise with broadcasting; gives booleans. NaN is equal to nothing.
@@ -2385,6 +2825,16 @@ impl Tensor {
         or_panic(crate::ops::permute(self, dims))
     }
 
+    /// The pseudoinverse (Moore and Penrose): singular values up to `rtol` times the largest count as 0; by default, the larger side times the
+    /// dtype's rounding error.
+    ///
+    /// # Panics
+    /// As [`svd`](Tensor::svd).
+    #[track_caller]
+    pub fn pinv(&self, rtol: Option<f64>) -> Tensor {
+        or_panic(crate::ops::pinv(self, rtol))
+    }
+
     /// `[.., c r^2, h, w]` as `[.., c, h r, w r]`: each group of `r^2` channels becomes squares of `r` by `r`.
     ///
     /// # Panics
@@ -2412,6 +2862,24 @@ impl Tensor {
         or_panic(crate::ops::poisson(self, generator))
     }
 
+    /// The `n`th derivative of [`digamma`](Tensor::digamma); integers give floats. PyTorch's `polygamma(n, self)`.
+    ///
+    /// # Panics
+    /// If `n` is negative.
+    #[track_caller]
+    pub fn polygamma(&self, n: i64) -> Tensor {
+        or_panic(crate::ops::polygamma(self, n))
+    }
+
+    /// `self` itself: the `+` before a tensor.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn positive(&self) -> Tensor {
+        or_panic(crate::ops::positive(self))
+    }
+
     /// `self` to the power `exponent`, elementwise with broadcasting. A number as exponent gives exactly what the simpler
     /// operation does for 0, 1, 2, 3, ½, -½, -1, -2: `pow(x, 2)` is `x * x`.
     ///
@@ -2429,6 +2897,16 @@ impl Tensor {
     #[track_caller]
     pub fn pow_<'a>(&self, exponent: impl Into<Operand<'a>>) -> Tensor {
         or_panic(crate::ops::pow_(self, exponent))
+    }
+
+    /// `self` where it is positive, `weight * self` elsewhere; the weight is one number or one for each channel, which dimension 1
+    /// counts.
+    ///
+    /// # Panics
+    /// If there are more weights than one and not as many as channels; if the dtypes differ.
+    #[track_caller]
+    pub fn prelu(&self, weight: &Tensor) -> Tensor {
+        or_panic(crate::ops::prelu(self, weight))
     }
 
     /// The product of all elements, 1 if there are none. Integers and booleans give `int64`.
@@ -2464,6 +2942,32 @@ impl Tensor {
     #[track_caller]
     pub fn put_(&self, index: &Tensor, source: &Tensor, accumulate: bool) -> Tensor {
         or_panic(crate::ops::put_(self, index, source, accumulate))
+    }
+
+    /// Orthogonal columns `Q` and upper triangular `R` with `Q @ R = self`: as many columns as the smaller side has, or, with `complete`, as
+    /// there are rows.
+    ///
+    /// # Panics
+    /// If there are no matrices; for integers, booleans and half precision.
+    #[track_caller]
+    pub fn qr(&self, complete: bool) -> (Tensor, Tensor) {
+        or_panic(crate::ops::qr(self, complete))
+    }
+
+    /// The values below which the fractions `q` (a number or several) of the elements lie, along `dim` or of all; between two elements by
+    /// `interpolation`: `linear`, `lower`, `higher`, `midpoint`, `nearest`. NaN if one is. Several `q` give a dimension in front.
+    ///
+    /// # Panics
+    /// If a `q` is not between 0 and 1, the dtypes differ or are not `float32` or `float64`, or there are no elements.
+    #[track_caller]
+    pub fn quantile(&self, q: &Tensor, dim: Option<isize>, keepdim: bool, interpolation: &str) -> Tensor {
+        or_panic(crate::ops::quantile(self, q, dim, keepdim, interpolation))
+    }
+
+    /// Radians to degrees; integers give floats.
+    #[track_caller]
+    pub fn rad2deg(&self) -> Tensor {
+        or_panic(crate::ops::rad2deg(self))
     }
 
     /// All elements in one dimension, in row-major order; a view if they lie so.
@@ -2503,6 +3007,15 @@ impl Tensor {
     #[track_caller]
     pub fn relu(&self) -> Tensor {
         or_panic(crate::ops::relu(self))
+    }
+
+    /// [`hardtanh`](Tensor::hardtanh) from 0 to 6.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn relu6(&self) -> Tensor {
+        or_panic(crate::ops::relu6(self))
     }
 
     /// [`relu`](Tensor::relu) into `self`.
@@ -2920,6 +3433,12 @@ impl Tensor {
         or_panic(crate::ops::sin_(self))
     }
 
+    /// `sin(π self) / (π self)`, and 1 at 0; integers give floats.
+    #[track_caller]
+    pub fn sinc(&self) -> Tensor {
+        or_panic(crate::ops::sinc(self))
+    }
+
     /// The hyperbolic sine; integers give floats.
     #[track_caller]
     pub fn sinh(&self) -> Tensor {
@@ -2962,6 +3481,15 @@ impl Tensor {
         or_panic(crate::ops::slice_scatter(self, src, dim, start, end, step))
     }
 
+    /// The signs of the determinants of square matrices, and the logarithms of their magnitudes: 0 and -infinity for a singular one.
+    ///
+    /// # Panics
+    /// As [`det`](Tensor::det).
+    #[track_caller]
+    pub fn slogdet(&self) -> (Tensor, Tensor) {
+        or_panic(crate::ops::slogdet(self))
+    }
+
     /// With d the difference of `self` and `target`, elementwise with broadcasting: d²/(2 `beta`) where |d| < `beta`, and
     /// |d| - `beta`/2 elsewhere; reduced. With `beta` 0 it is [`l1_loss`](Tensor::l1_loss).
     ///
@@ -2997,6 +3525,25 @@ impl Tensor {
     #[track_caller]
     pub fn softplus(&self, beta: impl Into<Scalar>, threshold: impl Into<Scalar>) -> Tensor {
         or_panic(crate::ops::softplus(self, beta, threshold))
+    }
+
+    /// `self` moved toward 0 by `lambd`, and 0 where it would pass it.
+    ///
+    /// # Panics
+    /// If `lambd` is negative; for integers and booleans.
+    #[track_caller]
+    pub fn softshrink(&self, lambd: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::softshrink(self, lambd))
+    }
+
+    /// `X` with `self @ X = other`: `other` is a vector, matrices of columns, or a batch of vectors if it has one dimension less than
+    /// `self` and its sizes. Batches are broadcast.
+    ///
+    /// # Panics
+    /// If the matrices are not square or one is singular, or shapes or dtypes do not fit.
+    #[track_caller]
+    pub fn solve(&self, other: &Tensor) -> Tensor {
+        or_panic(crate::ops::solve(self, other))
     }
 
     /// The elements along `dim` in ascending or descending order, and where they were. Equal elements keep their order, with `stable` or
@@ -3192,6 +3739,25 @@ impl Tensor {
         or_panic(crate::ops::sum_to(self, shape))
     }
 
+    /// `U`, singular values in descending order and `V^T` with `U @ diag(S) @ V^T = self`, of the smaller side's size. Signs of the vectors
+    /// are not determined: a gradient that depends on them means nothing.
+    ///
+    /// # Panics
+    /// If there are no matrices; for integers, booleans and half precision.
+    #[track_caller]
+    pub fn svd(&self) -> Vec<Tensor> {
+        or_panic(crate::ops::svd(self))
+    }
+
+    /// Singular values in descending order.
+    ///
+    /// # Panics
+    /// As [`svd`](Tensor::svd).
+    #[track_caller]
+    pub fn svdvals(&self) -> Tensor {
+        or_panic(crate::ops::svdvals(self))
+    }
+
     /// [`transpose`](Tensor::transpose) under NumPy's name.
     ///
     /// # Panics
@@ -3305,6 +3871,24 @@ impl Tensor {
         or_panic(crate::ops::tensordot(self, other, dims_self, dims_other))
     }
 
+    /// `self` above `threshold`, `value` elsewhere.
+    ///
+    /// # Panics
+    /// For booleans.
+    #[track_caller]
+    pub fn threshold(&self, threshold: impl Into<Scalar>, value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::threshold(self, threshold, value))
+    }
+
+    /// [`threshold`](Tensor::threshold) into `self`.
+    ///
+    /// # Panics
+    /// Those of [`threshold`](Tensor::threshold) and of in-place writes in general.
+    #[track_caller]
+    pub fn threshold_(&self, threshold: impl Into<Scalar>, value: impl Into<Scalar>) -> Tensor {
+        or_panic(crate::ops::threshold_(self, threshold, value))
+    }
+
     /// [`repeat`](Tensor::repeat), where missing leading repeats count as 1 (NumPy's `tile`).
     #[track_caller]
     pub fn tile(&self, dims: &[usize]) -> Tensor {
@@ -3342,6 +3926,24 @@ impl Tensor {
     #[track_caller]
     pub fn transpose(&self, dim0: isize, dim1: isize) -> Tensor {
         or_panic(crate::ops::transpose(self, dim0, dim1))
+    }
+
+    /// The integral of `self` along `dim` by the trapezoidal rule, over points `x` (one list, or as many as values) or at distance 1.
+    ///
+    /// # Panics
+    /// If `dim` is out of range or the points do not fit.
+    #[track_caller]
+    pub fn trapezoid(&self, x: Option<&Tensor>, dim: isize) -> Tensor {
+        or_panic(crate::ops::trapezoid(self, x, dim))
+    }
+
+    /// [`trapezoid`](Tensor::trapezoid) over points at distance `dx`.
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[track_caller]
+    pub fn trapezoid_dx(&self, dx: impl Into<Scalar>, dim: isize) -> Tensor {
+        or_panic(crate::ops::trapezoid_dx(self, dx, dim))
     }
 
     /// The lower triangle of a matrix or of each matrix of a batch: what is right of the `diagonal` becomes zero.
@@ -3541,6 +4143,15 @@ impl Tensor {
         or_panic(crate::ops::vdot(self, other))
     }
 
+    /// The inner products of vectors along `dim`, with broadcasting.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast or `dim` is out of range.
+    #[track_caller]
+    pub fn vecdot(&self, other: &Tensor, dim: isize) -> Tensor {
+        or_panic(crate::ops::vecdot(self, other, dim))
+    }
+
     /// The same memory with another shape; one size may be -1.
     ///
     /// # Panics
@@ -3576,6 +4187,15 @@ impl Tensor {
     #[track_caller]
     pub fn vsplit(&self, sections: usize) -> Vec<Tensor> {
         or_panic(crate::ops::vsplit(self, sections))
+    }
+
+    /// `self * log1p(other)`, but 0 where `self` is 0 and `other` a number; integers give floats.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
+    #[track_caller]
+    pub fn xlog1py<'a>(&self, other: impl Into<Operand<'a>>) -> Tensor {
+        or_panic(crate::ops::xlog1py(self, other))
     }
 
     /// `self * log(other)`, but 0 where `self` is 0 and `other` is not NaN; elementwise with broadcasting. Integers give floats.

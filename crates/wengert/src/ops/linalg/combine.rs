@@ -1,12 +1,9 @@
-//! Products of several kinds: addbmm, kron, cross, vecdot, matrix_power; likeness of vectors: cosine_similarity, pairwise_distance.
+//! Products of several kinds: addbmm, kron, cross, vecdot, matrix_power.
 
 use super::{addmm, matmul};
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{
-    add, broadcast_tensors, clamp_min, div, expand, inv, mul, norm_dim, reshape, roll, sub, sum_dim, transpose,
-    wrap_dim,
-};
+use crate::ops::{broadcast_tensors, expand, inv, mul, reshape, roll, sub, sum_dim, transpose, wrap_dim};
 use crate::scalar::Scalar;
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
@@ -131,33 +128,6 @@ pub fn matrix_power(input: &Tensor, n: i64) -> Result<Tensor> {
     }
 }
 
-/// The cosine of the angle between vectors along `dim`, with broadcasting; lengths below `eps` count as `eps`.
-///
-/// # Errors
-/// If the shapes do not broadcast; for integers and booleans.
-#[track_caller]
-pub fn cosine_similarity(input: &Tensor, x2: &Tensor, dim: isize, eps: f64) -> Result<Tensor> {
-    if !input.dtype().is_float() && !x2.dtype().is_float() {
-        let common = crate::dtype::promote_types(input.dtype(), x2.dtype()).scalar_name();
-        return Err(Error::runtime(format!(
-            "expected common dtype to be floating point, yet common dtype is {common}"
-        )))
-        .named("cosine_similarity");
-    }
-    let unit = |t: &Tensor| div(t, &clamp_min(&norm_dim(t, 2.0, &[dim], true)?, eps)?);
-    let both = broadcast_tensors(&[input, x2])?;
-    sum_dim(&mul(&unit(&both[0])?, &unit(&both[1])?)?, &[dim], false)
-}
-
-/// The `p`-norms of the differences of vectors along the last dimension, to each element of which `eps` is added.
-///
-/// # Errors
-/// If the shapes do not broadcast; for integers and booleans.
-#[track_caller]
-pub fn pairwise_distance(input: &Tensor, x2: &Tensor, p: f64, eps: f64, keepdim: bool) -> Result<Tensor> {
-    norm_dim(&add(&sub(input, x2)?, eps)?, p, &[-1], keepdim)
-}
-
 /// The powers of the elements from 0 up (`increasing`), or down to 0, in a new last dimension of size `n`.
 fn vander(x: &Tensor, n: i64, increasing: bool) -> Result<Tensor> {
     let powers = Tensor::arange(n);
@@ -187,15 +157,6 @@ pub(crate) static BINDINGS: &[Binding] = &[
     )),
     bind!("matrix_power(Tensor self, int n) -> Tensor", |a| matrix_power(a.tensor(0), a.int(1))),
     bind!("linalg::matrix_power(Tensor self, int n) -> Tensor", |a| matrix_power(a.tensor(0), a.int(1))),
-    bind!("cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-08) -> Tensor", |a| cosine_similarity(
-        a.tensor(0),
-        a.tensor(1),
-        a.dim(2),
-        a.float(3)
-    )),
-    bind!("pairwise_distance(Tensor x1, Tensor x2, float p=2., float eps=1e-06, bool keepdim=False) -> Tensor", |a| {
-        pairwise_distance(a.tensor(0), a.tensor(1), a.float(2), a.float(3), a.bool(4))
-    }),
     bind!("vander(Tensor x, int? N=None, bool increasing=False) -> Tensor", |a| vander(
         a.tensor(0),
         a.opt_int(1).unwrap_or_else(|| a.tensor(0).size(-1) as i64),
@@ -250,21 +211,5 @@ pub(crate) fn entries() -> Vec<Entry> {
                 |t| matrix_power(&t[0], 2),
                 "linalg.matrix_power: A must be batches of square matrices, but they are 2 by 3 matrices",
             ),
-        Entry::new("cosine_similarity(Tensor input, Tensor x2, int dim=1, float eps=1e-08) -> Tensor")
-            .sample("F.cosine_similarity(a, b)", [a(), uniform(6, -2.0, 2.0, &[2, 3])], |t| {
-                cosine_similarity(&t[0], &t[1], 1, 1e-8)
-            })
-            .sample("F.cosine_similarity(a, b, dim=0)", [a(), uniform(6, -2.0, 2.0, &[2, 1])], |t| {
-                cosine_similarity(&t[0], &t[1], 0, 1e-8)
-            }),
-        Entry::new(
-            "pairwise_distance(Tensor input, Tensor x2, float p=2., float eps=1e-06, bool keepdim=False) -> Tensor",
-        )
-        .sample("F.pairwise_distance(a, b)", [a(), uniform(6, -2.0, 2.0, &[2, 3])], |t| {
-            pairwise_distance(&t[0], &t[1], 2.0, 1e-6, false)
-        })
-        .sample("F.pairwise_distance(a, b, p=1.0, keepdim=True)", [a(), uniform(6, -2.0, 2.0, &[3])], |t| {
-            pairwise_distance(&t[0], &t[1], 1.0, 1e-6, true)
-        }),
     ]
 }

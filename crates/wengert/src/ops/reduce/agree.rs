@@ -1,8 +1,8 @@
-//! Do tensors agree: allclose, equal, isin; both ends: aminmax.
+//! Do tensors agree: allclose, equal; both ends: aminmax.
 
-use super::{all, amax_dim, amin_dim, any_dim};
+use super::{all, amax_dim, amin_dim};
 use crate::error::{Error, Named, Result};
-use crate::ops::{eq, isclose, logical_not, reshape, unsqueeze};
+use crate::ops::{eq, isclose};
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, floats, ints, uniform};
@@ -24,17 +24,6 @@ fn truth(t: &Tensor) -> Result<bool> {
 /// Have both the same shape and the same elements?
 fn same(input: &Tensor, other: &Tensor) -> Result<bool> {
     Ok(input.shape() == other.shape() && all(&eq(&input.detach(), &other.detach())?)?.item() != 0.0)
-}
-
-/// Which elements occur in `test_elements`; with `invert`, which do not.
-///
-/// # Errors
-/// None for real dtypes.
-#[track_caller]
-pub fn isin(input: &Tensor, test_elements: &Tensor, invert: bool) -> Result<Tensor> {
-    let list = reshape(&test_elements.detach(), &[test_elements.numel()])?;
-    let found = any_dim(&eq(&unsqueeze(&input.detach(), -1)?, &list)?, &[-1], false)?;
-    if invert { logical_not(&found) } else { Ok(found) }
 }
 
 /// The smallest and the largest element, of all or along `dim`, which is dropped or, with `keepdim`, becomes 1. Gradients are shared
@@ -63,18 +52,6 @@ pub(crate) static BINDINGS: &[Binding] = &[
         |a| truth(&allclose(a.tensor(0), a.tensor(1), a.float(2), a.float(3), a.bool(4))?)
     ),
     bind!("equal(Tensor self, Tensor other) -> bool", |a| same(a.tensor(0), a.tensor(1))),
-    bind!(
-        "isin.Tensor_Tensor(Tensor elements, Tensor test_elements, *, bool assume_unique=False, bool invert=False) -> Tensor",
-        |a| isin(a.tensor(0), a.tensor(1), a.bool(3))
-    ),
-    bind!(
-        "isin.Tensor_Scalar(Tensor elements, Scalar test_element, *, bool assume_unique=False, bool invert=False) -> Tensor",
-        |a| isin(a.tensor(0), &Tensor::full_of(&[], a.scalar(1), a.scalar(1).dtype()), a.bool(3))
-    ),
-    bind!(
-        "isin.Scalar_Tensor(Scalar element, Tensor test_elements, *, bool assume_unique=False, bool invert=False) -> Tensor",
-        |a| isin(&Tensor::full_of(&[], a.scalar(0), a.scalar(0).dtype()), a.tensor(1), a.bool(3))
-    ),
     bind!("aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)", |a| aminmax(
         a.tensor(0),
         a.opt_dim(1),
@@ -98,12 +75,6 @@ pub(crate) fn entries() -> Vec<Entry> {
         .sample("torch.tensor(torch.allclose(a, a + 1e-3))", [a()], |t| {
             allclose(&t[0], &crate::ops::add(&t[0], 1e-3)?, 1e-5, 1e-8, false)
         }),
-        Entry::new("isin(Tensor input, Tensor test_elements, *, bool invert=False) -> Tensor")
-            .not_differentiable("its results are booleans")
-            .sample("torch.isin(a, b)", [ints(2, 0, 9, &[3, 4]), ints(3, 0, 9, &[2, 2])], |t| isin(&t[0], &t[1], false))
-            .sample("torch.isin(a, b, invert=True)", [ints(2, 0, 9, &[3, 4]), ints(3, 0, 9, &[3])], |t| {
-                isin(&t[0], &t[1], true)
-            }),
         Entry::new("aminmax(Tensor input, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)")
             .sample("torch.aminmax(a)", [a()], |t| aminmax(&t[0], None, false))
             .sample("torch.aminmax(a, dim=0, keepdim=True)", [a()], |t| aminmax(&t[0], Some(0), true))

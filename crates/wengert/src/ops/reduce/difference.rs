@@ -1,10 +1,10 @@
-//! Along a dimension: diff, trapezoid, cumulative_trapezoid; distances and lengths: dist, renorm.
+//! Along a dimension: diff, trapezoid, cumulative_trapezoid; distances: dist.
 
 use super::{cumsum, norm_dim, sum_dim};
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{add, cat, div, gt, mul, narrow, ne, reshape, select, slice, sub, where_self, wrap_dim};
-use crate::scalar::{Operand, Scalar};
+use crate::ops::{add, cat, div, mul, narrow, ne, reshape, select, slice, sub, wrap_dim};
+use crate::scalar::Scalar;
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, bools, ints, uniform};
@@ -123,30 +123,6 @@ pub fn dist(input: &Tensor, other: &Tensor, p: impl Into<Scalar>) -> Result<Tens
     norm_dim(&sub(input, other)?, p.into().to_f64(), &[], false)
 }
 
-/// `input` with the parts along `dim` whose `p`-norm is above `maxnorm` scaled down to it.
-///
-/// # Errors
-/// If the input has fewer than two dimensions, `dim` is out of range, `p` not positive or `maxnorm` negative; for integers and booleans.
-#[track_caller]
-pub fn renorm(input: &Tensor, p: impl Into<Scalar>, dim: isize, maxnorm: impl Into<Scalar>) -> Result<Tensor> {
-    let (p, most) = (p.into().to_f64(), maxnorm.into().to_f64());
-    let refuse = |text: String| Err(Error::runtime(text)).named("renorm");
-    if p <= 0.0 {
-        return refuse("renorm: non-positive-norm not supported".into());
-    }
-    if most < 0.0 {
-        return refuse(format!("renorm: expected maxnorm to be >= 0 but got {most}"));
-    }
-    if input.ndim() < 2 {
-        return refuse(format!("renorm: input needs at least 2 dimensions, got {} dimensions", input.ndim()));
-    }
-    let d = wrap_dim(dim, input.ndim()).named("renorm")?;
-    let others: Vec<isize> = (0..input.ndim()).filter(|&i| i != d).map(|i| i as isize).collect();
-    let size = norm_dim(input, p, &others, true)?;
-    let factor = mul(&crate::ops::reciprocal(&add(&size, 1e-7)?)?, most)?;
-    mul(input, &where_self(&gt(&size, most)?, &factor, Operand::Scalar(Scalar::Float(1.0)))?)
-}
-
 pub(crate) static BINDINGS: &[Binding] = &[
     bind!("diff(Tensor self, int n=1, int dim=-1, Tensor? prepend=None, Tensor? append=None) -> Tensor", |a| diff(
         a.tensor(0),
@@ -186,12 +162,6 @@ pub(crate) static BINDINGS: &[Binding] = &[
         a.dim(2)
     )),
     bind!("dist(Tensor self, Tensor other, Scalar p=2) -> Tensor", |a| dist(a.tensor(0), a.tensor(1), a.scalar(2))),
-    bind!("renorm(Tensor self, Scalar p, int dim, Scalar maxnorm) -> Tensor", |a| renorm(
-        a.tensor(0),
-        a.scalar(1),
-        a.dim(2),
-        a.scalar(3)
-    )),
 ];
 
 pub(crate) fn entries() -> Vec<Entry> {
@@ -229,13 +199,5 @@ pub(crate) fn entries() -> Vec<Entry> {
         Entry::new("dist(Tensor input, Tensor other, Scalar p=2) -> Tensor")
             .sample("torch.dist(a, b)", [a(), uniform(6, -2.0, 2.0, &[4])], |t| dist(&t[0], &t[1], 2))
             .sample("torch.dist(a, b, 1)", [a(), uniform(6, -2.0, 2.0, &[4])], |t| dist(&t[0], &t[1], 1)),
-        Entry::new("renorm(Tensor input, Scalar p, int dim, Scalar maxnorm) -> Tensor")
-            .sample("torch.renorm(a, 2, 0, 2.0)", [a()], |t| renorm(&t[0], 2, 0, 2.0))
-            .sample("torch.renorm(a, 1, 1, 1.5)", [a()], |t| renorm(&t[0], 1, 1, 1.5))
-            .error(
-                [uniform(1, 0.0, 1.0, &[2])],
-                |t| renorm(&t[0], 2, 0, 1),
-                "renorm: input needs at least 2 dimensions, got 1 dimensions",
-            ),
     ]
 }

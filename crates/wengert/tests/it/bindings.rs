@@ -83,8 +83,8 @@ fn call(binding: &Binding, given: bool) -> Result<(), String> {
     let Ok(out) = result else { return Ok(()) };
     let returned = signature.rsplit_once(") -> ").unwrap().1;
     let fits = match &out {
-        // One signature for both, as `bool as_tuple` says.
-        Out::Tensor(_) if signature.contains(" as_tuple") => true,
+        // One signature for a tensor and for several, as a flag says.
+        Out::Tensor(_) if [" as_tuple", " return_counts"].iter().any(|flag| signature.contains(flag)) => true,
         Out::Tensor(_) => returned.starts_with("Tensor") && !returned.ends_with("[]"),
         Out::Tensors(t) if returned.starts_with('(') => returned.matches("Tensor").count() == t.len(),
         Out::Tensors(_) => returned.ends_with("[]"),

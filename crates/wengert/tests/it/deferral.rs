@@ -218,15 +218,15 @@ fn a_product_that_others_hold_is_made_once() {
 
 #[test]
 fn a_product_may_meet_its_own_transpose() {
-    let x = normal(&[128, 128], 1);
+    let x = normal(&[256, 256], 1);
     let right = x.matmul(&x).to_vec::<f32>();
-    let at = |v: &[f32], i: usize, j: usize| v[i * 128 + j] + v[j * 128 + i];
+    let at = |v: &[f32], i: usize, j: usize| v[i * 256 + j] + v[j * 256 + i];
     let product = x.matmul(&x);
     let sum = (&product + product.transpose(0, 1)).to_vec::<f32>();
     let deeper = x.matmul(&x) * 2.0;
     let deeper = (&deeper + deeper.transpose(0, 1)).to_vec::<f32>();
-    for (i, j) in [(0, 0), (5, 77), (127, 3)] {
-        assert_eq!((sum[i * 128 + j], deeper[i * 128 + j]), (at(&right, i, j), 2.0 * at(&right, i, j)));
+    for (i, j) in [(0, 0), (5, 77), (255, 3)] {
+        assert_eq!((sum[i * 256 + j], deeper[i * 256 + j]), (at(&right, i, j), 2.0 * at(&right, i, j)));
     }
 }
 

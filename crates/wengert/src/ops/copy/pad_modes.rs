@@ -117,7 +117,7 @@ pub(crate) static BINDINGS: &[Binding] = &[bind!(
     "nn::pad(Tensor self, SymInt[] pad, str mode='constant', float? value=None) -> Tensor",
     |a| {
         let mode = match a.str(2) {
-            "constant" if a.ints(1).len() % 2 != 0 => {
+            "constant" if !a.ints(1).len().is_multiple_of(2) => {
                 return Err(Error::runtime("Padding length must be divisible by 2"));
             }
             "constant" if a.ints(1).len() > 2 * a.tensor(0).ndim() => {

@@ -54,7 +54,7 @@ pub fn glu(input: &Tensor, dim: isize) -> Result<Tensor> {
     }
     let d = wrap_dim(dim, input.ndim()).named("glu")?;
     let size = input.shape()[d];
-    if size % 2 != 0 {
+    if !size.is_multiple_of(2) {
         let text = format!("Halving dimension must be even, but dimension {d} is size {size}");
         return Err(Error::runtime(text)).named("glu");
     }

@@ -8,11 +8,16 @@ _nn = _C._nn
 
 celu_ = _C.celu_
 elu_ = _nn.elu_
+hardshrink = _C.hardshrink
+hardtanh_ = _nn.hardtanh_
 leaky_relu_ = _nn.leaky_relu_
 logsigmoid = _nn.log_sigmoid
+prelu = _C.prelu
 relu_ = _C.relu_
 selu_ = _C.selu_
 softplus = _nn.softplus
+softshrink = _nn.softshrink
+threshold_ = _C.threshold_
 
 
 def _in_place(input, f):
@@ -27,7 +32,7 @@ def relu(input, inplace: bool = False):
 
 def relu6(input, inplace: bool = False):
     """`min(max(x, 0), 6)`, elementwise."""
-    return hardtanh(input, 0.0, 6.0, inplace)
+    return _nn.relu6_(input) if inplace else _nn.relu6(input)
 
 
 def leaky_relu(input, negative_slope: float = 0.01, inplace: bool = False):
@@ -64,8 +69,8 @@ def silu(input, inplace: bool = False):
 def mish(input, inplace: bool = False):
     """`x * tanh(softplus(x))`, elementwise."""
     if inplace:
-        return _in_place(input, mish)
-    return input * softplus(input).tanh()
+        return _in_place(input, _nn.mish)
+    return _nn.mish(input)
 
 
 def sigmoid(input):
@@ -92,67 +97,28 @@ def hardtanh(input, min_val: float = -1.0, max_val: float = 1.0, inplace: bool =
     """`x` between the two numbers, else the nearer one. At the two numbers the derivative is 0."""
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
-    return hardtanh_(input, min_val, max_val) if inplace else _hardtanh(input, min_val, max_val)
-
-
-def _hardtanh(input, min_val, max_val):
-    bounded = input.detach().clamp(min_val, max_val)
-    return _C.where((input > min_val) & (input < max_val), input, bounded)
-
-
-def hardtanh_(input, min_val: float = -1.0, max_val: float = 1.0):
-    """`hardtanh`, in place."""
-    return _in_place(input, lambda x: _hardtanh(x, min_val, max_val))
+    return hardtanh_(input, min_val, max_val) if inplace else _nn.hardtanh(input, min_val, max_val)
 
 
 def hardsigmoid(input, inplace: bool = False):
     """0 up to -3, 1 from 3, and `x / 6 + 1 / 2` between."""
     if inplace:
-        return _in_place(input, hardsigmoid)
-    return _hardtanh(input + 3, 0.0, 6.0) / 6
+        return _in_place(input, _nn.hardsigmoid)
+    return _nn.hardsigmoid(input)
 
 
 def hardswish(input, inplace: bool = False):
     """0 up to -3, x from 3, and `x * (x + 3) / 6` between: *Searching for MobileNetV3* (Howard et al., 2019)."""
     if inplace:
-        return _in_place(input, hardswish)
-    middle = input * (input + 3) / 6
-    return _C.where(input < 3, _C.where(input > -3, middle, input.detach() * 0), input)
-
-
-def hardshrink(input, lambd: float = 0.5):
-    """`x` where it is outside `[-lambd, lambd]`, else 0."""
-    return _C.where((input >= -lambd) & (input <= lambd), input.new_zeros(()), input)
-
-
-def _dtype_name(dtype) -> str:
-    """The name by which error texts know a dtype."""
-    name = str(dtype).split(".")[-1]
-    return {"float32": "Float", "float64": "Double", "float16": "Half", "bfloat16": "BFloat16"}.get(name, name)
-
-
-def softshrink(input, lambd: float = 0.5):
-    """`x` nearer to 0 by `lambd`; 0 in `[-lambd, lambd]`."""
-    if lambd < 0:
-        from wengert import finfo
-
-        name = _dtype_name(input.dtype)
-        raise RuntimeError(
-            f"lambda must be in range [0, {finfo(input.dtype).max:.6g}] for input dtype {name}, but found {lambd:.6g}"
-        )
-    return _C.where(input > lambd, input - lambd, _C.where(input < -lambd, input + lambd, (input * 0).detach()))
+        return _in_place(input, _nn.hardswish)
+    return _nn.hardswish(input)
 
 
 def threshold(input, threshold: float, value: float, inplace: bool = False):
     """`x` where it is greater than `threshold`, else `value`."""
     if inplace:
         return threshold_(input, threshold, value)
-    return input.masked_fill(input <= threshold, value)
-
-
-def threshold_(input, threshold: float, value: float):
-    """`threshold`, in place."""
-    return input.masked_fill_(input.detach() <= threshold, value)
+    return _C.threshold(input, threshold, value)
 
 
 def glu(input, dim: int = -1):
@@ -160,32 +126,7 @@ def glu(input, dim: int = -1):
     et al., 2016)."""
     if input.dim() == 0:
         raise RuntimeError("glu does not support scalars because halving size must be even")
-    d = dim + input.dim() if dim < 0 else dim
-    size = input.size(dim)
-    if size % 2:
-        raise RuntimeError(f"Halving dimension must be even, but dimension {d} is size {size}")
-    a, b = _C.chunk(input, 2, dim)
-    return a * b.sigmoid()
-
-
-def prelu(input, weight):
-    """`x` where it is positive, else `weight * x`; `weight` is one number, or one for each channel (dimension 1)."""
-    if weight.numel() != 1:
-        channels = input.size(1) if input.dim() > 1 else 1
-        if weight.dim() != 1 and weight.dim() != 0:
-            raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.dim()}")
-        if input.dim() == 0:
-            raise RuntimeError("Not allow zero-dim input tensor.")
-        if weight.numel() != channels:
-            raise RuntimeError(
-                f"Mismatch of parameter numbers and input channel size. Found parameter numbers = {weight.numel()} "
-                f"and channel size = {channels}."
-            )
-    if input.dim() > 1:
-        weight = weight.reshape(1, -1, *[1] * (input.dim() - 2))
-    elif weight.numel() == 1 and input.dim() == 0:
-        weight = weight.reshape(())
-    return _C.where(input > 0, input, weight * input)
+    return _nn.glu(input, dim)
 
 
 def rrelu(

@@ -115,7 +115,7 @@ pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
             ml_name: name,
             ml_meth: ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: NUMBERED[i] },
             ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
-            ml_doc: crate::docs::of(c.name, c.method),
+            ml_doc: crate::docs::of(c.name),
         }));
         // SAFETY: the definition lives forever; new references or errors.
         unsafe {

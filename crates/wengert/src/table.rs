@@ -303,3 +303,21 @@ pub fn bindings() -> impl Iterator<Item = &'static Binding> {
     crate::ops::bindings(&mut lists);
     lists.0.into_iter().flatten()
 }
+
+/// Signatures and documentation of the operations of a name, with a zero at the end for callers from C.
+pub fn c_doc(name: &str) -> Option<&'static std::ffi::CStr> {
+    use crate::generated::docs::DOCS;
+    let at = DOCS.binary_search_by_key(&name, |(name, _)| name).ok()?;
+    std::ffi::CStr::from_bytes_with_nul(DOCS[at].1.as_bytes()).ok()
+}
+
+/// Signatures and documentation of the operations of a name.
+///
+/// ```
+/// let text = wengert::table::doc("sum").unwrap();
+/// assert!(text.starts_with("sum(input, *, dtype=None) -> Tensor\n"));
+/// assert!(text.contains("The sum of all elements."));
+/// ```
+pub fn doc(name: &str) -> Option<&'static str> {
+    c_doc(name)?.to_str().ok()
+}

@@ -1,8 +1,11 @@
 //! `cargo xtask gen`: everything that follows from the operations' files is written from them and checked in.
 //!
-//! `source.rs` reads the files, `modules.rs` writes the module lists, `methods.rs` the methods of `Tensor`, `page.rs` the pages of
+//! `source.rs` reads the files and `bindings.rs` the table in them; `modules.rs` writes the module lists, `methods.rs` the methods of
+//! `Tensor`, `docs.rs` the documentation by name, `page.rs` the pages of
 //! operations and of derivatives.
 
+mod bindings;
+mod docs;
 mod methods;
 mod modules;
 mod page;
@@ -47,6 +50,8 @@ pub fn run(args: &Args) -> Result<()> {
         }
     }
     outputs.push(methods::write(&sources, &src)?);
+    let bindings = bindings::read(&sources)?;
+    outputs.push(docs::write(&sources, &bindings, &src)?);
     let mut stale = settle(&outputs, args.check)?;
     if !args.no_page && stale.is_empty() | !args.check {
         stale.extend(settle(&page::write(args.workspace)?, args.check)?);

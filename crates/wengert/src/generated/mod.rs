@@ -1,3 +1,4 @@
 //! What `cargo xtask gen` writes from the operations' files.
 
+pub(crate) mod docs;
 mod methods;

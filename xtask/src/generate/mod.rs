@@ -1,7 +1,7 @@
 //! `cargo xtask gen`: everything that follows from the operations' files is written from them and checked in.
 //!
 //! `source.rs` reads the files and `bindings.rs` the table in them; `modules.rs` writes the module lists, `methods.rs` the methods of
-//! `Tensor`, `docs.rs` the documentation by name, `page.rs` the pages of
+//! `Tensor`, `docs.rs` the documentation by name, `stubs.rs` what type checkers read about the Python module, `page.rs` the pages of
 //! operations and of derivatives.
 
 mod bindings;
@@ -10,6 +10,7 @@ mod methods;
 mod modules;
 mod page;
 mod source;
+mod stubs;
 
 use crate::{Result, files};
 use std::fs;
@@ -52,6 +53,7 @@ pub fn run(args: &Args) -> Result<()> {
     outputs.push(methods::write(&sources, &src)?);
     let bindings = bindings::read(&sources)?;
     outputs.push(docs::write(&sources, &bindings, &src)?);
+    outputs.push(stubs::write(&bindings));
     let mut stale = settle(&outputs, args.check)?;
     if !args.no_page && stale.is_empty() | !args.check {
         stale.extend(settle(&page::write(args.workspace)?, args.check)?);

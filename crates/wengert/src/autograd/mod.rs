@@ -44,7 +44,9 @@ pub use mode::{
 };
 pub(crate) use node::next_sequence;
 pub use node::{Edge, Node};
-pub(crate) use record::{record, record_in_place, record_on_level, record_output, record_outputs, record1, view_of_base};
+pub(crate) use record::{
+    record, record_in_place, record_on_level, record_output, record_outputs, record1, view_of_base,
+};
 pub use saved_hooks::{
     DisabledSavedTensorsHooks, SavedTensor, SavedTensorsGuard, SavedTensorsHooks, disable_saved_tensors_hooks,
     saved_tensors_hooks,

@@ -175,6 +175,9 @@ static NESTED: [[[Numbered; 10]; 10]; COUNT / 100] = numbers!(0 1 2 3 4 5 6 7 8 
 static NUMBERED: &[Numbered; COUNT] = unsafe { &*(&raw const NESTED).cast() };
 
 /// From Python's calling convention to [`call`], and its error or panic back.
+///
+/// # Safety
+/// As [`numbered`]: the lock is held, and there are as many arguments as `n` and `names` say.
 unsafe fn enter(
     c: &'static Callable,
     this: *mut ffi::PyObject,
@@ -352,7 +355,9 @@ fn no_overload(c: &'static Callable, given: &Given) -> PyErr {
         c.name,
         arguments::shown(given)
     );
-    for s in c.signatures() {
+    // PyTorch takes its old forms, and does not list them.
+    let listed = c.signatures().iter().zip(&c.bindings).filter(|(_, b)| !b.signature.contains(".deprecated("));
+    for (s, _) in listed {
         text.push_str("\n * ");
         text.push_str(&s.shown(c.method));
     }

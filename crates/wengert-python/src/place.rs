@@ -54,6 +54,9 @@ thread_local! {
 static UNKNOWN: Foreign = Foreign::new([0, 0], |_| Shown { file: "?".into(), line: 0, function: "?".into() });
 
 /// The frame's instruction: an offset from Python 3.11 on, before that a line.
+///
+/// # Safety
+/// The interpreter's lock is held, and the frame lives.
 unsafe fn instruction(frame: *mut ffi::PyFrameObject) -> c_int {
     // SAFETY: a living frame.
     unsafe {
@@ -93,6 +96,9 @@ fn find() -> &'static Foreign {
 }
 
 /// Is it code of this package?
+///
+/// # Safety
+/// The interpreter's lock is held, and the code object lives.
 unsafe fn is_package(code: *mut ffi::PyCodeObject) -> bool {
     PACKAGE.with_borrow_mut(|known| {
         if known.len() >= MOST && !known.contains_key(&(code as usize)) {
@@ -115,6 +121,10 @@ unsafe fn is_package(code: *mut ffi::PyCodeObject) -> bool {
     })
 }
 
+/// The place of a code object and an instruction, the same one each time.
+///
+/// # Safety
+/// The interpreter's lock is held, and the code object lives.
 unsafe fn intern(code: *mut ffi::PyCodeObject, key: (usize, c_int)) -> &'static Foreign {
     if let (last, Some(found)) = LAST.get()
         && last == key

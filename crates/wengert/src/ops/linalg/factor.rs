@@ -420,9 +420,14 @@ pub fn svdvals(input: &Tensor) -> Result<Tensor> {
 /// As [`svd`].
 #[track_caller]
 pub fn pinv(input: &Tensor, rtol: Option<f64>) -> Result<Tensor> {
+    pinv_above(input, None, rtol)
+}
+
+/// [`pinv`] for which singular values up to `atol` count as 0, too.
+fn pinv_above(input: &Tensor, atol: Option<f64>, rtol: Option<f64>) -> Result<Tensor> {
     let out = svd(input)?;
     let [u, s, vt] = &out[..] else { unreachable!("three outputs") };
-    let small = crate::ops::logical_not(&gt(&s.detach(), &threshold(input, s, None, rtol)?)?)?;
+    let small = crate::ops::logical_not(&gt(&s.detach(), &threshold(input, s, atol, rtol)?)?)?;
     let back = masked_fill(&reciprocal(s)?, &small, 0)?;
     matmul(&mul(&matrix_transpose(vt)?, &unsqueeze(&back, -2)?)?, &matrix_transpose(u)?)
 }
@@ -472,20 +477,21 @@ pub(crate) static BINDINGS: &[Binding] = &[
         a.str(1)
     )),
     bind!("linalg::eigvalsh(Tensor self, str UPLO=\"L\") -> Tensor", |a| eigh_of(a.tensor(0), a.str(1)).map(|e| e.0)),
-    bind!("svd(Tensor self, bool some=True, bool compute_uv=True) -> (Tensor U, Tensor S, Tensor V)", |a| svd_old(
-        a.tensor(0),
-        a.bool(1)
-    )),
+    bind!("svd(Tensor self, bool some=True, bool compute_uv=True) -> (Tensor U, Tensor S, Tensor V)", |a| {
+        match a.bool(2) {
+            true => svd_old(a.tensor(0), a.bool(1)),
+            false => Err(Error::not_implemented("svd() with compute_uv=False: use torch.linalg.svdvals")),
+        }
+    }),
     bind!("linalg::svd(Tensor A, bool full_matrices=True) -> (Tensor U, Tensor S, Tensor Vh)", |a| svd_of(
         a.tensor(0),
         a.bool(1)
     )),
     bind!("linalg::svdvals(Tensor A) -> Tensor", |a| svdvals(a.tensor(0))),
     bind!("pinverse(Tensor self, float rcond=1e-15) -> Tensor", |a| pinv(a.tensor(0), Some(a.float(1)))),
-    bind!(
-        "linalg::pinv(Tensor self, *, float? atol=None, float? rtol=None, bool hermitian=False) -> Tensor",
-        |a| pinv(a.tensor(0), a.opt_float(2))
-    ),
+    bind!("linalg::pinv(Tensor self, *, float? atol=None, float? rtol=None, bool hermitian=False) -> Tensor", |a| {
+        pinv_above(a.tensor(0), a.opt_float(1), a.opt_float(2))
+    }),
     bind!(
         "linalg::matrix_rank(Tensor self, *, float? atol=None, float? rtol=None, bool hermitian=False) -> Tensor",
         |a| matrix_rank(a.tensor(0), a.opt_float(1), a.opt_float(2))

@@ -18,7 +18,9 @@ def environment(**more: str) -> dict[str, str]:
     package = str(Path(wengert.__file__).parents[1])
     if "site-packages" not in package and package not in paths:
         paths.append(package)
-    clean.update(PYTHONPATH=os.pathsep.join(paths), LANG="C.UTF-8", PYTHONIOENCODING="utf-8")
+    if paths:
+        clean["PYTHONPATH"] = os.pathsep.join(paths)
+    clean.update(LANG="C.UTF-8", PYTHONIOENCODING="utf-8")
     clean.update(more)
     return clean
 

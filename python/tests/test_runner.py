@@ -165,7 +165,7 @@ def test_a_python_process_that_it_starts(tmp_path: Path) -> None:
     assert wengert_runs("-c", text).stdout == "wengert "
     from running import environment
 
-    paths = environment()["PYTHONPATH"] + ":" + str(tmp_path)
+    paths = environment().get("PYTHONPATH", "") + ":" + str(tmp_path)
     assert "own wengert " in wengert_runs("-c", text, PYTHONPATH=paths).stdout
 
 

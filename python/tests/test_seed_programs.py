@@ -31,7 +31,7 @@ def plots(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "matplotlib" / "pyplot.py").touch()
     from running import environment
 
-    return {"PYTHONPATH": os.pathsep.join([str(tmp_path), environment()["PYTHONPATH"]])}
+    return {"PYTHONPATH": os.pathsep.join([str(tmp_path), environment().get("PYTHONPATH", "")])}
 
 
 LONG = re.compile(r"\d\.\d{8,}(?:e-?\d+)?|\d{1,3}\.\d{7,}")

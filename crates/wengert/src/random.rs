@@ -12,8 +12,10 @@ use crate::scalar::{float_max, int_range};
 use crate::tensor::Tensor;
 use crate::transforms::level;
 use crate::transforms::random::{drawn, filled, thrown};
-use parking_lot::Mutex;
+use parking_lot::{ArcMutexGuard, Mutex, RawMutex};
+use std::cell::RefCell;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 use wengert_kernels::random as kernels;
 use wengert_kernels::{Layout, dispatch};
@@ -24,6 +26,44 @@ pub struct Generator(Arc<Mutex<kernels::Generator>>);
 
 static DEFAULT: LazyLock<Generator> =
     LazyLock::new(|| Generator(Arc::new(Mutex::new(kernels::Generator::from_entropy()))));
+
+thread_local! {
+    /// What stands for the default generator in this thread, if it forked.
+    static FORKED: RefCell<Option<Generator>> = const { RefCell::new(None) };
+}
+
+/// A stream that stands for the default generator in the thread that forked, until it is dropped.
+#[must_use = "the fork ends when this is dropped"]
+#[derive(Debug)]
+pub struct Fork {
+    outer: Option<Generator>,
+    /// It ends in the thread where it began.
+    here: PhantomData<*const ()>,
+}
+
+/// Gives this thread a default generator of its own: it goes on from where the default generator is, and what is drawn from it, or
+/// how it is seeded, changes nothing outside (`torch.random.fork_rng`, except that other threads do not see it).
+///
+/// ```
+/// use wengert::{Tensor, random};
+/// random::manual_seed(7);
+/// let within = {
+///     let _fork = random::fork();
+///     Tensor::rand(&[2]).to_vec::<f32>()
+/// };
+/// assert_eq!(Tensor::rand(&[2]).to_vec::<f32>(), within);
+/// ```
+pub fn fork() -> Fork {
+    let stream = Generator(Arc::new(Mutex::new(DEFAULT.lock().clone())));
+    Fork { outer: FORKED.replace(Some(stream)), here: PhantomData }
+}
+
+impl Drop for Fork {
+    fn drop(&mut self) {
+        // At a thread's end the variable may be gone already.
+        let _ = FORKED.try_with(|forked| forked.replace(self.outer.take()));
+    }
+}
 
 /// The generator of everything that is not given one.
 pub fn default_generator() -> Generator {
@@ -41,31 +81,32 @@ impl Generator {
         Generator(Arc::new(Mutex::new(kernels::Generator::new(seed))))
     }
     /// The stream, for the time of a draw.
-    pub(crate) fn lock(&self) -> parking_lot::MutexGuard<'_, kernels::Generator> {
-        self.0.lock()
+    pub(crate) fn lock(&self) -> ArcMutexGuard<RawMutex, kernels::Generator> {
+        let forked = if Arc::ptr_eq(&self.0, &DEFAULT.0) { FORKED.with_borrow(Clone::clone) } else { None };
+        forked.as_ref().unwrap_or(self).0.lock_arc()
     }
     /// Starts the stream anew from a seed.
     pub fn manual_seed(&self, seed: u64) {
-        self.0.lock().manual_seed(seed);
+        self.lock().manual_seed(seed);
     }
     /// Starts the stream anew from a seed of the system's entropy, and returns that.
     pub fn seed(&self) -> u64 {
-        self.0.lock().seed()
+        self.lock().seed()
     }
     /// The seed it was last given.
     pub fn initial_seed(&self) -> u64 {
-        self.0.lock().initial_seed()
+        self.lock().initial_seed()
     }
     /// The state, in PyTorch's layout of 5056 bytes (`torch.get_rng_state`).
     pub fn state(&self) -> Vec<u8> {
-        self.0.lock().state().to_vec()
+        self.lock().state().to_vec()
     }
     /// Goes back to a state.
     ///
     /// # Errors
     /// If the bytes are not such a state.
     pub fn set_state(&self, state: &[u8]) -> Result<()> {
-        self.0.lock().set_state(state).map_err(|e| Error::runtime(e.to_string()))
+        self.lock().set_state(state).map_err(|e| Error::runtime(e.to_string()))
     }
 }
 
@@ -123,7 +164,7 @@ impl Distribution {
     fn fill(self, out: &mut Array, generator: &Generator) {
         let dense = out.layout().is_contiguous();
         let mut values = if dense { out.clone() } else { Array::empty(out.shape(), out.dtype()) };
-        let g = &mut *generator.0.lock();
+        let g = &mut *generator.lock();
         dispatch!(out.dtype(), T => {
             let mut view = values.view_mut();
             let data = view.as_slice_mut::<T>().expect("the array is dense");
@@ -269,7 +310,7 @@ fn throw(p: &Tensor, generator: Option<&Generator>) -> Result<Tensor> {
         let bad = data.iter().map(|&v| wengert_kernels::Element::to_f64(v)).find(|v| !(0.0..=1.0).contains(v));
         if bad.is_none() {
             let mut out = out.view_mut();
-            kernels::bernoulli::<T, T>(&mut generator.unwrap_or(&DEFAULT).0.lock(), out.as_slice_mut().expect("fresh"), data);
+            kernels::bernoulli::<T, T>(&mut generator.unwrap_or(&DEFAULT).lock(), out.as_slice_mut().expect("fresh"), data);
         }
         bad
     }, else => unreachable!("checked above"));

@@ -67,19 +67,19 @@ def check_backward_validity(inputs):
 
 
 class _Random:
-    """The default random generator where it was at the first run, and back afterwards."""
+    """The default random generator where it was at the first run, for this thread."""
 
     def __init__(self, preserve):
         self.state = _C.default_generator._state_bytes() if preserve else None
 
     def __enter__(self):
         if self.state is not None:
-            self.now = _C.default_generator._state_bytes()
+            _C._fork_rng()
             _C.default_generator._set_state_bytes(self.state)
 
     def __exit__(self, *args):
         if self.state is not None:
-            _C.default_generator._set_state_bytes(self.now)
+            _C._join_rng()
 
 
 class CheckpointFunction(Function):

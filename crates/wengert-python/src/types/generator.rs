@@ -6,7 +6,8 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 use wengert::Generator;
-use wengert::random::default_generator;
+use std::cell::RefCell;
+use wengert::random::{self, Fork, default_generator};
 
 /// A stream of random numbers.
 #[pyclass(name = "Generator", module = "torch._C", frozen, subclass, weakref)]
@@ -99,8 +100,28 @@ fn generator_of(state: &[u8]) -> PyResult<PyGenerator> {
     Ok(PyGenerator(generator))
 }
 
+thread_local! {
+    static FORKS: RefCell<Vec<Fork>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Gives this thread a default generator of its own, until `_join_rng`.
+#[pyfunction]
+#[pyo3(name = "_fork_rng")]
+fn fork_rng() {
+    FORKS.with_borrow_mut(|forks| forks.push(random::fork()));
+}
+
+/// Ends the last `_fork_rng` of this thread.
+#[pyfunction]
+#[pyo3(name = "_join_rng")]
+fn join_rng() {
+    FORKS.with_borrow_mut(Vec::pop);
+}
+
 pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_class::<PyGenerator>()?;
     module.add("default_generator", PyGenerator(default_generator()))?;
+    module.add_function(wrap_pyfunction!(fork_rng, module)?)?;
+    module.add_function(wrap_pyfunction!(join_rng, module)?)?;
     module.add_function(wrap_pyfunction!(generator_of, module)?)
 }

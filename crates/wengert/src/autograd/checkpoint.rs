@@ -9,7 +9,7 @@ use super::saved_hooks::{Kept, SavedTensorsHooks, saved_tensors_hooks};
 use crate::error::{Error, Result};
 use crate::place::Ascribe;
 use crate::primitive::OutMeta;
-use crate::random::default_generator;
+use crate::random::{self, Fork, default_generator};
 use crate::tensor::Tensor;
 use parking_lot::Mutex;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -182,7 +182,7 @@ impl Frame {
         };
         let hooks = SavedTensorsHooks::new(pack, |t| Ok(t.clone()));
         let run = || {
-            let _random = self.random.as_ref().map(|state| Random::at(state)).transpose()?;
+            let _random = self.random.as_ref().map(|state| fork_at(state)).transpose()?;
             let _modes = (
                 GradMode::set(true),
                 Bit::set(mode::INFERENCE, false),
@@ -242,20 +242,9 @@ fn compare(expected: &[OutMeta], got: &[Tensor]) -> Result<()> {
     .hint(SAME))
 }
 
-/// The default random generator in an earlier state, until this is dropped.
-struct Random(Vec<u8>);
-
-impl Random {
-    fn at(state: &[u8]) -> Result<Random> {
-        let generator = default_generator();
-        let now = Random(generator.state());
-        generator.set_state(state)?;
-        Ok(now)
-    }
-}
-
-impl Drop for Random {
-    fn drop(&mut self) {
-        default_generator().set_state(&self.0).expect("it is a state that the generator gave");
-    }
+/// The default random generator in an earlier state, for this thread until it is dropped: other threads draw on undisturbed.
+fn fork_at(state: &[u8]) -> Result<Fork> {
+    let fork = random::fork();
+    default_generator().set_state(state)?;
+    Ok(fork)
 }

@@ -19,8 +19,5 @@ mod place;
 mod programs;
 mod saved;
 mod threads;
-
-/// Whoever seeds the process's one generator of random numbers holds this meanwhile.
-static GENERATOR: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
 mod transforms;
 mod twice;

@@ -34,7 +34,7 @@ pub struct Case {
     /// The program in Python: `torch`, `nn`, `F`, `math` are there, and `show`, `raises`, `warns` (xtask/python/record_cases.py).
     torch: &'static str,
     /// The same program in Rust. It runs in a thread of its own, so modes that it leaves behind bother nobody. One that draws random
-    /// numbers holds `crate::GENERATOR` and seeds with 0 first, as PyTorch's side does.
+    /// numbers forks the generator (`random::fork`) and seeds with 0 first, as PyTorch's side does.
     run: fn(&mut Show),
 }
 

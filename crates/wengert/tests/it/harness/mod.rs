@@ -108,13 +108,13 @@ fn every_operation() {
         }
     });
     let mut reports = reports.into_inner().unwrap();
-    let turn = crate::GENERATOR.lock();
+    let fork = wengert::random::fork();
     reports.extend(alone.iter().map(|e| (e.name, examine(e, &records))));
     reports.sort_by_key(|(name, _)| *name);
     reports.into_iter().for_each(|(_, r)| report.add(r));
     // The number of threads is the process's, so this is done one sample at a time.
     entries.iter().for_each(|e| threads::check(e, &mut report));
-    drop(turn);
+    drop(fork);
     finish(&entries, report);
 }
 

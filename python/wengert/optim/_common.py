@@ -1,9 +1,11 @@
-"""What the rules have in common: checks of settings, collecting what a step works on, numbers out of tensors."""
+"""What the rules have in common: their base, checks of settings, numbers out of tensors."""
 
 from __future__ import annotations
 
 from wengert import _C
 from wengert._C import Tensor
+
+from .optimizer import Optimizer
 
 SUPPORTED = "['cuda', 'xpu', 'hpu', 'privateuseone', 'xla']"
 _FUSED = "['mps', 'cuda', 'xpu', 'hpu', 'cpu', 'mtia', 'privateuseone']"
@@ -24,10 +26,16 @@ def not_negative(what: str, value) -> None:
         raise ValueError(f"Invalid {what}: {value}")
 
 
-def check_betas(betas) -> None:
-    for i, beta in enumerate(betas):
-        if not 0.0 <= beta < 1.0:
-            raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+def check(lr, **settings) -> None:
+    """PyTorch's errors for a learning rate, for `betas`, and for settings that must not be negative, in their order."""
+    check_lr(lr)
+    for name, value in settings.items():
+        if name == "betas":
+            for i, beta in enumerate(value):
+                if not 0.0 <= beta < 1.0:
+                    raise ValueError(f"Invalid beta parameter at index {i}: {beta}")
+        else:
+            not_negative("epsilon value" if name == "eps" else f"{name} value", value)
 
 
 def check_fused(fused, differentiable: bool, foreach) -> None:
@@ -38,26 +46,7 @@ def check_fused(fused, differentiable: bool, foreach) -> None:
             raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
 
 
-def gather(opt, group: dict, start):
-    """Three lists: the parameters of a group that have a gradient, their gradients, their states.
-
-    `start(p, group)` is the state of a parameter that has none.
-    """
-    params, grads, states = [], [], []
-    state = opt.state
-    for p in group["params"]:
-        grad = p.grad
-        if grad is not None:
-            s = state[p]
-            if not s:
-                s.update(start(p, group))
-            params.append(p)
-            grads.append(grad)
-            states.append(s)
-    return params, grads, states
-
-
-def check_group(params: list, group: dict, of: str = "params and state_steps", supported: str = SUPPORTED) -> None:
+def check_group(params: list, group: dict, of: str, supported: str) -> None:
     """PyTorch's errors for what a group asks for that there is only on other devices, or not at all."""
     if not params:
         return
@@ -83,8 +72,12 @@ def scalar_dtype():
     return _C.float64 if _C.get_default_dtype() is _C.float64 else _C.float32
 
 
-def like(p):
-    return _C.zeros_like(p, memory_format=_C.preserve_format)
+def like(p, value=0):
+    """A tensor like `p`, full of `value`; of a complex one, both parts are."""
+    if value == 0:
+        return _C.zeros_like(p, memory_format=_C.preserve_format)
+    full = complex(value, value) if p.is_complex() else value
+    return _C.full_like(p, full, memory_format=_C.preserve_format).detach()
 
 
 def number(x):
@@ -99,15 +92,104 @@ def reals(p, *tensors):
     return tuple(None if t is None else _C.view_as_real(t) for t in tensors)
 
 
-def steps_to_tensors(opt) -> None:
-    """Turns counts of steps that are numbers, as in old checkpoints, into tensors."""
-    for s in opt.state.values():
-        if isinstance(s, dict) and "step" in s and not isinstance(s["step"], Tensor):
-            s["step"] = _C.tensor(float(s["step"]), dtype=scalar_dtype())
+def towards(p, grad, group: dict, lr):
+    """The direction that a formula begins with: the gradient, negated with `maximize`, plus `weight_decay * p`.
+
+    With `decoupled_weight_decay`, `p` itself is made smaller instead.
+    """
+    g = -grad if group["maximize"] else grad
+    decay = group.get("weight_decay", 0)
+    if decay == 0:
+        return g
+    if group.get("decoupled_weight_decay"):
+        p.mul_(1 - lr * decay)
+        return g
+    return g + decay * p if isinstance(decay, Tensor) else g.add(p, alpha=decay)
 
 
-def old_groups(opt, **settings) -> None:
-    """Gives groups of older checkpoints the settings that came later."""
-    for group in opt.param_groups:
-        for name, value in settings.items():
-            group.setdefault(name, value)
+class Rule(Optimizer):
+    """An optimizer that changes each parameter by a formula of its own gradient and state.
+
+    A subclass has `_start_state`, the state of a parameter before its first step, and `_step_one`, the formula in
+    tensor operations; with a kernel in the core also `_step_all`.
+    """
+
+    #: Settings that groups of old checkpoints lack.
+    _later = (("foreach", None), ("maximize", False), ("differentiable", False), ("capturable", False))
+    #: State that is a number in old checkpoints, and a tensor since.
+    _counts = ("step",)
+    #: For PyTorch's message about `capturable`: what must be on which devices.
+    _captured = "params and state_steps"
+    _capturing = SUPPORTED
+
+    def __init_subclass__(cls, **arguments):
+        super().__init_subclass__(**arguments)
+        if Rule in cls.__bases__ and "step" not in cls.__dict__:
+
+            def step(self, closure=None):
+                """One step; returns what `closure` returns, if there is one."""
+                return self._run(closure, self._update)
+
+            # Of each class its own: hooks are put around it, and errors have its name.
+            step.__qualname__ = f"{cls.__qualname__}.step"
+            cls.step = step
+
+    def __init__(self, params, **defaults):
+        super().__init__(params, defaults)
+        if "fused" in defaults:
+            check_fused(defaults["fused"], defaults["differentiable"], defaults["foreach"])
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        for group in self.param_groups:
+            for name, value in self._later:
+                group.setdefault(name, value)
+        for s in self.state.values():
+            if isinstance(s, dict):
+                for name in self._counts:
+                    if isinstance(s.get(name), (int, float)):
+                        s[name] = _C.tensor(float(s[name]), dtype=scalar_dtype())
+
+    def _update(self, group: dict) -> None:
+        params, grads, states = [], [], []
+        state = self.state
+        for p in group["params"]:
+            grad = p.grad
+            if grad is not None:
+                s = state[p]
+                if not s:
+                    s.update(self._start_state(p, group))
+                params.append(p)
+                grads.append(grad)
+                states.append(s)
+        self._check(params, group)
+        differentiable, lr = group["differentiable"], group["lr"]
+        if not differentiable:
+            lr = number(lr)
+            if self._step_all(params, grads, states, group, lr):
+                return
+        for p, grad, s in zip(params, grads, states):
+            t = s["step"]
+            t += 1
+            self._step_one(p, towards(p, grad, group, lr), s, group, lr, t if differentiable else t.item())
+
+    def _check(self, params: list, group: dict) -> None:
+        if group.get("capturable") or group.get("foreach") or group.get("fused"):
+            check_group(params, group, self._captured, self._capturing)
+
+    @staticmethod
+    def _start_state(p, group: dict) -> dict:
+        """What is kept for `p`, before its first step."""
+        raise NotImplementedError
+
+    @staticmethod
+    def _step_all(params: list, grads: list, states: list, group: dict, lr) -> bool:
+        """The step of all parameters in one call of the core; False if it did nothing, as it does not know the case."""
+        return False
+
+    @staticmethod
+    def _step_one(p, g, state: dict, group: dict, lr, t) -> None:
+        """The step of `p` in the direction `g` (see `towards`), the `t`-th one. `lr` and `t` are tensors only where the
+        step itself is differentiated.
+        """
+        raise NotImplementedError

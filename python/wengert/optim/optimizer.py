@@ -26,7 +26,7 @@ _global_optimizer_post_hooks: OrderedDict = OrderedDict()
 
 #: Steps over many tensors in one call. A step that they do not know (odd dtypes, overlapping memory) is made tensor by
 #: tensor.
-native = getattr(_C, "_optim", None)
+native = _C._optim
 
 
 def register_optimizer_step_pre_hook(hook):

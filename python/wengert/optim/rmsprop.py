@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from ._common import (
-    check_group,
-    check_lr,
-    gather,
-    like,
-    not_negative,
-    number,
-    old_groups,
-    reals,
-    steps_to_tensors,
-    zero,
-)
-from .optimizer import Optimizer, native
+from ._common import Rule, check, like, reals, zero
+from .optimizer import native
 
 __all__ = ["RMSprop"]
 
 
-class RMSprop(Optimizer):
+class RMSprop(Rule):
     """The gradient divided by the root of the running mean of its square.
 
     With `g` the gradient (negated with `maximize`) plus `weight_decay * p`: `v = alpha * v + (1 - alpha) * g ** 2`;
@@ -31,6 +20,15 @@ class RMSprop(Optimizer):
         params: parameters, named parameters or groups; see `Optimizer`.
         differentiable: record the steps, so that gradients go through them.
     """
+
+    _later = (
+        ("momentum", 0),
+        ("centered", False),
+        ("foreach", None),
+        ("maximize", False),
+        ("differentiable", False),
+        ("capturable", False),
+    )
 
     def __init__(
         self,
@@ -46,87 +44,58 @@ class RMSprop(Optimizer):
         maximize=False,
         differentiable=False,
     ):
-        check_lr(lr)
-        not_negative("epsilon value", eps)
-        not_negative("momentum value", momentum)
-        not_negative("weight_decay value", weight_decay)
-        not_negative("alpha value", alpha)
-        defaults = {
-            "lr": lr,
-            "momentum": momentum,
-            "alpha": alpha,
-            "eps": eps,
-            "centered": centered,
-            "weight_decay": weight_decay,
-            "capturable": capturable,
-            "foreach": foreach,
-            "maximize": maximize,
-            "differentiable": differentiable,
-        }
-        super().__init__(params, defaults)
-
-    def __setstate__(self, state):
-        super().__setstate__(state)
-        old_groups(
-            self, momentum=0, centered=False, foreach=None, maximize=False, differentiable=False, capturable=False
+        check(lr, eps=eps, momentum=momentum, weight_decay=weight_decay, alpha=alpha)
+        super().__init__(
+            params,
+            lr=lr,
+            momentum=momentum,
+            alpha=alpha,
+            eps=eps,
+            centered=centered,
+            weight_decay=weight_decay,
+            capturable=capturable,
+            foreach=foreach,
+            maximize=maximize,
+            differentiable=differentiable,
         )
-        steps_to_tensors(self)
 
-    def step(self, closure=None):
-        """One step; returns what `closure` returns, if there is one."""
-        return self._run(closure, self._update)
+    @staticmethod
+    def _start_state(p, group):
+        state = {"step": zero(), "square_avg": like(p)}
+        if group["momentum"] > 0:
+            state["momentum_buffer"] = like(p)
+        if group["centered"]:
+            state["grad_avg"] = like(p)
+        return state
 
-    def _update(self, group):
-        params, grads, states = gather(self, group, _start)
-        if group["capturable"] or group["foreach"]:
-            check_group(params, group)
-        if not group["differentiable"] and native is not None:
-            done = native.rmsprop(
-                params,
-                grads,
-                states,
-                number(group["lr"]),
-                group["alpha"],
-                group["eps"],
-                group["weight_decay"],
-                group["momentum"],
-                bool(group["centered"]),
-                bool(group["maximize"]),
-            )
-            if done:
-                return
-        for p, grad, state in zip(params, grads, states):
-            _step(p, grad, state, group)
+    @staticmethod
+    def _step_all(params, grads, states, group, lr):
+        return native.rmsprop(
+            params,
+            grads,
+            states,
+            lr,
+            group["alpha"],
+            group["eps"],
+            group["weight_decay"],
+            group["momentum"],
+            bool(group["centered"]),
+            bool(group["maximize"]),
+        )
 
-
-def _start(p, group):
-    state = {"step": zero(), "square_avg": like(p)}
-    if group["momentum"] > 0:
-        state["momentum_buffer"] = like(p)
-    if group["centered"]:
-        state["grad_avg"] = like(p)
-    return state
-
-
-def _step(p, grad, state, group):
-    differentiable, alpha, lr = group["differentiable"], group["alpha"], group["lr"]
-    if not differentiable:
-        lr = number(lr)
-    step = state["step"]
-    step += 1
-    g = -grad if group["maximize"] else grad
-    if group["weight_decay"] != 0:
-        g = g.add(p, alpha=group["weight_decay"])
-    buffer, mean = state.get("momentum_buffer"), state.get("grad_avg")
-    p, g, square, buffer, mean = reals(p, p, g, state["square_avg"], buffer, mean)
-    square.mul_(alpha).addcmul_(g, g, value=1 - alpha)
-    spread = square.clone() if differentiable else square
-    if group["centered"]:
-        mean.lerp_(g, 1 - alpha)
-        spread = square.addcmul(mean.clone() if differentiable else mean, mean, value=-1)
-    below = spread.sqrt().add(group["eps"])
-    if group["momentum"] > 0:
-        buffer.mul_(group["momentum"]).addcdiv_(g, below)
-        p.sub_(lr * buffer)
-    else:
-        p.sub_(lr * (g / below)) if differentiable else p.addcdiv_(g, below, value=-lr)
+    @staticmethod
+    def _step_one(p, g, state, group, lr, t):
+        differentiable, alpha = group["differentiable"], group["alpha"]
+        buffer, mean = state.get("momentum_buffer"), state.get("grad_avg")
+        p, g, square, buffer, mean = reals(p, p, g, state["square_avg"], buffer, mean)
+        square.mul_(alpha).addcmul_(g, g, value=1 - alpha)
+        spread = square.clone() if differentiable else square
+        if group["centered"]:
+            mean.lerp_(g, 1 - alpha)
+            spread = square.addcmul(mean.clone() if differentiable else mean, mean, value=-1)
+        below = spread.sqrt().add(group["eps"])
+        if group["momentum"] > 0:
+            buffer.mul_(group["momentum"]).addcdiv_(g, below)
+            p.sub_(lr * buffer)
+        else:
+            p.sub_(lr * (g / below)) if differentiable else p.addcdiv_(g, below, value=-lr)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from wengert import _C
 
-from ._common import check_group, check_lr, gather, like, number, old_groups, reals, steps_to_tensors, zero
-from .optimizer import Optimizer
+from ._common import Rule, check_lr, like, number, reals, zero
 
 __all__ = ["Rprop"]
 
 
-class Rprop(Optimizer):
+class Rprop(Rule):
     """Steps that look at the gradient's sign alone: they grow while it stays, and shrink when it turns.
 
     With `h` the last gradient: the step size is multiplied by `etas[1]` where `g * h > 0`, by `etas[0]` where
@@ -34,49 +33,31 @@ class Rprop(Optimizer):
         check_lr(lr)
         if not 0.0 < etas[0] < 1.0 < etas[1]:
             raise ValueError(f"Invalid eta values: {etas[0]}, {etas[1]}")
-        defaults = {
-            "lr": lr,
-            "etas": etas,
-            "step_sizes": step_sizes,
-            "foreach": foreach,
-            "maximize": maximize,
-            "differentiable": differentiable,
-            "capturable": capturable,
-        }
-        super().__init__(params, defaults)
+        super().__init__(
+            params,
+            lr=lr,
+            etas=etas,
+            step_sizes=step_sizes,
+            foreach=foreach,
+            maximize=maximize,
+            differentiable=differentiable,
+            capturable=capturable,
+        )
 
-    def __setstate__(self, state):
-        super().__setstate__(state)
-        old_groups(self, foreach=None, maximize=False, differentiable=False, capturable=False)
-        steps_to_tensors(self)
+    @staticmethod
+    def _start_state(p, group):
+        lr = number(group["lr"])
+        return {"step": zero(), "prev": like(p), "step_size": like(p, lr)}
 
-    def step(self, closure=None):
-        """One step; returns what `closure` returns, if there is one."""
-        return self._run(closure, self._update)
-
-    def _update(self, group):
-        params, grads, states = gather(self, group, _start)
-        check_group(params, group)
-        for p, grad, state in zip(params, grads, states):
-            _step(p, grad, state, group)
-
-
-def _start(p, group):
-    lr = number(group["lr"])
-    size = _C.full_like(p, complex(lr, lr) if p.is_complex() else lr, memory_format=_C.preserve_format).detach()
-    return {"step": zero(), "prev": like(p), "step_size": size}
-
-
-def _step(p, grad, state, group):
-    step, (less, more) = state["step"], group["etas"]
-    step += 1
-    g = -grad if group["maximize"] else grad
-    p, g, last, size = reals(p, p, g, state["prev"], state["step_size"])
-    with_sign = g * last.clone()
-    factor = _C.ones_like(size)
-    factor[with_sign.gt(0)] = more
-    factor[with_sign.lt(0)] = less
-    size.mul_(factor).clamp_(*group["step_sizes"])
-    g = _C.where(with_sign.lt(0), _C.zeros_like(g), g)
-    p.sub_(g.sign() * size.clone() if group["differentiable"] else g.sign() * size)
-    last.copy_(g)
+    @staticmethod
+    def _step_one(p, g, state, group, lr, t):
+        less, more = group["etas"]
+        p, g, last, size = reals(p, p, g, state["prev"], state["step_size"])
+        with_sign = g * last.clone()
+        factor = _C.ones_like(size)
+        factor[with_sign.gt(0)] = more
+        factor[with_sign.lt(0)] = less
+        size.mul_(factor).clamp_(*group["step_sizes"])
+        g = _C.where(with_sign.lt(0), _C.zeros_like(g), g)
+        p.sub_(g.sign() * size.clone() if group["differentiable"] else g.sign() * size)
+        last.copy_(g)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from wengert import _C
 from wengert._C import Tensor
 
-from ._common import check_fused, check_group, check_lr, not_negative, number, old_groups, reals
-from .optimizer import Optimizer, native
+from ._common import Rule, check, number, reals, towards
+from .optimizer import native
 
 __all__ = ["SGD"]
 
 
-class SGD(Optimizer):
+class SGD(Rule):
     """Stochastic gradient descent, with momentum if asked for.
 
     With `g` the gradient (negated with `maximize`) plus `weight_decay * p`: `b = momentum * b + (1 - dampening) * g`,
@@ -23,6 +23,8 @@ class SGD(Optimizer):
         differentiable: record the steps, so that gradients go through them.
         foreach, fused: which implementation PyTorch takes; the result is the same.
     """
+
+    _later = (("nesterov", False), ("maximize", False), ("foreach", None), ("differentiable", False), ("fused", False))
 
     def __init__(
         self,
@@ -38,32 +40,21 @@ class SGD(Optimizer):
         differentiable=False,
         fused=None,
     ):
-        check_lr(lr)
-        not_negative("momentum value", momentum)
-        not_negative("weight_decay value", weight_decay)
-        defaults = {
-            "lr": lr,
-            "momentum": momentum,
-            "dampening": dampening,
-            "weight_decay": weight_decay,
-            "nesterov": nesterov,
-            "maximize": maximize,
-            "foreach": foreach,
-            "differentiable": differentiable,
-            "fused": fused,
-        }
+        check(lr, momentum=momentum, weight_decay=weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        super().__init__(params, defaults)
-        check_fused(fused, differentiable, foreach)
-
-    def __setstate__(self, state):
-        super().__setstate__(state)
-        old_groups(self, nesterov=False, maximize=False, foreach=None, differentiable=False, fused=False)
-
-    def step(self, closure=None):
-        """One step; returns what `closure` returns, if there is one."""
-        return self._run(closure, self._update)
+        super().__init__(
+            params,
+            lr=lr,
+            momentum=momentum,
+            dampening=dampening,
+            weight_decay=weight_decay,
+            nesterov=nesterov,
+            maximize=maximize,
+            foreach=foreach,
+            differentiable=differentiable,
+            fused=fused,
+        )
 
     def _update(self, group):
         params, grads = [], []
@@ -72,8 +63,8 @@ class SGD(Optimizer):
             if grad is not None:
                 params.append(p)
                 grads.append(grad)
-        if group["fused"] or group["foreach"]:
-            check_group(params, {**group, "foreach": None})
+        if group["fused"]:
+            self._check(params, {**group, "foreach": None})
         if group["momentum"] == 0:
             _step(params, grads, None, False, group)
             return
@@ -100,16 +91,10 @@ def _step(params, grads, buffers, first, group):
     differentiable = group["differentiable"]
     if not differentiable:
         lr, weight_decay = number(lr), number(weight_decay)
-        if native is not None and native.sgd(
-            params, grads, buffers, first, lr, momentum, dampening, weight_decay, nesterov, maximize
-        ):
+        if native.sgd(params, grads, buffers, first, lr, momentum, dampening, weight_decay, nesterov, maximize):
             return
     for i, (p, grad) in enumerate(zip(params, grads)):
-        g = -grad if maximize else grad
-        if isinstance(weight_decay, Tensor):
-            g = g + weight_decay * p
-        elif weight_decay != 0:
-            g = g.add(p, alpha=weight_decay)
+        g = towards(p, grad, group, lr)
         if buffers is not None:
             if first:
                 buffers[i] = g.detach().clone()

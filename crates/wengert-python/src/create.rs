@@ -276,13 +276,10 @@ impl PyTensor {
     /// `Tensor()` is empty, `Tensor(2, 3)` has that shape and no particular numbers, `Tensor([..])` has those numbers; of the default dtype, as `FloatTensor` was.
     #[new]
     #[pyo3(signature = (*args, **kwargs))]
-    fn __new__<'py>(
+    pub fn __new__<'py>(
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, pyo3::types::PyDict>>,
     ) -> PyResult<PyTensor> {
-        if let Some(tensor) = PyTensor::ordered() {
-            return Ok(tensor);
-        }
         require_cpu(kwargs.map(|k| k.get_item("device")).transpose()?.flatten().as_ref())?;
         let data = kwargs.map(|k| k.get_item("data")).transpose()?.flatten();
         let tensor = match data {

@@ -45,7 +45,7 @@ type Known = FxHashMap<(usize, c_int), &'static Foreign>;
 
 thread_local! {
     static KNOWN: RefCell<Known> = RefCell::new(Known::default());
-    /// The last one: loops ask for the same few.
+    /// The last one that was not called through this package: loops ask for the same few.
     static LAST: Cell<((usize, c_int), Option<&'static Foreign>)> = const { Cell::new(((0, 0), None)) };
     /// Which code objects belong to this package. They are kept alive, or another could get the address.
     static PACKAGE: RefCell<FxHashMap<usize, bool>> = RefCell::new(FxHashMap::default());
@@ -78,19 +78,32 @@ fn find() -> &'static Foreign {
         if frame.is_null() {
             return &UNKNOWN;
         }
+        let (last, known) = LAST.get();
+        let mut innermost = true;
         ffi::Py_INCREF(frame.cast());
         loop {
             let code = ffi::PyFrame_GetCode(frame);
             let key = (code as usize, instruction(frame));
+            if innermost
+                && key == last
+                && let Some(found) = known
+            {
+                ffi::Py_DECREF(code.cast());
+                ffi::Py_DECREF(frame.cast());
+                return found;
+            }
             let back = if is_package(code) { ffi::PyFrame_GetBack(frame) } else { null_mut() };
             ffi::Py_DECREF(frame.cast());
             if back.is_null() {
                 let found = intern(code, key);
                 ffi::Py_DECREF(code.cast());
+                if innermost {
+                    LAST.set((key, Some(found)));
+                }
                 return found;
             }
             ffi::Py_DECREF(code.cast());
-            frame = back;
+            (frame, innermost) = (back, false);
         }
     }
 }
@@ -126,12 +139,7 @@ unsafe fn is_package(code: *mut ffi::PyCodeObject) -> bool {
 /// # Safety
 /// The interpreter's lock is held, and the code object lives.
 unsafe fn intern(code: *mut ffi::PyCodeObject, key: (usize, c_int)) -> &'static Foreign {
-    if let (last, Some(found)) = LAST.get()
-        && last == key
-    {
-        return found;
-    }
-    let found = KNOWN.with_borrow_mut(|known| {
+    KNOWN.with_borrow_mut(|known| {
         if let Some(found) = known.get(&key) {
             return *found;
         }
@@ -143,9 +151,7 @@ unsafe fn intern(code: *mut ffi::PyCodeObject, key: (usize, c_int)) -> &'static 
         let found: &'static Foreign = Box::leak(Box::new(Foreign::new([key.0, key.1 as usize], show)));
         known.insert(key, found);
         found
-    });
-    LAST.set((key, Some(found)));
-    found
+    })
 }
 
 /// File, line and function of a code object and an instruction.

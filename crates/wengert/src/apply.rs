@@ -40,15 +40,16 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     {
         return Ok(outs);
     }
-    if let Some(p) = op.pointwise() {
-        let mut outs = Outs::new();
-        outs.push(elementwise(p, ins, location)?);
-        return Ok(outs);
+    match op.pointwise() {
+        Some(p) => Ok(few([elementwise(p, ins, location)?].into_iter())),
+        None if op.family() == Family::View => view::apply_view(op, ins, location),
+        None => computed(op, ins, location),
     }
-    let family = op.family();
-    if family == Family::View {
-        return view::apply_view(op, ins, location);
-    }
+}
+
+/// What is neither elementwise nor a view.
+#[inline]
+fn computed(op: Op, ins: &[Operand], location: Caller) -> Result<Outs> {
     let scalars = numbers(ins);
     let arrays = arrays(ins, &scalars);
     let outs = evaluate(&op, &arrays).map_err(|e| e.at(op.name(), location))?;
@@ -56,7 +57,7 @@ pub fn apply(op: impl Into<Op>, ins: &[Operand]) -> Result<Outs> {
     let watched = (modes & WATCHED != 0).then(|| op.clone());
     let flags = flags_of(ins);
     let recorded =
-        family != Family::NoGrad && is_recorded(&op, ins, modes, flags).map_err(|e| e.at(op.name(), location))?;
+        op.family() != Family::NoGrad && is_recorded(&op, ins, modes, flags).map_err(|e| e.at(op.name(), location))?;
     let mut outs = match recorded {
         true => autograd::record(op, ins, outs, location),
         false => few(outs.into_iter().map(|a| Tensor::plain(a, modes))),
@@ -85,9 +86,14 @@ fn elsewhere(op: &Op, ins: &[Operand], location: Caller) -> Result<Option<Outs>>
 #[track_caller]
 pub fn apply1(op: impl Into<Op>, ins: &[Operand]) -> Result<Tensor> {
     let op = op.into();
+    if mode::has(TRANSFORM | DIVERTED) {
+        return Ok(apply(op, ins)?.swap_remove(0));
+    }
+    let location = Caller::here();
     match op.pointwise() {
-        Some(p) if !mode::has(TRANSFORM | DIVERTED) => elementwise(p, ins, Caller::here()),
-        _ => Ok(apply(op, ins)?.swap_remove(0)),
+        Some(p) => elementwise(p, ins, location),
+        None if op.family() == Family::View => view::apply_view1(op, ins, location),
+        None => Ok(computed(op, ins, location)?.swap_remove(0)),
     }
 }
 

@@ -47,7 +47,7 @@ pub trait Primitive: fmt::Debug + Send + Sync + 'static {
         let _ = input;
         unreachable!("{} is not a view", self.name())
     }
-    /// For views with any number of outputs (`split`); one output is [`alias`](Primitive::alias).
+    /// For views that [give a list](Primitive::gives_list): the layouts of all outputs.
     fn aliases(&self, input: &Layout) -> Result<SmallVec<[Layout; 1]>> {
         Ok(SmallVec::from_iter([self.alias(input)?]))
     }

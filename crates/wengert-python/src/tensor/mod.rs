@@ -11,11 +11,12 @@ mod reshape;
 
 pub use index::{getitem, setitem};
 
-use pyo3::exceptions::PyAttributeError;
+use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
-use std::cell::{Cell, UnsafeCell};
+use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::{Borrowed, PyTraverseError, PyVisit};
+use std::cell::UnsafeCell;
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicPtr, AtomicUsize};
@@ -30,7 +31,7 @@ pub struct PyTensor {
     this: AtomicPtr<ffi::PyObject>,
     /// The object of the gradient: it lives as long as nobody replaces the gradient, with all that was attached to it.
     grad: UnsafeCell<Option<Py<PyAny>>>,
-    /// What users attached to it. Objects of derived classes have a `__dict__` of Python's; a tensor's own is made when it is needed, since Python 3.11 and 3.12 would make it at once.
+    /// What users attached to it: the slot of Python's `__dict__`, made when it is needed.
     attached: UnsafeCell<Option<Py<PyDict>>>,
 }
 
@@ -68,8 +69,11 @@ impl PyTensor {
 
     /// Takes the object's address out of the tensor.
     fn leave(&self) {
-        let this = self.this.load(Relaxed);
-        let _ = self.tensor().foreign().compare_exchange(this.cast(), null_mut(), Relaxed, Relaxed);
+        let place = self.tensor().foreign();
+        // Two steps suffice under the lock, and cost less than one exchange.
+        if place.load(Relaxed) == self.this.load(Relaxed).cast() {
+            place.store(null_mut(), Relaxed);
+        }
     }
 
     /// Says which object it is the inside of.
@@ -95,48 +99,13 @@ impl PyTensor {
         let attached = unsafe { &mut *self.attached.get() };
         attached.get_or_insert_with(|| PyDict::new(py).unbind()).bind(py).clone()
     }
-    fn __getattr__<'py>(this: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
-        if let Some(value) = this.get().attached(this.py()).map(|d| d.get_item(name)).transpose()?.flatten() {
-            return Ok(value);
-        }
-        let class = this.get_type().name()?;
-        Err(PyAttributeError::new_err(format!("'{class}' object has no attribute '{name}'")))
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // SAFETY: collections run under the interpreter's lock.
+        visit.call(unsafe { &*self.attached.get() })
     }
-    fn __setattr__(this: &Bound<Self>, name: &Bound<PyString>, value: &Bound<PyAny>) -> PyResult<()> {
-        // SAFETY: living objects, and the error is asked for.
-        if unsafe { ffi::PyObject_GenericSetAttr(this.as_ptr(), name.as_ptr(), value.as_ptr()) } == 0 {
-            return Ok(());
-        }
-        let error = PyErr::fetch(this.py());
-        if !this.get().keeps_attributes(this, name, &error)? {
-            return Err(error);
-        }
-        this.get().attributes(this.py()).set_item(name, value)
-    }
-    fn __delattr__(this: &Bound<Self>, name: &Bound<PyString>) -> PyResult<()> {
-        // SAFETY: living objects, and the error is asked for.
-        if unsafe { ffi::PyObject_GenericSetAttr(this.as_ptr(), name.as_ptr(), null_mut()) } == 0 {
-            return Ok(());
-        }
-        let error = PyErr::fetch(this.py());
-        if !this.get().keeps_attributes(this, name, &error)? {
-            return Err(error);
-        }
-        this.get().attributes(this.py()).del_item(name).map_err(|_| error)
-    }
-}
-
-impl PyTensor {
-    fn attached<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyDict>> {
-        // SAFETY: the lock is held.
-        unsafe { &*self.attached.get() }.as_ref().map(|d| d.bind(py).clone())
-    }
-    /// Is a failed assignment one of an attribute that the class does not know, to an object without Python's `__dict__`?
-    fn keeps_attributes(&self, this: &Bound<Self>, name: &Bound<PyString>, error: &PyErr) -> PyResult<bool> {
-        let class = this.get_type();
-        Ok(class.is(this.py().get_type::<PyTensor>())
-            && error.is_instance_of::<PyAttributeError>(this.py())
-            && class.getattr_opt(name)?.is_none())
+    fn __clear__(&self) {
+        // SAFETY: the lock is held. The dictionary is dropped when the slot is empty.
+        drop(unsafe { (*self.attached.get()).take() });
     }
 }
 
@@ -159,31 +128,62 @@ pub fn wrap(py: Python, tensor: Tensor) -> PyResult<Bound<PyAny>> {
     if !known.is_null() && unsafe { ffi::Py_REFCNT(known) } > 0 {
         return Ok(unsafe { Bound::from_borrowed_ptr(py, known) });
     }
-    let made = Bound::new(py, PyTensor::new(tensor))?;
-    made.get().settle(made.as_ptr());
-    Ok(made.into_any())
-}
-
-thread_local! {
-    /// What the next constructor is to hold.
-    static ORDERED: Cell<Option<Tensor>> = const { Cell::new(None) };
-}
-
-impl PyTensor {
-    /// What [`wrap_as`] asked the constructor to hold.
-    pub fn ordered() -> Option<PyTensor> {
-        ORDERED.take().map(PyTensor::new)
-    }
+    // SAFETY: the class lives forever.
+    unsafe { allocate(py, CLASS.load(Relaxed) as *mut ffi::PyTypeObject, PyTensor::new(tensor)) }
 }
 
 /// A new object of a subclass (or the class itself) for a tensor.
-pub fn wrap_as<'py>(class: &Bound<'py, pyo3::types::PyType>, tensor: Tensor) -> PyResult<Bound<'py, PyAny>> {
-    let py = class.py();
-    ORDERED.set(Some(tensor));
-    let base = py.get_type::<PyTensor>();
-    let made = base.call_method1("__new__", (class,));
-    ORDERED.set(None);
-    made
+pub fn wrap_as<'py>(class: &Bound<'py, PyType>, tensor: Tensor) -> PyResult<Bound<'py, PyAny>> {
+    if !class.is_subclass_of::<PyTensor>()? {
+        return Err(PyTypeError::new_err(format!("{} is not a subclass of Tensor", class.name()?)));
+    }
+    // SAFETY: a class derived from ours.
+    unsafe { allocate(class.py(), class.as_type_ptr(), PyTensor::new(tensor)) }
+}
+
+/// A new object with this inside. All are made here, without the steps of `object.__new__`, which would make a dictionary for each (Python 3.11).
+///
+/// # Safety
+/// `class` is ours or one derived from it.
+#[inline]
+unsafe fn allocate(py: Python, class: *mut ffi::PyTypeObject, inside: PyTensor) -> PyResult<Bound<PyAny>> {
+    // SAFETY: memory for an object of this class, zeros behind its header. That is what PyO3 writes there, but for the contents, as `complete` asserts: so
+    // writing these completes the object.
+    unsafe {
+        let alloc = (*class).tp_alloc.unwrap_or(ffi::PyType_GenericAlloc);
+        let made = Bound::from_owned_ptr_or_err(py, alloc(class, 0))?;
+        let place = std::ptr::from_ref(made.cast_unchecked::<PyTensor>().get()).cast_mut();
+        place.write(inside);
+        (*place).settle(made.as_ptr());
+        Ok(made)
+    }
+}
+
+/// `this[index]`: Python's slot without PyO3's steps, for the most frequent of all calls.
+unsafe extern "C" fn subscript(this: *mut ffi::PyObject, index: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: Python calls with the lock held, a tensor and an object, which live as long as the call.
+    unsafe {
+        let py = Python::assume_attached();
+        let (this, index) = (Borrowed::from_ptr(py, this), Borrowed::from_ptr(py, index));
+        crate::dispatch::guarded(py, || getitem(&this.cast_unchecked(), &index))
+    }
+}
+
+/// `Tensor.__new__`.
+unsafe extern "C" fn construct(
+    class: *mut ffi::PyTypeObject,
+    args: *mut ffi::PyObject,
+    kwargs: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: Python calls with the lock held, a tuple, and a dictionary or null.
+    unsafe {
+        let py = Python::assume_attached();
+        crate::dispatch::guarded(py, || {
+            let args = Bound::from_borrowed_ptr(py, args).cast_into_unchecked::<PyTuple>();
+            let kwargs = Bound::from_borrowed_ptr_or_opt(py, kwargs).map(|k| k.cast_into_unchecked::<PyDict>());
+            allocate(py, class, PyTensor::__new__(&args, kwargs.as_ref())?)
+        })
+    }
 }
 
 /// The inside of an object, if it is a tensor.
@@ -193,15 +193,9 @@ pub fn as_tensor<'a>(object: &'a Bound<PyAny>) -> Option<&'a PyTensor> {
     unsafe {
         let class = CLASS.load(Relaxed) as *mut ffi::PyTypeObject;
         let of = ffi::Py_TYPE(object.as_ptr());
-        if of == class || ffi::PyType_IsSubtype(of, class) != 0 {
-            let inside = object.cast_unchecked::<PyTensor>().get();
-            if inside.this.load(Relaxed).is_null() {
-                inside.settle(object.as_ptr());
-            }
-            return Some(inside);
-        }
+        let ours = of == class || ffi::PyType_IsSubtype(of, class) != 0;
+        ours.then(|| object.cast_unchecked::<PyTensor>().get())
     }
-    None
 }
 
 /// Is it a tensor or a `Parameter`, and of no other derived class?
@@ -214,16 +208,36 @@ pub fn is_exact(object: &Bound<PyAny>) -> bool {
 
 /// Says which class is `Parameter`. It lives forever.
 #[pyfunction]
-fn _set_parameter_class(class: &Bound<pyo3::types::PyType>) {
+fn _set_parameter_class(class: &Bound<PyType>) {
     PARAMETER.store(class.clone().into_ptr() as usize, Relaxed);
+}
+
+/// What PyO3 has no word for: the constructor, the name, and the slot of the attributes, which makes them Python's own business.
+fn complete(class: &Bound<PyType>) -> PyResult<()> {
+    let probe = Bound::new(class.py(), PyTensor::new(Tensor::zeros(&[0])))?;
+    let start = probe.as_ptr().addr();
+    let (inside, attached) = ((&raw const *probe.get()).addr() - start, probe.get().attached.get().addr() - start);
+    // SAFETY: nobody else knows the class yet, and the name lives forever. Bytes of a living object, within its size.
+    unsafe {
+        let class = class.as_type_ptr();
+        (*class).tp_name = c"Tensor".as_ptr();
+        (*class).tp_new = Some(construct);
+        (*(*class).tp_as_mapping).mp_subscript = Some(subscript);
+        (*class).tp_dictoffset = attached as ffi::Py_ssize_t;
+        ffi::PyType_Modified(class);
+        let size = (*class).tp_basicsize as usize;
+        let mut rest = (size_of::<ffi::PyObject>()..inside).chain(inside + size_of::<PyTensor>()..size);
+        let zero = rest.all(|i| *probe.as_ptr().cast::<u8>().add(i) == 0);
+        assert!(zero, "objects are laid out otherwise");
+    }
+    Ok(())
 }
 
 /// Adds the class to the module.
 pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
     let class = module.py().get_type::<PyTensor>();
     CLASS.store(class.as_type_ptr() as usize, Relaxed);
-    // SAFETY: a name that lives forever. Python's messages show it, without the module.
-    unsafe { (*class.as_type_ptr()).tp_name = c"Tensor".as_ptr() };
+    complete(&class)?;
     module.add_function(wrap_pyfunction!(_set_parameter_class, module)?)?;
     module.add("Tensor", &class)?;
     module.add("TensorBase", class)

@@ -179,7 +179,11 @@ fn save_output(node: &mut OpNode, saves: &Saves, i: usize, array: &Array) {
 fn metas(saves: &Saves, ins: &[Operand], edges: &[Option<Edge>]) -> (Vec<(u8, OutMeta)>, u8) {
     let mut metas = Vec::new();
     let mut by_columns = 0;
-    for (i, x) in ins.iter().enumerate().take(8).filter(|(i, _)| saves.shapes >> i & 1 == 1) {
+    let mut left = saves.shapes;
+    while left != 0 {
+        let i = left.trailing_zeros() as usize;
+        left &= left - 1;
+        let Some(x) = ins.get(i) else { break };
         if let Operand::Tensor(t) = x {
             by_columns |= u8::from(t.array().layout().is_by_columns()) << i;
         }
@@ -201,10 +205,12 @@ fn edges_of(ins: &[Operand]) -> Few<Option<Edge>> {
 }
 
 /// Makes the node of a functional call, and of the arrays that it computed tensors on it.
-pub(crate) fn record(op: Op, ins: &[Operand], arrays: SmallVec<[Array; 1]>, location: Caller) -> Outs {
+pub(crate) fn record(op: Op, ins: &[Operand], mut arrays: SmallVec<[Array; 1]>, location: Caller) -> Outs {
     let mut outs = Outs::new();
-    if arrays.len() == 1 {
-        outs.extend(arrays.into_iter().map(|array| record1(op.clone(), ins, array, location)));
+    if arrays.len() == 1
+        && let Some(array) = arrays.pop()
+    {
+        outs.push(record1(op, ins, array, location));
         return outs;
     }
     let edges = record_outputs(op, ins, &arrays, location);

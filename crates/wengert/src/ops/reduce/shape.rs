@@ -25,7 +25,9 @@ pub(crate) struct Over {
 impl Over {
     /// All dimensions, dropped: a call without dims.
     pub fn all(input: &Tensor) -> Over {
-        Over { dims: (0..input.ndim()).collect(), keepdim: false, all: true }
+        let mut dims = SmallVec::new();
+        (0..input.ndim()).for_each(|d| dims.push(d));
+        Over { dims, keepdim: false, all: true }
     }
 
     /// These dimensions, or all if there are none; negative ones count from the end.
@@ -50,6 +52,9 @@ impl Over {
 
     /// The shape of the result.
     pub fn shape(&self, shape: &[usize]) -> Dims {
+        if self.all && !self.keepdim {
+            return Dims::new();
+        }
         let kept = |d: usize| !self.dims.contains(&d);
         if self.keepdim {
             shape.iter().enumerate().map(|(d, &n)| if kept(d) { n } else { 1 }).collect()

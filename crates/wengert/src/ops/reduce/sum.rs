@@ -112,7 +112,10 @@ pub(crate) fn only_own_dtype(input: &Tensor, dtype: Option<DType>) -> Result<()>
 }
 
 pub(crate) static BINDINGS: &[Binding] = &[
-    bind!("sum(Tensor self, *, ScalarType? dtype=None) -> Tensor", |a| sum(&cast(a.tensor(0), a.opt_dtype(1))?)),
+    bind!("sum(Tensor self, *, ScalarType? dtype=None) -> Tensor", |a| match a.opt_dtype(1) {
+        None => sum(a.tensor(0)),
+        dtype => sum(&cast(a.tensor(0), dtype)?),
+    }),
     bind!("sum.dim_IntList(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", |a| {
         sum_dim(&cast(a.tensor(0), a.opt_dtype(3))?, a.opt_ints(1).unwrap_or(&[]), a.bool(2))
     }),

@@ -12,6 +12,7 @@ class Handle(RemovableHandle):
         self._registered = registered
 
     def remove(self):
+        """Takes the hook out; a second time does nothing."""
         if self._registered is not None:
             self._registered.remove()
 

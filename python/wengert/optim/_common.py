@@ -22,6 +22,7 @@ def check_lr(lr, foreach=None, capturable: bool = False, tensor_with_foreach: bo
 
 
 def not_negative(what: str, value) -> None:
+    """PyTorch's error for a setting that is negative, or no number."""
     if not value >= 0.0:
         raise ValueError(f"Invalid {what}: {value}")
 
@@ -39,6 +40,7 @@ def check(lr, **settings) -> None:
 
 
 def check_fused(fused, differentiable: bool, foreach) -> None:
+    """PyTorch's errors for settings that exclude `fused`."""
     if fused:
         if differentiable:
             raise RuntimeError("`fused` does not support `differentiable`")
@@ -69,6 +71,7 @@ def zero():
 
 
 def scalar_dtype():
+    """The dtype of numbers that are kept as tensors."""
     return _C.float64 if _C.get_default_dtype() is _C.float64 else _C.float32
 
 

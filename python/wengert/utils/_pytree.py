@@ -50,6 +50,7 @@ class LeafSpec(TreeSpec):
         self.num_leaves = 1
 
     def is_leaf(self):
+        """True."""
         return True
 
     def __repr__(self, indent=0):

@@ -87,6 +87,7 @@ class CheckpointFunction(Function):
 
     @staticmethod
     def forward(ctx, run_function, preserve_rng_state, *args):
+        """The function, unrecorded."""
         check_backward_validity(args)
         ctx.run_function = run_function
         ctx.random = _Random(preserve_rng_state)
@@ -98,6 +99,7 @@ class CheckpointFunction(Function):
 
     @staticmethod
     def backward(ctx, *args):
+        """The function again, recorded, and its gradients."""
         if not _C._is_checkpoint_valid():
             raise RuntimeError(
                 "When use_reentrant=True, torch.utils.checkpoint is incompatible with .grad() or passing an `inputs` "

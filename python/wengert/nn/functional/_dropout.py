@@ -40,75 +40,66 @@ def _in_place_or_not(f, input, p, training, inplace):
     return input.copy_(f(input.clone(), p, training)) if inplace else f(input, p, training)
 
 
-def dropout1d(input, p: float = 0.5, training: bool = True, inplace: bool = False):
-    """Zeroes whole channels of `(N, C, L)` or `(C, L)`."""
-    _check(p)
-    if input.dim() not in (2, 3):
-        raise RuntimeError(
-            f"dropout1d: Expected 2D or 3D input, but received a {input.dim()}D input. Note that dropout1d exists "
-            "to provide channel-wise dropout on "
-            "inputs with 1 spatial dimension, a channel dimension, and an optional batch dimension (i.e. 2D or 3D "
-            "inputs)."
-        )
-    batched = input.dim() == 3
+def _of_channels(input, p, training, inplace, batched):
+    """Dropout of whole channels; an input that is one sample is a batch of one."""
     if not batched:
         input = input.unsqueeze_(0) if inplace else input.unsqueeze(0)
     out = _in_place_or_not(_feature_dropout, input, p, training, inplace)
     if not batched:
         out = out.squeeze_(0) if inplace else out.squeeze(0)
     return out
+
+
+def _purpose(n: int) -> str:
+    return (
+        f"Note that dropout{n}d exists to provide channel-wise dropout on inputs with {n} spatial "
+        f"dimension{'s' if n > 1 else ''}, a channel dimension, and an optional batch dimension (i.e. {n + 1}D or "
+        f"{n + 2}D inputs)."
+    )
+
+
+def _warn_of_dims(n: int, dims: int) -> None:
+    import warnings
+
+    warnings.warn(
+        f"dropout{n}d: Received a {dims}-D input to dropout{n}d, which is deprecated and will result in an error in a "
+        "future release. To retain the behavior and silence this warning, please use dropout instead. " + _purpose(n),
+        stacklevel=4,
+    )
+
+
+def dropout1d(input, p: float = 0.5, training: bool = True, inplace: bool = False):
+    """Zeroes whole channels of `(N, C, L)` or `(C, L)`."""
+    _check(p)
+    if input.dim() not in (2, 3):
+        raise RuntimeError(f"dropout1d: Expected 2D or 3D input, but received a {input.dim()}D input. " + _purpose(1))
+    return _of_channels(input, p, training, inplace, input.dim() == 3)
 
 
 def dropout2d(input, p: float = 0.5, training: bool = True, inplace: bool = False):
     """Zeroes whole channels of `(N, C, H, W)`."""
     _check(p)
     if input.dim() not in (3, 4):
-        import warnings
-
-        warnings.warn(
-            f"dropout2d: Received a {input.dim()}-D input to dropout2d, which is deprecated and will result in an "
-            "error in a future release. To retain "
-            "the behavior and silence this warning, please use dropout instead. Note that dropout2d exists to "
-            "provide channel-wise dropout on inputs "
-            "with 2 spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 3D or 4D inputs).",
-            stacklevel=2,
-        )
+        _warn_of_dims(2, input.dim())
     if input.dim() == 3:
         import warnings
 
         warnings.warn(
             "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is "
-            "desired - input is interpreted as shape "
-            "(N, C, L), where C is the channel dim. This behavior will change in a future release to interpret the "
-            "input as one without a batch "
-            "dimension, i.e. shape (C, H, W). To maintain the 1D channel-wise dropout behavior, please switch to "
-            "using dropout1d instead.",
-            stacklevel=2,
+            "desired - input is interpreted as shape (N, C, L), where C is the channel dim. This behavior will change "
+            "in a future release to interpret the input as one without a batch dimension, i.e. shape (C, H, W). To "
+            "maintain the 1D channel-wise dropout behavior, please switch to using dropout1d instead.",
+            stacklevel=3,
         )
-    return _in_place_or_not(_feature_dropout, input, p, training, inplace)
+    return _of_channels(input, p, training, inplace, True)
 
 
 def dropout3d(input, p: float = 0.5, training: bool = True, inplace: bool = False):
     """Zeroes whole channels of `(N, C, D, H, W)` or `(C, D, H, W)`."""
     _check(p)
     if input.dim() not in (4, 5):
-        import warnings
-
-        warnings.warn(
-            f"dropout3d: Received a {input.dim()}-D input to dropout3d, which is deprecated and will result in an "
-            "error in a future release. To retain "
-            "the behavior and silence this warning, please use dropout instead. Note that dropout3d exists to "
-            "provide channel-wise dropout on inputs "
-            "with 3 spatial dimensions, a channel dimension, and an optional batch dimension (i.e. 4D or 5D inputs).",
-            stacklevel=2,
-        )
-    batched = input.dim() == 5
-    if not batched:
-        input = input.unsqueeze_(0) if inplace else input.unsqueeze(0)
-    out = _in_place_or_not(_feature_dropout, input, p, training, inplace)
-    if not batched:
-        out = out.squeeze_(0) if inplace else out.squeeze(0)
-    return out
+        _warn_of_dims(3, input.dim())
+    return _of_channels(input, p, training, inplace, input.dim() == 5)
 
 
 # scale * alpha of SELU: what negative inputs tend to.

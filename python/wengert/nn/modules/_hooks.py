@@ -99,11 +99,6 @@ def register_module_full_backward_hook(hook) -> RemovableHandle:
     return _register(global_backward_hooks, hook)
 
 
-def any_global_hook() -> bool:
-    """Is there a global hook that calls see?"""
-    return bool(global_backward_pre_hooks or global_backward_hooks or global_forward_hooks or global_forward_pre_hooks)
-
-
 class WrappedHook:
     """A hook that is given its module first; holds the module weakly, and can be pickled."""
 

@@ -6,8 +6,8 @@ import wengert
 
 from .. import functional as F
 from .. import init
-from ..parameter import Parameter
 from .module import Module
+from .utils import register_empty
 
 __all__ = ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d"]
 
@@ -35,14 +35,8 @@ class _NormBase(Module):
         self.momentum = momentum
         self.affine = affine
         self.track_running_stats = track_running_stats
-        if affine:
-            self.weight = Parameter(wengert.empty(num_features, device=device, dtype=dtype))
-        else:
-            self.register_parameter("weight", None)
-        if affine and bias:
-            self.bias = Parameter(wengert.empty(num_features, device=device, dtype=dtype))
-        else:
-            self.register_parameter("bias", None)
+        shape = num_features if affine else None
+        register_empty(self, device, dtype, weight=shape, bias=shape if bias else None)
         if track_running_stats:
             self.register_buffer("running_mean", wengert.zeros(num_features, device=device, dtype=dtype))
             self.register_buffer("running_var", wengert.ones(num_features, device=device, dtype=dtype))

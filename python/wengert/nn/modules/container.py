@@ -24,6 +24,16 @@ def _place(idx, n: int) -> int:
     return idx % n
 
 
+def _pairs(name: str, sequence):
+    """The pairs of key and value that `name.update` was given."""
+    for i, pair in enumerate(sequence):
+        if not isinstance(pair, Iterable):
+            raise TypeError(f"{name} update sequence element #{i} should be Iterable; is{type(pair).__name__}")
+        if len(pair) != 2:
+            raise ValueError(f"{name} update sequence element #{i} has length {len(pair)}; 2 is required")
+        yield pair
+
+
 def _without_numbers(keys) -> list[str]:
     return [key for key in keys if not key.isdigit()]
 
@@ -90,45 +100,33 @@ class Sequential(Module):
         return len(self._modules)
 
     def __add__(self, other):
-        if not isinstance(other, Sequential):
-            raise ValueError(f"add operator supports only objects of Sequential class, but {type(other)} is given.")
-        out = Sequential()
-        for layer in chain(self, other):
-            out.append(layer)
-        return out
+        self._check_summand(other)
+        return Sequential(*self, *other)
 
     def __iadd__(self, other):
+        self._check_summand(other)
+        return self.extend(list(other))
+
+    def _check_summand(self, other) -> None:
         if not isinstance(other, Sequential):
             raise ValueError(f"add operator supports only objects of Sequential class, but {type(other)} is given.")
-        offset = len(self)
-        for i, module in enumerate(list(other)):
-            self.add_module(str(i + offset), module)
-        return self
 
-    def __mul__(self, other: int):
+    def _check_factor(self, other) -> None:
         if not isinstance(other, int):
             raise TypeError(f"unsupported operand type(s) for *: {type(self)} and {type(other)}")
         if other <= 0:
             raise ValueError(f"Non-positive multiplication factor {other} for {type(self)}")
-        out = Sequential()
-        for _ in range(other):
-            for module in self:
-                out.append(module)
-        return out
+
+    def __mul__(self, other: int):
+        self._check_factor(other)
+        return Sequential(*list(self) * other)
 
     def __rmul__(self, other: int):
         return self.__mul__(other)
 
     def __imul__(self, other: int):
-        if not isinstance(other, int):
-            raise TypeError(f"unsupported operand type(s) for *: {type(self)} and {type(other)}")
-        if other <= 0:
-            raise ValueError(f"Non-positive multiplication factor {other} for {type(self)}")
-        modules = list(self)
-        for _ in range(other - 1):
-            for module in modules:
-                self.append(module)
-        return self
+        self._check_factor(other)
+        return self.extend(list(self) * (other - 1))
 
     def pop(self, key):
         """Takes a module out (or a slice of them), and returns it."""
@@ -320,12 +318,8 @@ class ModuleDict(Module):
             for key, module in modules.items():
                 self[key] = module
             return
-        for i, pair in enumerate(modules):
-            if not isinstance(pair, Iterable):
-                raise TypeError(f"ModuleDict update sequence element #{i} should be Iterable; is{type(pair).__name__}")
-            if not len(pair) == 2:
-                raise ValueError(f"ModuleDict update sequence element #{i} has length {len(pair)}; 2 is required")
-            self[pair[0]] = pair[1]
+        for key, module in _pairs("ModuleDict", modules):
+            self[key] = module
 
 
 def _size(t) -> str:
@@ -506,14 +500,8 @@ class ParameterDict(Module):
             for key, value in sorted(parameters.items()):
                 self[key] = value
             return
-        for i, pair in enumerate(parameters):
-            if not isinstance(pair, Iterable):
-                raise TypeError(
-                    f"ParameterDict update sequence element #{i} should be Iterable; is{type(pair).__name__}"
-                )
-            if not len(pair) == 2:
-                raise ValueError(f"ParameterDict update sequence element #{i} has length {len(pair)}; 2 is required")
-            self[pair[0]] = pair[1]
+        for key, value in _pairs("ParameterDict", parameters):
+            self[key] = value
 
     def extra_repr(self) -> str:
         """A line for each value."""

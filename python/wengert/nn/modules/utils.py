@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import wengert
+
+from ..parameter import Parameter
+
 __all__ = ["consume_prefix_in_state_dict_if_present"]
+
+
+def register_empty(module, device, dtype, **shapes) -> None:
+    """Gives the module parameters of these shapes, whose numbers are yet to be set; None where a shape is None."""
+    for name, shape in shapes.items():
+        empty = None if shape is None else Parameter(wengert.empty(shape, device=device, dtype=dtype))
+        module.register_parameter(name, empty)
 
 
 def _ntuple(n: int, name: str):

@@ -40,6 +40,7 @@ def rates(optimizer: Optimizer) -> list:
 
 
 def check_optimizer(optimizer) -> None:
+    """PyTorch's error for what is no optimizer."""
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
 

@@ -222,7 +222,11 @@ fn convert(p: &Param, value: Borrowed<PyAny>) -> Result<Option<Arg>, PyErr> {
         return Ok(nothing.then_some(Arg::None));
     }
     Ok(match p.kind {
-        Kind::Tensor => as_tensor(&value).map(|t| Arg::Tensor(t.tensor().clone())),
+        Kind::Tensor => match as_tensor(&value) {
+            Some(t) => Some(Arg::Tensor(t.tensor().clone())),
+            None if p.number => scalar(value)?.map(|s| Arg::Tensor(Tensor::full(&[], s))),
+            None => None,
+        },
         Kind::Scalar => scalar(value)?.map(Arg::Scalar),
         Kind::Int => integer(value)?.map(Arg::Int),
         Kind::Float => scalar(value)?.map(|s| Arg::Float(s.to_f64())),

@@ -80,6 +80,8 @@ pub struct Param {
     pub kind: Kind,
     /// `int[2]`: one integer stands for a list of so many.
     pub repeated: Option<usize>,
+    /// May a number stand for the tensor?
+    pub number: bool,
     /// May `None` be given?
     pub optional: bool,
     /// What it is if it is not given; without a default it must be.
@@ -158,6 +160,10 @@ impl Signature {
     }
 }
 
+/// The functions that take a number for their first tensor, as in PyTorch.
+const NUMBERS: [&str; 9] =
+    ["add", "sub", "mul", "div", "divide", "multiply", "subtract", "true_divide", "floor_divide"];
+
 fn parse(name: &'static str, text: &'static str) -> Option<Signature> {
     let (head, rest) = text.split_once('(')?;
     let (params, returns) = rest.rsplit_once(") -> ").map_or_else(|| rest.rsplit_once(')'), Some)?;
@@ -181,6 +187,11 @@ fn parse(name: &'static str, text: &'static str) -> Option<Signature> {
     out.positional = out.positional.min(out.params.len());
     out.requires_grad = out.params.iter().position(|p| p.name == "requires_grad");
     out.has_self = out.params.first().is_some_and(|p| p.name == "self" && p.kind == Kind::Tensor);
+    if NUMBERS.contains(&name)
+        && let Some(first) = out.params.first_mut()
+    {
+        first.number = true;
+    }
     out.takes_out =
         !out.in_place && !head.starts_with("Tensor::") && returns.contains("Tensor") && !returns.contains("[]");
     Some(out)
@@ -233,7 +244,15 @@ fn param(text: &'static str) -> Option<Param> {
         Some(text) => Some(value(kind, repeated, text)?),
         None => None,
     };
-    Some(Param { name, kind, repeated, optional, default, default_text: shown_default(default_text.unwrap_or("")) })
+    Some(Param {
+        name,
+        kind,
+        repeated,
+        number: false,
+        optional,
+        default,
+        default_text: shown_default(default_text.unwrap_or("")),
+    })
 }
 
 fn shown_default(text: &'static str) -> &'static str {

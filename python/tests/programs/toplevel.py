@@ -1,5 +1,7 @@
 """The top level of torch: torch.functional, types of old, settings, seeds, foreign modules' honest answers."""
 
+from functools import partial
+
 
 def _matrix(torch):
     return torch.arange(6.0).view(2, 3)
@@ -261,3 +263,20 @@ def amp_without_a_gpu(torch, show):
 
     show(f(x).dtype)
     show.error(lambda: torch.autocast(3))
+
+
+def numbers_stand_for_the_first_tensor(torch, show):
+    x = torch.tensor([1.0, 2.0])
+    arithmetic = (torch.add, torch.sub, torch.mul, torch.div, torch.divide, torch.multiply, torch.subtract)
+    for f in (*arithmetic, torch.true_divide, torch.floor_divide):
+        show(f.__name__, f(2, x), f(2.5, x.double()), f(7, 2), f(1.5, torch.tensor(2)).dtype)
+    show(
+        torch.add(1, x, alpha=3),
+        torch.add(True, x),
+        torch.mul(2, torch.tensor([1, 2])),
+        torch.mul(2.0, torch.tensor([1])),
+    )
+    show(torch.add(1, x, out=torch.zeros(2)))
+    for f in (torch.maximum, torch.eq, torch.fmod, torch.atan2, torch.matmul, torch.sin):
+        show.error(partial(f, 2, x), text=False)
+    show.error(lambda: torch.add("1", x), text=False)

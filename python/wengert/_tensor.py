@@ -5,6 +5,8 @@ Importing this module attaches them to `Tensor`.
 
 from wengert import _C
 from wengert._C import Tensor
+from wengert._overridable import overridable
+from wengert._size import Size
 
 _TYPES = {
     "Float": "float32",
@@ -120,7 +122,6 @@ def _of_others(name):
         """Refused: no tensor of ours is of that kind."""
         raise NotImplementedError(f"wengert has dense tensors on the CPU; Tensor.{name} is for others")
 
-    method.__name__ = name
     return method
 
 
@@ -134,8 +135,30 @@ def _resize(self, *sizes):
     raise RuntimeError("Tensor.resize is gone; use Tensor.reshape for another shape or Tensor.resize_ for another size")
 
 
-def _is_of_kind(name):
-    return property(lambda self: False, doc=f"False: see `torch.Tensor.{name}`.")
+_text = Tensor.__repr__
+
+
+def _repr(self, *, tensor_contents=None):
+    """Its numbers, and what is not as usual; with `tensor_contents`, this text in the place of the numbers."""
+    text = _text(self)
+    if tensor_contents is not None:
+        text = f"{text.partition('(')[0]}({tensor_contents})"
+    # A Parameter of a class of one's own is both.
+    return f"Parameter({text})" if type(self) is not Tensor and getattr(self, "_is_param", False) else text
+
+
+def _rdiv(self, other):
+    """`other / self`."""
+    return self.__rtruediv__(other)
+
+
+def _false(self):
+    """False."""
+    return False
+
+
+def _none(self):
+    return None
 
 
 def _attach():
@@ -156,7 +179,7 @@ def _attach():
         "conj_physical": _same,
         "conj_physical_": _same,
         "is_pinned": _is_pinned,
-        "is_shared": _is_pinned,
+        "is_shared": _false,
         "is_conj": _is_pinned,
         "is_neg": _is_pinned,
         "is_distributed": _is_pinned,
@@ -165,19 +188,27 @@ def _attach():
         "to_dense": _same,
         "__reversed__": _reversed,
         "__dir__": _dir,
+        "__repr__": _repr,
+        "__rdiv__": _rdiv,
     }
     for name, method in methods.items():
-        setattr(Tensor, name, method)
+        as_given = name in ("type", "cuda", "new", "new_tensor", "get_device", "apply_", "map_", "map2_")
+        setattr(Tensor, name, overridable(method, name, as_given))
     kinds = "cuda sparse sparse_csr quantized meta mps mkldnn xpu ipu xla vulkan nested mtia maia"
     for kind in kinds.split():
-        setattr(Tensor, "is_" + kind, _is_of_kind("is_" + kind))
+        _C._add_attribute("is_" + kind, _false, f"False: see `torch.Tensor.is_{kind}`.")
+    _C._add_attribute("_grad", lambda self: self.grad, "Its gradient.")
+    _C._add_attribute("volatile", _false, "False: of PyTorch before 0.4.")
+    _C._add_attribute("name", _none, "None: tensors have no names.")
     others = (
         "to_sparse to_sparse_csr to_sparse_csc to_sparse_bsr to_sparse_bsc to_mkldnn coalesce indices values "
         "crow_indices col_indices ccol_indices row_indices qscheme q_scale q_zero_point dequantize int_repr"
     )
     for name in others.split():
         if not hasattr(Tensor, name):
-            setattr(Tensor, name, _of_others(name))
+            setattr(Tensor, name, overridable(_of_others(name), name))
+    plain = (_C.dtype, _C.device, type(_C.strided), type(_C.preserve_format), _C.Generator, Size)
+    _C._set_plain_classes(plain)
 
 
 _attach()

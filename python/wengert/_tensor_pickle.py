@@ -2,6 +2,7 @@
 
 from wengert import _C
 from wengert._C import Tensor
+from wengert._overridable import overridable
 from wengert._utils import _rebuild_from_type_v2, _rebuild_tensor_v2, _set_state, _state
 
 _NOT_A_LEAF = (
@@ -115,9 +116,9 @@ def _storage(self):
     return self._typed_storage()
 
 
-Tensor.__reduce_ex__ = _reduce_ex
 Tensor.__setstate__ = _setstate
-Tensor.__deepcopy__ = _deepcopy
-Tensor.set_ = _set
 Tensor._typed_storage = _typed_storage
-Tensor.storage = _storage
+Tensor.__reduce_ex__ = overridable(_reduce_ex, "__reduce_ex__")
+Tensor.__deepcopy__ = overridable(_deepcopy, "__deepcopy__")
+Tensor.set_ = overridable(_set, "set_")
+Tensor.storage = overridable(_storage, "storage")

@@ -5,6 +5,7 @@
 
 from wengert import _C, _names
 from wengert._C import Tensor
+from wengert._overridable import all_overridable, overridable
 from wengert._size import Size
 
 __all__ = [
@@ -238,21 +239,6 @@ def unique_consecutive(input, return_inverse=False, return_counts=False, dim=Non
     return found if isinstance(found, Tensor) else tuple(found)
 
 
-def equal(input, other):
-    """Have the tensors the same shape and the same elements? A NaN is equal to nothing."""
-    for position, (name, tensor) in enumerate((("input", input), ("other", other)), 1):
-        if not isinstance(tensor, Tensor):
-            raise TypeError(
-                f"equal(): argument '{name}' (position {position}) must be Tensor, not {type(tensor).__name__}"
-            )
-    return input.shape == other.shape and bool((input == other).all())
-
-
-def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
-    """Is |input - other| <= atol + rtol * |other| for all elements, after broadcasting?"""
-    return bool(_C.isclose(input, other, rtol, atol, equal_nan).all())
-
-
 def unravel_index(indices, shape):
     """The coordinates, one tensor for each dimension of `shape`, of places in a flattened tensor of this shape."""
     if not isinstance(indices, Tensor):
@@ -277,11 +263,6 @@ def _method_split(self, split_size, dim=0):
     return split(self, split_size, dim)
 
 
-for _function in (equal, allclose):
-    if not hasattr(_C, _function.__name__):
-        __all__.append(_function.__name__)
-        setattr(Tensor, _function.__name__, _function)
-
 for _name, _method in {
     "norm": _method_norm,
     "split": _method_split,
@@ -289,7 +270,8 @@ for _name, _method in {
     "unique_consecutive": unique_consecutive,
 }.items():
     _method.__doc__ = _method.__doc__ or f"See `torch.{_name}`."
-    setattr(Tensor, _name, _method)
+    setattr(Tensor, _name, overridable(_method, _name))
+all_overridable(globals(), __all__)
 
 _home = [_name for _name in ("istft", "lu", "pca_lowrank", "stft", "svd_lowrank") if hasattr(_C, _name)]
 globals().update({_name: getattr(_C, _name) for _name in _home})

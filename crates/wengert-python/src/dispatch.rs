@@ -5,9 +5,10 @@
 use crate::arguments::{self, Arguments, Given, Mismatch, matched};
 use crate::convert;
 use crate::error::OrRaise;
-use crate::place;
 use crate::signature::{Kind, Param, Returns, Signature};
 use crate::tensor::{PyTensor, as_tensor, is_exact};
+use crate::written::{self, Written};
+use crate::{overrides, place};
 use pyo3::Borrowed;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi;
@@ -26,8 +27,14 @@ use wengert::{Tensor, ops};
 /// A name with its overloads.
 struct Callable {
     name: &'static str,
+    /// The module of the function; of a method, `Tensor`.
+    space: &'static str,
     bindings: Vec<&'static Binding>,
     method: bool,
+    /// Instead of bindings: what PyO3 made of a function of ours.
+    written: Option<Written>,
+    /// What users know it as.
+    object: OnceLock<Py<PyAny>>,
     /// An in-place name without a kernel of its own: what the function gives is copied into the tensor.
     copies: bool,
     /// Parsed when it is called first.
@@ -69,6 +76,24 @@ impl Callable {
     fn signatures(&self) -> &[Signature] {
         self.signatures.get_or_init(|| self.bindings.iter().map(|b| Signature::parse(b)).collect())
     }
+
+    /// The call, if a class or a mode takes it over: see [`crate::overrides`].
+    #[inline]
+    fn taken_over<'py>(
+        &self,
+        py: Python<'py>,
+        positional: &[Borrowed<'_, 'py, PyAny>],
+        keywords: &Keywords<'_, 'py>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let called = || {
+            let object = self.object.get().expect("set when it was made").bind(py).clone();
+            let space = if self.space.is_empty() { String::new() } else { format!("{}.", self.space) };
+            Ok((object, format!("torch.{space}{}", self.name)))
+        };
+        // As in PyTorch: methods without arguments name the tensor's own class to modes.
+        let own = self.written.is_some() && self.method && !matches!(self.name, "size" | "stride" | "requires_grad_");
+        overrides::call(py, called, own, positional, keywords)
+    }
 }
 
 /// Adds all functions to their modules, and all methods to the class.
@@ -87,49 +112,61 @@ pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
         }
     }
     let mut all = Vec::new();
-    let callable = |name, bindings, method, copies| Callable {
+    let callable = |name, space, bindings, copies| Callable {
         name,
+        space,
         bindings,
-        method,
+        method: space == "Tensor",
+        written: None,
+        object: OnceLock::new(),
         copies,
         signatures: OnceLock::new(),
         alone: OnceLock::new(),
     };
+    let class = py.get_type::<PyTensor>();
+    for (name, written) in written::methods(&class)?.into_iter().filter(|(name, _)| !methods.contains_key(name)) {
+        all.push(Callable { written: Some(written), ..callable(name, "Tensor", Vec::new(), false) });
+    }
+    for name in ["tensor", "as_tensor", "frombuffer"] {
+        let written = Written::of(&module.getattr(name)?);
+        all.push(Callable { written, ..callable(name, "", Vec::new(), false) });
+    }
     for name in IN_PLACE.lines() {
         if let (false, Some(function)) = (methods.contains_key(name), methods.get(name.trim_end_matches('_'))) {
-            all.push(callable(name, function.clone(), true, true));
+            all.push(callable(name, "Tensor", function.clone(), true));
         }
     }
-    all.extend(methods.into_iter().map(|(name, bindings)| callable(name, bindings, true, false)));
-    let spaces: Vec<&str> = functions.keys().map(|(ns, _)| *ns).collect();
-    all.extend(functions.into_iter().map(|((_, name), bindings)| callable(name, bindings, false, false)));
+    all.extend(methods.into_iter().map(|(name, bindings)| callable(name, "Tensor", bindings, false)));
+    all.extend(functions.into_iter().map(|((space, name), bindings)| callable(name, space, bindings, false)));
     let all = CALLABLES.get_or_init(|| all);
     assert!(all.len() <= COUNT, "more callables than numbers");
     let mut modules: BTreeMap<&str, Bound<PyModule>> = BTreeMap::new();
     modules.insert("", module.clone());
-    let mut spaces = spaces.into_iter();
-    let class = py.get_type::<PyTensor>();
     for (i, c) in all.iter().enumerate() {
         let name = CString::new(c.name)?.into_raw();
         let def = Box::leak(Box::new(ffi::PyMethodDef {
             ml_name: name,
             ml_meth: ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: NUMBERED[i] },
             ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS,
-            ml_doc: crate::docs::of(c.name),
+            ml_doc: c.written.as_ref().map_or_else(|| crate::docs::of(c.name), Written::doc),
         }));
         // SAFETY: the definition lives forever; new references or errors.
         unsafe {
             if c.method {
                 let method = ffi::PyDescr_NewMethod(class.as_type_ptr(), def);
-                class.setattr(c.name, Bound::from_owned_ptr_or_err(py, method)?)?;
+                let method = Bound::from_owned_ptr_or_err(py, method)?;
+                class.setattr(c.name, &method)?;
+                let _ = c.object.set(method.unbind());
             } else {
-                let space = spaces.next().unwrap_or("");
+                let space = c.space;
                 if !modules.contains_key(space) {
                     modules.insert(space, PyModule::new(py, &format!("wengert._C._{space}"))?);
                 }
                 let module_name = PyString::new(py, if space.is_empty() { "torch" } else { space });
                 let function = ffi::PyCFunction_NewEx(def, null_mut(), module_name.as_ptr());
-                modules[space].add(c.name, Bound::from_owned_ptr_or_err(py, function)?)?;
+                let function = Bound::from_owned_ptr_or_err(py, function)?;
+                modules[space].add(c.name, &function)?;
+                let _ = c.object.set(function.unbind());
             }
         }
     }
@@ -187,10 +224,19 @@ unsafe fn enter(
 ) -> *mut ffi::PyObject {
     // SAFETY: Python calls with the lock held.
     let py = unsafe { Python::assume_attached() };
+    if let Some(written) = &c.written {
+        // SAFETY: the caller's promise; `this` is a tensor if it is a method.
+        return unsafe {
+            match !overrides::modes() && (!c.method || is_exact(&Borrowed::from_ptr(py, this))) {
+                true => written.call(this, args, n, names),
+                false => enter_written(py, c, written, this, args, n, names),
+            }
+        };
+    }
     guarded(py, || {
         // SAFETY: the caller's arguments live as long as the call.
         unsafe {
-            if n + c.method as usize == 1 && names.is_null() {
+            if n + c.method as usize == 1 && names.is_null() && !overrides::modes() {
                 let first = Borrowed::from_ptr(py, if c.method { this } else { *args });
                 if is_exact(&first)
                     && let Some(t) = as_tensor(&first)
@@ -200,21 +246,33 @@ unsafe fn enter(
                     return call_alone(py, alone, t.tensor().clone());
                 }
             }
-            let mut positional: SmallVec<[Borrowed<PyAny>; 6]> = SmallVec::new();
-            if c.method {
-                positional.push(Borrowed::from_ptr(py, this));
-            }
-            positional.extend((0..n).map(|i| Borrowed::from_ptr(py, *args.add(i))));
-            let mut keywords: SmallVec<[(Borrowed<PyString>, Borrowed<PyAny>); 4]> = SmallVec::new();
-            if !names.is_null() {
-                let names: Borrowed<PyTuple> = Borrowed::from_ptr(py, names).cast_unchecked();
-                for i in 0..names.len() {
-                    let name = Borrowed::from_ptr(py, ffi::PyTuple_GET_ITEM(names.as_ptr(), i as isize));
-                    keywords.push((name.cast_unchecked(), Borrowed::from_ptr(py, *args.add(n + i))));
-                }
-            }
+            let (positional, keywords) = written::collect(py, c.method.then_some(this), args, n, names);
             call(c, py, &positional, &keywords)
         }
+    })
+}
+
+/// A function of PyO3's that a class or a mode may take over. The functions among them make tensors: only modes are asked.
+///
+/// # Safety
+/// As [`enter`].
+#[cold]
+unsafe fn enter_written(
+    py: Python,
+    c: &'static Callable,
+    written: &Written,
+    this: *mut ffi::PyObject,
+    args: *const *mut ffi::PyObject,
+    n: usize,
+    names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: the caller's promise.
+    guarded(py, || unsafe {
+        let (positional, keywords) = written::collect(py, c.method.then_some(this), args, n, names);
+        if let Some(result) = c.taken_over(py, &positional, &keywords)? {
+            return Ok(result);
+        }
+        Bound::from_owned_ptr_or_err(py, written.call(this, args, n, names))
     })
 }
 
@@ -262,7 +320,7 @@ fn call<'py>(
     positional: &[Borrowed<'_, 'py, PyAny>],
     keywords: &Keywords<'_, 'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    if let Some(result) = crate::overrides::call(py, c.name, c.method, positional, keywords)? {
+    if let Some(result) = c.taken_over(py, positional, keywords)? {
         return Ok(result);
     }
     let mut out = None;

@@ -19,6 +19,7 @@ mod signature;
 mod storage;
 mod tensor;
 mod types;
+mod written;
 
 use pyo3::prelude::*;
 
@@ -33,6 +34,7 @@ fn _C(module: &Bound<PyModule>) -> PyResult<()> {
     dlpack::add(module)?;
     storage::add(module)?;
     settings::add(module)?;
+    written::add(module)?;
     dispatch::add(module)?;
     autograd::add(module)?;
     optim::add(module)

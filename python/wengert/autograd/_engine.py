@@ -1,6 +1,7 @@
 """`torch.autograd.backward` and `torch.autograd.grad`."""
 
 from wengert import _C
+from wengert._overridable import overridable
 
 _Tensor = _C.Tensor
 
@@ -53,6 +54,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     _C._backward(tensors, _weights(tensors, grad_tensors), retain_graph, bool(create_graph), inputs)
 
 
+@overridable
 def grad(
     outputs,
     inputs,
@@ -84,7 +86,7 @@ def grad(
             "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for "
             "other parts of the graph, please use torch.autograd.backward.",
             FutureWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
     outputs = _listed(outputs)
     names = None

@@ -1,6 +1,7 @@
 """The methods of tensors that have to do with gradients."""
 
 from wengert import _C
+from wengert._overridable import overridable
 
 
 def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
@@ -47,7 +48,5 @@ def reinforce(self, reward):
 def attach(Tensor):
     """Gives the class its methods."""
     for method in (backward, register_hook, register_post_accumulate_grad_hook, reinforce, _is_view):
-        method.__module__ = "torch._tensor"
-        method.__qualname__ = f"Tensor.{method.__name__}"
-        setattr(Tensor, method.__name__, method)
-    Tensor.grad_fn = property(_C._grad_fn, doc="The node of the graph that made it; None for leaves.")
+        setattr(Tensor, method.__name__, overridable(method, method.__name__))
+    _C._add_attribute("grad_fn", _C._grad_fn, "The node of the graph that made it; None for leaves.")

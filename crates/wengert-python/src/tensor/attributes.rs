@@ -3,7 +3,7 @@
 use super::{PyTensor, as_tensor, wrap};
 use crate::arguments::dimension;
 use crate::error::OrRaise;
-use crate::{place, types};
+use crate::{overrides, place, types};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -170,7 +170,7 @@ impl PyTensor {
     }
     #[getter]
     fn imag(&self) -> PyResult<()> {
-        Err(PyRuntimeError::new_err("imag is not implemented for tensors with non-complex dtypes."))
+        Err(PyTypeError::new_err("imag is not implemented for tensors with non-complex dtypes."))
     }
     #[getter]
     fn is_cpu(&self) -> bool {
@@ -252,8 +252,11 @@ impl PyTensor {
             a.shares_memory(b) && a.layout() == b.layout() && a.dtype() == b.dtype()
         })
     }
-    fn __len__(&self) -> PyResult<usize> {
-        match self.tensor().shape().first() {
+    fn __len__(this: &Bound<Self>) -> PyResult<usize> {
+        if let Some(answer) = overrides::slot(this, "__len__", &[])? {
+            return answer.extract();
+        }
+        match this.get().tensor().shape().first() {
             Some(&n) => Ok(n),
             None => Err(PyTypeError::new_err("len() of a 0-d tensor")),
         }

@@ -17,7 +17,7 @@ type Items = SmallVec<[Item; 4]>;
 #[inline]
 pub fn getitem<'py>(this: &Bound<'py, PyTensor>, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
-    if !is_exact(this.as_any())
+    if (!is_exact(this.as_any()) || !overrides::is_plain(index.as_borrowed()) || overrides::modes())
         && let Some(result) = overrides::operator(py, "__getitem__", &[this.as_any(), index])?
     {
         return Ok(result);
@@ -51,9 +51,11 @@ pub fn getitem<'py>(this: &Bound<'py, PyTensor>, index: &Bound<'py, PyAny>) -> P
 /// `this[index] = value`.
 pub fn setitem(this: &Bound<PyTensor>, index: &Bound<PyAny>, value: &Bound<PyAny>) -> PyResult<()> {
     let py = this.py();
-    if (!is_exact(this.as_any()) || as_tensor(value).is_some() && !is_exact(value))
-        && overrides::operator(py, "__setitem__", &[this.as_any(), index, value])?.is_some()
-    {
+    let plain = is_exact(this.as_any())
+        && overrides::is_plain(index.as_borrowed())
+        && overrides::is_plain(value.as_borrowed())
+        && !overrides::modes();
+    if !plain && overrides::operator(py, "__setitem__", &[this.as_any(), index, value])?.is_some() {
         return Ok(());
     }
     let tensor = this.get().tensor().clone();

@@ -223,6 +223,7 @@ fn complete(class: &Bound<PyType>) -> PyResult<()> {
         (*class).tp_name = c"Tensor".as_ptr();
         (*class).tp_new = Some(construct);
         (*(*class).tp_as_mapping).mp_subscript = Some(subscript);
+        operators::put_in_place(class);
         (*class).tp_dictoffset = attached as ffi::Py_ssize_t;
         ffi::PyType_Modified(class);
         let size = (*class).tp_basicsize as usize;

@@ -4,10 +4,10 @@ use super::{PyTensor, wrap};
 use crate::arguments::item;
 use crate::convert::number;
 use crate::error::OrRaise;
-use crate::place;
+use crate::{overrides, place};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyComplex, PyFloat, PyInt, PyIterator, PyList};
+use pyo3::types::{PyComplex, PyFloat, PyInt, PyIterator, PyList, PyType};
 use wengert::dtype::Category;
 use wengert::{DType, Scalar, Tensor, ops};
 use wengert_kernels::Layout;
@@ -32,35 +32,57 @@ impl PyTensor {
             _ => nested(py, shape, &t.to_vec::<f64>(), &|v| number(py, Scalar::Float(*v))),
         }
     }
-    fn __bool__(&self, py: Python) -> PyResult<bool> {
-        match self.tensor().numel() {
-            1 => Ok(self.number(py)?.to_f64() != 0.0),
+    fn __bool__(this: &Bound<Self>) -> PyResult<bool> {
+        if let Some(answer) = overrides::slot(this, "__bool__", &[])? {
+            return answer.extract();
+        }
+        match this.get().tensor().numel() {
+            1 => Ok(this.get().number(this.py())?.to_f64() != 0.0),
             0 => Err(PyRuntimeError::new_err("Boolean value of Tensor with no values is ambiguous")),
             _ => Err(PyRuntimeError::new_err("Boolean value of Tensor with more than one value is ambiguous")),
         }
     }
-    fn __int__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        match self.number(py)? {
+    fn __int__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(answer) = overrides::slot(this, "__int__", &[])? {
+            return Ok(answer);
+        }
+        let py = this.py();
+        match this.get().number(py)? {
             // Python says what is wrong with infinities and NaN.
             Scalar::Float(f) => PyFloat::new(py, f).call_method0("__int__"),
             s => Ok(PyInt::new(py, s.to_i64()).into_any()),
         }
     }
-    fn __float__(&self, py: Python) -> PyResult<f64> {
-        self.number(py).map(Scalar::to_f64)
+    fn __float__(this: &Bound<Self>) -> PyResult<f64> {
+        if let Some(answer) = overrides::slot(this, "__float__", &[])? {
+            return answer.extract();
+        }
+        this.get().number(this.py()).map(Scalar::to_f64)
     }
-    fn __complex__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyComplex>> {
-        Ok(PyComplex::from_doubles(py, self.number(py)?.to_f64(), 0.0))
+    fn __complex__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(answer) = overrides::slot(this, "__complex__", &[])? {
+            return Ok(answer);
+        }
+        Ok(PyComplex::from_doubles(this.py(), this.get().number(this.py())?.to_f64(), 0.0).into_any())
     }
-    fn __index__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let t = self.tensor();
+    fn __index__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(answer) = overrides::slot(this, "__index__", &[])? {
+            return Ok(answer);
+        }
+        let (py, t) = (this.py(), this.get().tensor());
         if t.numel() != 1 || t.dtype().category() == Category::Float {
             return Err(PyTypeError::new_err("only integer tensors of a single element can be converted to an index"));
         }
-        Ok(PyInt::new(py, self.number(py)?.to_i64()).into_any())
+        Ok(PyInt::new(py, this.get().number(py)?.to_i64()).into_any())
     }
-    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
-        let t = self.tensor().clone();
+    fn __iter__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyIterator>> {
+        let py = this.py();
+        if (!super::is_exact(this.as_any()) || overrides::modes())
+            && this.call_method0("dim")?.extract::<usize>().is_ok_and(|n| n > 0)
+        {
+            return this.call_method1("unbind", (0,))?.try_iter();
+        }
+        let t = this.get().tensor().clone();
         if t.ndim() == 0 {
             return Err(PyTypeError::new_err("iteration over a 0-d tensor"));
         }
@@ -70,6 +92,9 @@ impl PyTensor {
         PyList::new(py, items)?.try_iter()
     }
     fn __contains__(this: &Bound<Self>, element: &Bound<PyAny>) -> PyResult<bool> {
+        if let Some(answer) = overrides::slot(this, "__contains__", &[element])? {
+            return answer.extract();
+        }
         let known = super::as_tensor(element).is_some() || crate::arguments::scalar(element.as_borrowed())?.is_some();
         if !known {
             return Err(PyRuntimeError::new_err(format!(
@@ -80,9 +105,13 @@ impl PyTensor {
         let equal = this.as_any().eq_of(element)?;
         Ok(ops::any(&equal).or_raise()?.item() != 0.0)
     }
-    fn __repr__(&self, py: Python) -> String {
-        let t = self.tensor().clone();
-        py.detach(|| t.to_string())
+    fn __repr__(this: &Bound<Self>) -> PyResult<String> {
+        let t = this.get().tensor().clone();
+        let text = this.py().detach(|| t.to_string());
+        match super::is_exact(this.as_any()) {
+            true => Ok(text),
+            false => named(&text, &this.get_type()),
+        }
     }
     fn __str__(this: &Bound<Self>) -> PyResult<String> {
         this.as_any().repr()?.extract()
@@ -106,6 +135,14 @@ impl PyTensor {
         }
         item(t)
     }
+}
+
+/// The text of a tensor with the name of a derived class in front: further lines begin below the first number.
+fn named(text: &str, class: &Bound<PyType>) -> PyResult<String> {
+    let Some(rest) = text.strip_prefix("tensor(") else { return Ok(text.to_owned()) };
+    let name = class.name()?.to_string();
+    let indent = format!("\n{}", " ".repeat(name.chars().count() + 1));
+    Ok(format!("{name}({}", rest.replace("\n       ", &indent)))
 }
 
 /// The real and imaginary parts of complex numbers.

@@ -8,6 +8,7 @@ use crate::{numpy, overrides, place};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
+use pyo3::{Borrowed, ffi};
 use wengert::error::Result;
 use wengert::{Operand, Scalar, Tensor, ops};
 
@@ -39,8 +40,12 @@ fn side(object: &Bound<PyAny>) -> PyResult<Option<Side>> {
     Ok(scalar(object.as_borrowed())?.map(Side::Number))
 }
 
-fn not_implemented(py: Python) -> Bound<PyAny> {
-    py.NotImplemented().into_bound(py)
+/// An operand that is neither tensor nor number: its class may take the operation over, or know it itself.
+#[cold]
+fn unknown<'py>(this: &Bound<'py, PyTensor>, other: &Bound<'py, PyAny>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    let name = if name == "__eq__" { "eq" } else { name }; // as PyTorch calls it here
+    let taken = overrides::operator(this.py(), name, &[this.as_any(), other])?;
+    Ok(taken.unwrap_or_else(|| this.py().NotImplemented().into_bound(this.py())))
 }
 
 /// Does a class take over what its operators do? Then the table's function asks it.
@@ -58,12 +63,12 @@ fn binary<'py>(
     op: impl Fn(&Tensor, Operand) -> Result<Tensor> + Sync + Send,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
-    if is_overridden(this, other)
+    if (is_overridden(this, other) || overrides::modes())
         && let Some(result) = overrides::operator(py, name, &[this.as_any(), other])?
     {
         return Ok(result);
     }
-    let Some(b) = side(other)? else { return Ok(not_implemented(py)) };
+    let Some(b) = side(other)? else { return unknown(this, other, name) };
     let _place = place::here(py);
     let a = this.get().tensor();
     if a.numel() < LONG {
@@ -81,13 +86,18 @@ fn in_place<'py>(
     other: &Bound<'py, PyAny>,
     name: &str,
     op: impl Fn(&Tensor, Operand) -> Result<Tensor> + Sync + Send,
-) -> PyResult<()> {
+) -> PyResult<Bound<'py, PyAny>> {
     let result = binary(this, other, name, op)?;
     if result.is(this.py().NotImplemented()) {
         let (symbol, class) = (symbol(name), other.get_type().name()?);
         return Err(PyTypeError::new_err(format!("unsupported operand type(s) for {symbol}: 'Tensor' and '{class}'")));
     }
-    Ok(())
+    // Only a class or a mode gives another object.
+    Ok(if is_exact(this.as_any()) && is_exact(&result) && !overrides::modes() {
+        this.clone().into_any()
+    } else {
+        result
+    })
 }
 
 /// The operator that `__iadd__` and its like stand for.
@@ -116,7 +126,7 @@ fn unary<'py>(
     op: impl Fn(&Tensor) -> Result<Tensor>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = this.py();
-    if !is_exact(this.as_any())
+    if (!is_exact(this.as_any()) || overrides::modes())
         && let Some(result) = overrides::operator(py, name, &[this.as_any()])?
     {
         return Ok(result);
@@ -152,10 +162,44 @@ macro_rules! operators {
                 binary(this, other, stringify!($reflected), |$a, $b| $reflected_op)
             }
             fn $in_place<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<()> {
-                in_place(this, other, stringify!($in_place), |$a, $b| $in_place_op)
+                results::$in_place(this, other).map(drop)
             }
         )*}
+        /// `this op= other`, and what `this` is then: a class may give another object.
+        mod results {
+            use super::*;
+            $(pub fn $in_place<'py>(this: &Bound<'py, PyTensor>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+                in_place(this, other, stringify!($in_place), |$a, $b| $in_place_op)
+            })*
+        }
     };
+}
+
+/// Puts functions with a result into Python's slots of `+=` and its like, which PyO3 fills with ones that have none.
+///
+/// # Safety
+/// The class is that of tensors, and nobody uses it yet.
+pub unsafe fn put_in_place(class: *mut ffi::PyTypeObject) {
+    macro_rules! put {
+        ($($slot:ident $name:ident)*) => {$({
+            unsafe extern "C" fn operate(this: *mut ffi::PyObject, other: *mut ffi::PyObject) -> *mut ffi::PyObject {
+                // SAFETY: Python calls with the lock held, a tensor and an object, which live as long as the call.
+                unsafe {
+                    let py = Python::assume_attached();
+                    let (this, other) = (Borrowed::from_ptr(py, this), Borrowed::from_ptr(py, other));
+                    crate::dispatch::guarded(py, || results::$name(&this.cast_unchecked(), &other))
+                }
+            }
+            // SAFETY: classes made by PyO3 have the table of numbers; see above.
+            unsafe { (*(*class).tp_as_number).$slot = Some(operate) };
+        })*};
+    }
+    put! {
+        nb_inplace_add __iadd__ nb_inplace_subtract __isub__ nb_inplace_multiply __imul__
+        nb_inplace_true_divide __itruediv__ nb_inplace_floor_divide __ifloordiv__ nb_inplace_remainder __imod__
+        nb_inplace_and __iand__ nb_inplace_or __ior__ nb_inplace_xor __ixor__
+        nb_inplace_lshift __ilshift__ nb_inplace_rshift __irshift__
+    }
 }
 
 /// The in-place form of an operation that has none of its own.
@@ -200,16 +244,16 @@ impl PyTensor {
     }
     fn __ipow__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>, modulo: &Bound<'py, PyAny>) -> PyResult<()> {
         refuse_modulo(modulo)?;
-        in_place(this, other, "__ipow__", |a, b| ops::pow_(a, b))
+        in_place(this, other, "__ipow__", |a, b| ops::pow_(a, b)).map(drop)
     }
     fn __matmul__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = this.py();
-        if is_overridden(this, other)
+        if (is_overridden(this, other) || overrides::modes())
             && let Some(result) = overrides::operator(py, "__matmul__", &[this.as_any(), other])?
         {
             return Ok(result);
         }
-        let Some(b) = as_tensor(other) else { return Ok(not_implemented(py)) };
+        let Some(b) = as_tensor(other) else { return unknown(this, other, "__matmul__") };
         let (a, b) = (this.get().tensor().clone(), b.tensor().clone());
         let _place = place::here(py);
         if a.numel().max(b.numel()) < LONG / 8 {
@@ -218,8 +262,8 @@ impl PyTensor {
         wrap(py, place::kept(|p| py.detach(|| p.within(|| ops::matmul(&a, &b)))).or_raise()?)
     }
     fn __rmatmul__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let _ = other;
-        Ok(not_implemented(this.py()))
+        // Another tensor would have been asked first.
+        unknown(this, other, "__matmul__")
     }
     fn __richcmp__<'py>(
         this: &Bound<'py, Self>,
@@ -246,8 +290,12 @@ impl PyTensor {
     fn __neg__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         unary(this, "__neg__", ops::neg)
     }
-    fn __pos__<'py>(this: &Bound<'py, Self>) -> Bound<'py, PyAny> {
-        this.clone().into_any()
+    fn __pos__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let taken = match is_exact(this.as_any()) && !overrides::modes() {
+            true => None,
+            false => overrides::operator(this.py(), "__pos__", &[this.as_any()])?,
+        };
+        Ok(taken.unwrap_or_else(|| this.clone().into_any()))
     }
     fn __abs__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         unary(this, "__abs__", ops::abs)

@@ -1,5 +1,7 @@
 """The functions behind the layers, `torch.nn.functional`."""
 
+from wengert._overridable import all_overridable
+
 from ._activation import (
     celu,
     celu_,
@@ -174,6 +176,8 @@ __all__ = [
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
 ]
+
+all_overridable(globals(), __all__)
 
 
 def __getattr__(name):

@@ -8,6 +8,7 @@ _nn = _C._nn
 
 celu_ = _C.celu_
 elu_ = _nn.elu_
+gelu = _nn.gelu
 hardshrink = _C.hardshrink
 hardtanh_ = _nn.hardtanh_
 leaky_relu_ = _nn.leaky_relu_
@@ -53,12 +54,6 @@ def selu(input, inplace: bool = False):
 def celu(input, alpha: float = 1.0, inplace: bool = False):
     """`max(0, x) + min(0, alpha * (exp(x / alpha) - 1))`, elementwise."""
     return _C.celu_(input, alpha) if inplace else _C.celu(input, alpha)
-
-
-def gelu(input, *, approximate: str = "none"):
-    """`x * Phi(x)`, where Phi is the distribution function of the normal distribution; `approximate="tanh"` for the
-    approximation by tanh."""
-    return _nn.gelu(input, approximate=approximate)
 
 
 def silu(input, inplace: bool = False):
@@ -162,7 +157,7 @@ def _softmax_dim(name: str, ndim: int, stacklevel: int) -> int:
 
     warnings.warn(
         f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.",
-        stacklevel=stacklevel,
+        stacklevel=stacklevel + 1,  # one is the frame that asks for overrides
     )
     return 0 if ndim in (0, 1, 3) else 1
 
@@ -200,7 +195,7 @@ def gumbel_softmax(logits, tau: float = 1, hard: bool = False, eps: float = 1e-1
     if eps != 1e-10:
         import warnings
 
-        warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=2)
+        warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=3)
     gumbels = -_C.empty_like(logits).exponential_().log()
     soft = ((logits + gumbels) / tau).softmax(dim)
     if not hard:

@@ -18,7 +18,7 @@ def _warn_of_sizes(input, target) -> None:
         f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This will "
         "likely lead to incorrect results "
         "due to broadcasting. Please ensure they have the same size.",
-        stacklevel=3,
+        stacklevel=4,
     )
 
 
@@ -152,7 +152,7 @@ def kl_div(input, target, size_average=None, reduce=None, reduction: str = "mean
                 "reduction: 'mean' divides the total loss by both the batch size and the support size."
                 "'batchmean' divides only by the batch size, and aligns with the KL div math definition."
                 "'mean' will be changed to behave the same as 'batchmean' in the next major release.",
-                stacklevel=2,
+                stacklevel=3,
             )
         r = "sum" if reduction == "batchmean" else _reduction.of(None, None, reduction)
     out = _nn.kl_div(input, target, r, log_target=log_target)

@@ -61,7 +61,7 @@ class ReLU(_InPlace):
 
     def forward(self, input):
         """Elementwise."""
-        return _C.relu_(input) if self.inplace else _C.relu(input)
+        return F.relu(input, self.inplace)
 
 
 class RReLU(Module):
@@ -130,7 +130,7 @@ class Sigmoid(Module):
 
     def forward(self, input):
         """Elementwise."""
-        return input.sigmoid()
+        return _C.sigmoid(input)
 
 
 class Hardsigmoid(_InPlace):
@@ -150,7 +150,7 @@ class Tanh(Module):
 
     def forward(self, input):
         """Elementwise."""
-        return input.tanh()
+        return _C.tanh(input)
 
 
 class SiLU(_InPlace):

@@ -92,6 +92,7 @@ impl Layout {
     }
 
     /// Is it a matrix (or a batch of some) whose columns are dense, as a transposed one's are?
+    #[inline]
     pub fn is_by_columns(&self) -> bool {
         match (&self.shape[..], &self.strides[..]) {
             ([.., m, n], [.., 1, s]) => *m > 1 && *n > 1 && *s >= *m as isize,

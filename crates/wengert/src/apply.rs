@@ -20,12 +20,12 @@ use crate::autograd::{self, Cut, CutReason, WATCHED, mode, watch};
 use crate::error::{Error, Result};
 use crate::place::{self, Caller};
 use crate::pointwise::Pointwise;
-use crate::primitive::{Family, Meta, Op, few};
+use crate::primitive::{Family, Meta, Metas, Op, OutMeta, few};
 use crate::scalar::Operand;
 use crate::tensor::{self, Tensor};
 use crate::transforms;
 use smallvec::SmallVec;
-use std::slice::from_ref;
+use std::slice::{from_mut, from_ref};
 
 /// Results of a primitive.
 pub type Outs = SmallVec<[Tensor; 1]>;
@@ -93,7 +93,7 @@ pub fn apply1(op: impl Into<Op>, ins: &[Operand]) -> Result<Tensor> {
     match op.pointwise() {
         Some(p) => elementwise(p, ins, location),
         None if op.family() == Family::View => view::apply_view1(op, ins, location),
-        None => Ok(computed(op, ins, location)?.swap_remove(0)),
+        None => computed1(op, ins, location),
     }
 }
 
@@ -110,17 +110,36 @@ fn elementwise(p: &'static Pointwise, ins: &[Operand], location: Caller) -> Resu
         return Ok(Tensor::plain(out, 0));
     }
     let out = p.call(ins).map_err(|e| e.at(p.name, location))?;
+    placed(p.into(), p.vjp.is_some(), ins, out, modes, location)
+}
+
+/// [`computed`] for an operation with one result.
+#[inline]
+fn computed1(op: Op, ins: &[Operand], location: Caller) -> Result<Tensor> {
+    let out = match ins {
+        [Operand::Tensor(t)] => evaluate1(&op, &[t.array()]),
+        _ => evaluate1(&op, &arrays(ins, &numbers(ins))),
+    };
+    let out = out.map_err(|e| e.at(op.name(), location))?;
+    let differentiable = op.family() != Family::NoGrad;
+    placed(op, differentiable, ins, out, mode::bits(), location)
+}
+
+/// The only result of a call, as a tensor that has its place in the graph, if there is one for it.
+#[inline(always)]
+fn placed(op: Op, differentiable: bool, ins: &[Operand], out: Array, modes: u8, location: Caller) -> Result<Tensor> {
     let flags = flags_of(ins);
-    let recorded = p.vjp.is_some() && is_recorded(&p.into(), ins, modes, flags).map_err(|e| e.at(p.name, location))?;
+    let recorded = differentiable && is_recorded(&op, ins, modes, flags).map_err(|e| e.at(op.name(), location))?;
+    let watched = (modes & WATCHED != 0).then(|| op.clone());
     let mut out = match recorded {
-        true => autograd::record1(p.into(), ins, out, location),
+        true => autograd::record1(op, ins, out, location),
         false => Tensor::plain(out, modes),
     };
     if leaves(recorded, flags) {
         note(&mut out, recorded, ins, modes, location);
     }
-    if modes & WATCHED != 0 {
-        watch(p, ins, from_ref(&out)).map_err(|e| e.at(p.name, location))?;
+    if let Some(op) = watched {
+        watch(&*op, ins, from_ref(&out)).map_err(|e| e.at(op.name(), location))?;
     }
     Ok(out)
 }
@@ -223,20 +242,41 @@ pub(crate) fn readable<'a>(mut ins: impl Iterator<Item = &'a Array>) -> Result<(
     Ok(())
 }
 
-fn evaluate(op: &Op, ins: &[&Array]) -> Result<SmallVec<[Array; 1]>> {
-    let mut outs: SmallVec<[Array; 1]> = SmallVec::new();
+/// What the outputs will be.
+#[inline]
+fn infer(op: &Op, ins: &[&Array]) -> Result<Metas> {
     readable(ins.iter().copied())?;
-    let metas: SmallVec<[Meta; 4]> = few(ins.iter().map(|a| Meta::of(a)));
-    let metas = op.infer(&metas)?;
-    if let [out] = &metas[..]
-        && let Some(pending) = op.expression(ins, out)
-    {
-        outs.push(pending);
-        return Ok(outs);
+    match ins {
+        [x] => op.infer(&[Meta::of(x)]),
+        _ => op.infer(&few::<_, 4>(ins.iter().map(|a| Meta::of(a)))),
     }
+}
+
+fn evaluate(op: &Op, ins: &[&Array]) -> Result<SmallVec<[Array; 1]>> {
+    let metas = infer(op, ins)?;
+    if let [out] = &metas[..] {
+        return Ok(few([evaluate_to(op, ins, out)?].into_iter()));
+    }
+    let mut outs: SmallVec<[Array; 1]> = SmallVec::new();
     for m in metas {
         outs.push(Array::try_empty(&m.shape, m.dtype)?);
     }
     op.eval(ins, &mut outs)?;
     Ok(outs)
+}
+
+/// [`evaluate`] for an operation with one result.
+#[inline]
+fn evaluate1(op: &Op, ins: &[&Array]) -> Result<Array> {
+    evaluate_to(op, ins, &infer(op, ins)?[0])
+}
+
+#[inline]
+fn evaluate_to(op: &Op, ins: &[&Array], out: &OutMeta) -> Result<Array> {
+    if let Some(pending) = op.expression(ins, out) {
+        return Ok(pending);
+    }
+    let mut out = Array::try_empty(&out.shape, out.dtype)?;
+    op.eval(ins, from_mut(&mut out))?;
+    Ok(out)
 }

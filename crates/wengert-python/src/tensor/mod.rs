@@ -6,6 +6,7 @@
 mod attributes;
 mod index;
 mod numbers;
+mod object;
 mod operators;
 mod reshape;
 
@@ -14,8 +15,8 @@ pub use index::{getitem, setitem};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple, PyType};
-use pyo3::{Borrowed, PyTraverseError, PyVisit};
+use pyo3::types::{PyDict, PyType};
+use pyo3::{PyTraverseError, PyVisit};
 use std::cell::UnsafeCell;
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering::Relaxed;
@@ -129,7 +130,7 @@ pub fn wrap(py: Python, tensor: Tensor) -> PyResult<Bound<PyAny>> {
         return Ok(unsafe { Bound::from_borrowed_ptr(py, known) });
     }
     // SAFETY: the class lives forever.
-    unsafe { allocate(py, CLASS.load(Relaxed) as *mut ffi::PyTypeObject, PyTensor::new(tensor)) }
+    unsafe { object::allocate(py, class(), PyTensor::new(tensor)) }
 }
 
 /// A new object of a subclass (or the class itself) for a tensor.
@@ -138,52 +139,7 @@ pub fn wrap_as<'py>(class: &Bound<'py, PyType>, tensor: Tensor) -> PyResult<Boun
         return Err(PyTypeError::new_err(format!("{} is not a subclass of Tensor", class.name()?)));
     }
     // SAFETY: a class derived from ours.
-    unsafe { allocate(class.py(), class.as_type_ptr(), PyTensor::new(tensor)) }
-}
-
-/// A new object with this inside. All are made here, without the steps of `object.__new__`, which would make a dictionary for each (Python 3.11).
-///
-/// # Safety
-/// `class` is ours or one derived from it.
-#[inline]
-unsafe fn allocate(py: Python, class: *mut ffi::PyTypeObject, inside: PyTensor) -> PyResult<Bound<PyAny>> {
-    // SAFETY: memory for an object of this class, zeros behind its header. That is what PyO3 writes there, but for the contents, as `complete` asserts: so
-    // writing these completes the object.
-    unsafe {
-        let alloc = (*class).tp_alloc.unwrap_or(ffi::PyType_GenericAlloc);
-        let made = Bound::from_owned_ptr_or_err(py, alloc(class, 0))?;
-        let place = std::ptr::from_ref(made.cast_unchecked::<PyTensor>().get()).cast_mut();
-        place.write(inside);
-        (*place).settle(made.as_ptr());
-        Ok(made)
-    }
-}
-
-/// `this[index]`: Python's slot without PyO3's steps, for the most frequent of all calls.
-unsafe extern "C" fn subscript(this: *mut ffi::PyObject, index: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: Python calls with the lock held, a tensor and an object, which live as long as the call.
-    unsafe {
-        let py = Python::assume_attached();
-        let (this, index) = (Borrowed::from_ptr(py, this), Borrowed::from_ptr(py, index));
-        crate::dispatch::guarded(py, || getitem(&this.cast_unchecked(), &index))
-    }
-}
-
-/// `Tensor.__new__`.
-unsafe extern "C" fn construct(
-    class: *mut ffi::PyTypeObject,
-    args: *mut ffi::PyObject,
-    kwargs: *mut ffi::PyObject,
-) -> *mut ffi::PyObject {
-    // SAFETY: Python calls with the lock held, a tuple, and a dictionary or null.
-    unsafe {
-        let py = Python::assume_attached();
-        crate::dispatch::guarded(py, || {
-            let args = Bound::from_borrowed_ptr(py, args).cast_into_unchecked::<PyTuple>();
-            let kwargs = Bound::from_borrowed_ptr_or_opt(py, kwargs).map(|k| k.cast_into_unchecked::<PyDict>());
-            allocate(py, class, PyTensor::__new__(&args, kwargs.as_ref())?)
-        })
-    }
+    unsafe { object::allocate(class.py(), class.as_type_ptr(), PyTensor::new(tensor)) }
 }
 
 /// The inside of an object, if it is a tensor.
@@ -191,7 +147,7 @@ unsafe extern "C" fn construct(
 pub fn as_tensor<'a>(object: &'a Bound<PyAny>) -> Option<&'a PyTensor> {
     // SAFETY: objects of our class, or of one derived from it, are laid out as ours.
     unsafe {
-        let class = CLASS.load(Relaxed) as *mut ffi::PyTypeObject;
+        let class = class();
         let of = ffi::Py_TYPE(object.as_ptr());
         let ours = of == class || ffi::PyType_IsSubtype(of, class) != 0;
         ours.then(|| object.cast_unchecked::<PyTensor>().get())
@@ -206,39 +162,23 @@ pub fn is_exact(object: &Bound<PyAny>) -> bool {
     class == CLASS.load(Relaxed) || class == PARAMETER.load(Relaxed)
 }
 
+/// The class as Python's C functions know it.
+#[inline]
+fn class() -> *mut ffi::PyTypeObject {
+    CLASS.load(Relaxed) as *mut ffi::PyTypeObject
+}
+
 /// Says which class is `Parameter`. It lives forever.
 #[pyfunction]
 fn _set_parameter_class(class: &Bound<PyType>) {
     PARAMETER.store(class.clone().into_ptr() as usize, Relaxed);
 }
 
-/// What PyO3 has no word for: the constructor, the name, and the slot of the attributes, which makes them Python's own business.
-fn complete(class: &Bound<PyType>) -> PyResult<()> {
-    let probe = Bound::new(class.py(), PyTensor::new(Tensor::zeros(&[0])))?;
-    let start = probe.as_ptr().addr();
-    let (inside, attached) = ((&raw const *probe.get()).addr() - start, probe.get().attached.get().addr() - start);
-    // SAFETY: nobody else knows the class yet, and the name lives forever. Bytes of a living object, within its size.
-    unsafe {
-        let class = class.as_type_ptr();
-        (*class).tp_name = c"Tensor".as_ptr();
-        (*class).tp_new = Some(construct);
-        (*(*class).tp_as_mapping).mp_subscript = Some(subscript);
-        operators::put_in_place(class);
-        (*class).tp_dictoffset = attached as ffi::Py_ssize_t;
-        ffi::PyType_Modified(class);
-        let size = (*class).tp_basicsize as usize;
-        let mut rest = (size_of::<ffi::PyObject>()..inside).chain(inside + size_of::<PyTensor>()..size);
-        let zero = rest.all(|i| *probe.as_ptr().cast::<u8>().add(i) == 0);
-        assert!(zero, "objects are laid out otherwise");
-    }
-    Ok(())
-}
-
 /// Adds the class to the module.
 pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
     let class = module.py().get_type::<PyTensor>();
     CLASS.store(class.as_type_ptr() as usize, Relaxed);
-    complete(&class)?;
+    object::complete(&class)?;
     module.add_function(wrap_pyfunction!(_set_parameter_class, module)?)?;
     module.add("Tensor", &class)?;
     module.add("TensorBase", class)

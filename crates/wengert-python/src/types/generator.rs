@@ -5,8 +5,8 @@ use crate::error::OrRaise;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
-use wengert::Generator;
 use std::cell::RefCell;
+use wengert::Generator;
 use wengert::random::{self, Fork, default_generator};
 
 /// A stream of random numbers.

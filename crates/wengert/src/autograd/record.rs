@@ -96,10 +96,12 @@ fn node(
         Last::emplace(|node: *mut OpNode| {
             (&raw mut (*node).edges).write(edges());
             let edges = &(*node).edges;
-            let asked = Needs::all(edges).mask();
-            let mut newest = 0;
-            for e in edges.iter().flatten() {
-                newest = e.node.sequence().max(newest);
+            let (mut asked, mut newest) = (0u8, 0);
+            for (i, e) in edges.iter().enumerate() {
+                if let Some(e) = e {
+                    asked |= 1 << i.min(7);
+                    newest = e.node.sequence().max(newest);
+                }
             }
             (&raw mut (*node).sequence).write(next_sequence(newest));
             let keeps = keeps(saves, ins, asked);
@@ -108,7 +110,13 @@ fn node(
                 Keeps::Nothing => Few::None,
                 _ => save_inputs(saves, ins, asked, old, edges),
             }));
-            let (metas, by_columns) = if saves.shapes == 0 { (Vec::new(), 0) } else { metas(saves, ins, edges) };
+            let (metas, by_columns) = match (saves.shapes, ins) {
+                (0, _) => (Vec::new(), 0),
+                (1, [Operand::Tensor(t)]) if edges[0].is_some() => {
+                    (Vec::new(), u8::from(t.array().layout().is_by_columns()))
+                }
+                _ => metas(saves, ins, edges),
+            };
             (&raw mut (*node).metas).write(metas);
             (&raw mut (*node).by_columns).write(by_columns);
             (&raw mut (*node).shapes).write(saves.shapes);

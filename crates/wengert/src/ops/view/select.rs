@@ -8,7 +8,7 @@ use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Entry, ints, uniform};
 use crate::transforms::needs_numbers;
-use wengert_kernels::Layout;
+use wengert_kernels::{Dims, Layout, Strides};
 
 /// One index of one dimension.
 #[derive(Clone, Debug)]
@@ -21,11 +21,13 @@ impl Pick for Select {
     const VIEW: (&'static str, &'static str) = ("select", "SelectBackward0");
     const BACKWARD: (&'static str, &'static str) = ("select_backward", "SelectBackwardBackward0");
     fn layout(&self, input: &Layout) -> Layout {
-        let mut out = input.clone();
-        out.shape.remove(self.dim);
-        let step = out.strides.remove(self.dim);
+        let mut out = Layout { shape: Dims::new(), strides: Strides::new(), offset: input.offset };
+        for d in (0..input.ndim()).filter(|&d| d != self.dim) {
+            out.shape.push(input.shape[d]);
+            out.strides.push(input.strides[d]);
+        }
         if input.numel() > 0 {
-            out.offset = out.offset.strict_add_signed(self.index as isize * step);
+            out.offset = out.offset.strict_add_signed(self.index as isize * input.strides[self.dim]);
         }
         out
     }

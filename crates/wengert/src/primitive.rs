@@ -8,12 +8,13 @@ use crate::error::Result;
 use crate::few::Few;
 use crate::ops::CopySlices;
 use crate::pointwise::Pointwise;
+use crate::shared::{Inner, Shared};
 use crate::tensor::Tensor;
 pub use crate::transforms::Batch;
 use smallvec::SmallVec;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+
 use wengert_kernels::layout::copied;
 use wengert_kernels::{Dims, Layout};
 
@@ -130,7 +131,7 @@ pub struct Op(Repr);
 #[derive(Clone)]
 enum Repr {
     Static(&'static Pointwise),
-    Shared(Arc<dyn Primitive>),
+    Shared(Shared<dyn Primitive>),
 }
 
 impl Deref for Op {
@@ -157,7 +158,8 @@ impl Op {
 
 impl<P: Primitive> From<P> for Op {
     fn from(p: P) -> Op {
-        Op(Repr::Shared(Arc::new(p)))
+        // SAFETY: a coercion.
+        Op(Repr::Shared(unsafe { Shared::new(p).coerced(|p| p as *mut Inner<dyn Primitive>) }))
     }
 }
 

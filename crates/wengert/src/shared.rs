@@ -14,20 +14,21 @@ use std::ptr::{NonNull, null_mut};
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 /// A value with several owners, in memory that is recycled.
-pub(crate) struct Shared<T> {
+pub(crate) struct Shared<T: ?Sized> {
     inner: NonNull<Inner<T>>,
     owns: PhantomData<T>,
 }
 
-struct Inner<T> {
+/// The block of a shared value.
+pub(crate) struct Inner<T: ?Sized> {
     owners: AtomicUsize,
     value: T,
 }
 
 // SAFETY: as for `Arc`: handles on several threads read the value, and any of them may drop it.
-unsafe impl<T: Send + Sync> Send for Shared<T> {}
+unsafe impl<T: Send + Sync + ?Sized> Send for Shared<T> {}
 // SAFETY: as above.
-unsafe impl<T: Send + Sync> Sync for Shared<T> {}
+unsafe impl<T: Send + Sync + ?Sized> Sync for Shared<T> {}
 
 impl<T> Shared<T> {
     /// The first handle.
@@ -35,12 +36,6 @@ impl<T> Shared<T> {
     pub fn new(value: T) -> Shared<T> {
         // SAFETY: the value is written whole.
         unsafe { Shared::emplace(|p: *mut T| p.write(value)) }
-    }
-
-    #[inline]
-    fn count(&self) -> &AtomicUsize {
-        // SAFETY: the block lives as long as a handle does.
-        unsafe { &self.inner.as_ref().owners }
     }
 
     /// The first handle to a value that `fill` writes where it stays: moving a large value there costs as much as making it.
@@ -58,6 +53,25 @@ impl<T> Shared<T> {
         Shared { inner, owns: PhantomData }
     }
 
+    /// The same handle, to a value of which only a trait is known.
+    ///
+    /// # Safety
+    /// `coerce` gives the pointer that it gets.
+    #[inline]
+    pub unsafe fn coerced<U: ?Sized>(self, coerce: impl FnOnce(*mut Inner<T>) -> *mut Inner<U>) -> Shared<U> {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: the pointer is the one that it was.
+        Shared { inner: unsafe { NonNull::new_unchecked(coerce(this.inner.as_ptr())) }, owns: PhantomData }
+    }
+}
+
+impl<T: ?Sized> Shared<T> {
+    #[inline]
+    fn count(&self) -> &AtomicUsize {
+        // SAFETY: the block lives as long as a handle does.
+        unsafe { &self.inner.as_ref().owners }
+    }
+
     /// How many handles there are.
     #[inline]
     pub fn owners(&self) -> usize {
@@ -67,13 +81,13 @@ impl<T> Shared<T> {
     /// Are these handles to the same value?
     #[inline]
     pub fn ptr_eq(&self, other: &Shared<T>) -> bool {
-        self.inner == other.inner
+        std::ptr::addr_eq(self.inner.as_ptr(), other.inner.as_ptr())
     }
 
     /// Where the value lies: no other living value has this number.
     #[inline]
     pub fn address(&self) -> usize {
-        self.inner.as_ptr().addr()
+        self.inner.addr().get()
     }
 
     /// Is this the only handle?
@@ -105,13 +119,13 @@ impl<T> Shared<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Shared<T> {
+impl<T: fmt::Debug + ?Sized> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
 }
 
-impl<T> Clone for Shared<T> {
+impl<T: ?Sized> Clone for Shared<T> {
     #[inline]
     fn clone(&self) -> Shared<T> {
         let before = self.count().fetch_add(1, Ordering::Relaxed);
@@ -123,7 +137,7 @@ impl<T> Clone for Shared<T> {
     }
 }
 
-impl<T> Deref for Shared<T> {
+impl<T: ?Sized> Deref for Shared<T> {
     type Target = T;
     #[inline]
     fn deref(&self) -> &T {
@@ -132,7 +146,7 @@ impl<T> Deref for Shared<T> {
     }
 }
 
-impl<T> Drop for Shared<T> {
+impl<T: ?Sized> Drop for Shared<T> {
     #[inline]
     fn drop(&mut self) {
         if self.leave() {
@@ -142,7 +156,7 @@ impl<T> Drop for Shared<T> {
 }
 
 /// A value that has one owner, who may change it: not shared yet, or its last handle is gone.
-pub(crate) struct Last<T> {
+pub(crate) struct Last<T: ?Sized> {
     inner: NonNull<Inner<T>>,
     owns: PhantomData<T>,
 }
@@ -176,7 +190,7 @@ impl<T> Last<T> {
     }
 }
 
-impl<T> Deref for Last<T> {
+impl<T: ?Sized> Deref for Last<T> {
     type Target = T;
     #[inline]
     fn deref(&self) -> &T {
@@ -185,7 +199,7 @@ impl<T> Deref for Last<T> {
     }
 }
 
-impl<T> DerefMut for Last<T> {
+impl<T: ?Sized> DerefMut for Last<T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: this is the only owner.
@@ -193,13 +207,14 @@ impl<T> DerefMut for Last<T> {
     }
 }
 
-impl<T> Drop for Last<T> {
+impl<T: ?Sized> Drop for Last<T> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: nobody else can reach the block; it came from `allocate` of the same type.
+        // SAFETY: nobody else can reach the block; it came from `allocate` for a value of this size.
         unsafe {
+            let size = size_of_val(self.inner.as_ref());
             self.inner.drop_in_place();
-            recycle(self.inner);
+            recycle(self.inner.cast(), class(size));
         }
     }
 }
@@ -229,9 +244,10 @@ thread_local! {
     };
 }
 
-const fn class<T>() -> usize {
-    assert!(align_of::<T>() <= 16 && size_of::<T>() > 0);
-    size_of::<T>().div_ceil(STEP) - 1
+/// Which list blocks of that many bytes are on.
+#[inline]
+const fn class(size: usize) -> usize {
+    size.div_ceil(STEP) - 1
 }
 
 const fn layout(class: usize) -> Layout {
@@ -243,7 +259,10 @@ const fn layout(class: usize) -> Layout {
 
 #[inline]
 fn allocate<T>() -> NonNull<T> {
-    let class = const { class::<T>() };
+    let class = const {
+        assert!(align_of::<T>() <= 16 && size_of::<T>() > 0);
+        class(size_of::<T>())
+    };
     if class < LARGEST / STEP
         && let Ok(Some(block)) = POOL.try_with(|pool| pool.pop(class))
     {
@@ -261,13 +280,11 @@ fn fresh(class: usize) -> NonNull<Free> {
 }
 
 /// # Safety
-/// The block came from [`allocate`] of the same type, and nobody uses it any more.
+/// The block came from [`allocate`] for a size of this class, and nobody uses it any more.
 #[inline]
-unsafe fn recycle<T>(block: NonNull<T>) {
-    let class = const { class::<T>() };
+unsafe fn recycle(block: NonNull<Free>, class: usize) {
     // SAFETY: as the caller says.
-    let kept =
-        class < LARGEST / STEP && POOL.try_with(|pool| unsafe { pool.push(class, block.cast()) }).unwrap_or(false);
+    let kept = class < LARGEST / STEP && POOL.try_with(|pool| unsafe { pool.push(class, block) }).unwrap_or(false);
     if !kept {
         // SAFETY: every block comes from `fresh` of its class.
         unsafe { dealloc(block.as_ptr().cast(), layout(class)) }
@@ -345,6 +362,20 @@ mod tests {
         let b = Shared::new([2u64; 6]);
         assert_eq!(b.address(), address);
         assert_eq!(*b, [2; 6]);
+    }
+
+    #[test]
+    fn a_value_of_which_a_trait_is_known() {
+        let a = Shared::new([3u64; 7]);
+        let address = a.address();
+        // SAFETY: a coercion.
+        let b: Shared<dyn fmt::Debug + Send + Sync> =
+            unsafe { a.coerced(|p| p as *mut Inner<dyn fmt::Debug + Send + Sync>) };
+        let c = b.clone();
+        drop(b);
+        assert_eq!((format!("{c:?}"), c.address()), ("[3, 3, 3, 3, 3, 3, 3]".to_string(), address));
+        drop(c);
+        assert_eq!(Shared::new([4u64; 7]).address(), address);
     }
 
     #[test]

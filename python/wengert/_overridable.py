@@ -2,18 +2,21 @@
 
 from wengert._C import _takes_over
 
+_NONE = {}
+
 
 def overridable(function, name=None, as_given=False):
-    """`function`, asking its arguments and modes for `__torch_function__` first. With `name`, a method of Tensor.
+    """`function`, asking its arguments and modes for `__torch_function__` first. With `name`, a method of Tensor: only
+    the tensor itself is asked.
 
     Defaults are handed over, too, unless `as_given`: as PyTorch does where the function is Python's, or C's.
     """
 
     def call(*args, **kwargs):
-        if _takes_over(args, kwargs):
+        if _takes_over(args[:1], _NONE) if name else _takes_over(args, kwargs):
             from wengert.overrides import _hand_over
 
-            return _hand_over(call, args, kwargs, as_given)
+            return _hand_over(call, args, kwargs, bool(name), as_given)
         return function(*args, **kwargs)
 
     call.__doc__, call.__wrapped__ = function.__doc__, function

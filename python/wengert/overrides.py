@@ -49,12 +49,12 @@ def _known_as(function):
     return f"{function.__module__}.{function.__name__}" if name is None else name
 
 
-def _hand_over(public_api, args, kwargs, as_given):
+def _hand_over(public_api, args, kwargs, method, as_given):
     """`handle_torch_function` of a call as it was made; what has a default is handed over by name."""
     import inspect
 
     relevant = []
-    for arg in (*args, *kwargs.values()):
+    for arg in args[:1] if method else (*args, *kwargs.values()):
         relevant += arg if type(arg) in (list, tuple) else (arg,)
     if as_given:
         return handle_torch_function(public_api, relevant, *args, **kwargs)

@@ -398,24 +398,37 @@ fn no_overload(c: &'static Callable, given: &Given) -> PyErr {
     let n = given.positional.len() + given.keywords.len();
     let skip = given.method as usize;
     let fits = |s: &&Signature| {
-        let least = s.params.iter().filter(|p| p.default.is_none() && !p.optional).count();
+        let least = s.params.iter().filter(|p| p.default.is_none()).count();
         let loose = s.positional > skip && s.takes_loose_ints(skip);
         n >= least && (loose || n <= s.params.len())
     };
-    let plausible: Vec<&Signature> = c.signatures().iter().filter(fits).collect();
-    if let [one] = plausible[..]
+    // Of the arithmetic, PyTorch knows no overload for numbers: they are tensors there.
+    let hides = matches!(c.name.trim_end_matches('_'), "add" | "sub" | "mul" | "div");
+    let hidden = |s: &&Signature| {
+        let is = |name, kind| s.params.iter().any(|p| p.name == name && p.kind == kind);
+        hides && is("other", Kind::Scalar) && !is("rounding_mode", Kind::Str)
+    };
+    let known: Vec<&Signature> = c.signatures().iter().filter(|s| !hidden(s)).collect();
+    let plausible: Vec<&Signature> = known.iter().copied().filter(fits).collect();
+    let one = if known.len() == 1 { known.first() } else { plausible.first().filter(|_| plausible.len() == 1) };
+    if let Some(one) = one
         && let Err(Mismatch::Raised(e)) = matched(one, given, true)
     {
         return e;
     }
+    // PyTorch takes its old forms, and does not list them.
+    let listed = c.signatures().iter().zip(&c.bindings).filter(|(_, b)| !b.signature.contains(".deprecated("));
+    let listed: Vec<&Signature> = listed.map(|(s, _)| s).filter(|s| !hidden(s)).collect();
     let mut text = format!(
-        "{}() received an invalid combination of arguments - got {}, but expected one of:",
+        "{}() received an invalid combination of arguments - got {}, but expected ",
         c.name,
         arguments::shown(given)
     );
-    // PyTorch takes its old forms, and does not list them.
-    let listed = c.signatures().iter().zip(&c.bindings).filter(|(_, b)| !b.signature.contains(".deprecated("));
-    for (s, _) in listed {
+    if let [one] = listed[..] {
+        return PyTypeError::new_err(text + &one.shown(c.method));
+    }
+    text.push_str("one of:");
+    for s in listed {
         text.push_str("\n * ");
         text.push_str(&s.shown(c.method));
     }
@@ -471,6 +484,12 @@ fn copy_back(py: Python, name: &'static str, args: &Arguments, result: Out) -> P
     let (Some(Arg::Tensor(target)), Out::Tensor(result)) = (args.first(), result) else {
         return Err(PyTypeError::new_err(format!("{name}() gives no tensor")));
     };
+    if name == "float_power_" && result.dtype() != target.dtype() {
+        let (of, wants) = (target.dtype().scalar_name(), result.dtype().scalar_name());
+        return Err(PyRuntimeError::new_err(format!(
+            "the base given to float_power_ has dtype {of} but the operation's result requires dtype {wants}"
+        )));
+    }
     let _place = place::here(py);
     wengert::apply::assign(name, target, &result).or_raise()
 }

@@ -3,6 +3,7 @@
 //! A call looks for arguments that want it (`taker`). If there are some, or a mode is active, it is handed to the innermost mode, then to the arguments, derived classes
 //! first, until one does not answer `NotImplemented`.
 
+use crate::arguments::scalar;
 use crate::tensor::{PyTensor, as_tensor, is_exact, wrap_as};
 use pyo3::Borrowed;
 use pyo3::exceptions::{PyIndexError, PyTypeError};
@@ -257,6 +258,13 @@ fn method_of(operator: &str) -> (&str, bool) {
     }
 }
 
+/// Is it a tensor, a number, or of a class that takes calls over?
+fn is_operand(object: &Bound<PyAny>, numbers: bool) -> PyResult<bool> {
+    let object = object.as_borrowed();
+    let plain = as_tensor(&object).is_some() || numbers && scalar(object)?.is_some();
+    Ok(plain || !is_plain(object) && takes(object)?)
+}
+
 /// [`call`] for an operator of Python's. One of two operands that all refuse is `NotImplemented`: the other operand's class may know it.
 #[cold]
 pub fn operator<'py>(
@@ -265,6 +273,10 @@ pub fn operator<'py>(
     operands: &[&Bound<'py, PyAny>],
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let (name, python) = method_of(name);
+    let binary = operands.len() == 2 && name != "__getitem__";
+    if binary && !is_operand(operands[1], name != "matmul")? {
+        return Ok(None); // not for us: its class may know the operation
+    }
     let values = operands.iter().map(|o| o.as_borrowed());
     let found = takers(values.clone(), false)?;
     if found.is_empty() && !has_mode() {
@@ -274,7 +286,7 @@ pub fn operator<'py>(
     let func = py.get_type::<PyTensor>().getattr(name)?;
     let (args, kwargs) = (PyTuple::new(py, operands)?, python.then(|| PyDict::new(py)));
     match ask(&func, &found, &types_of(py, &found)?, &args, kwargs.as_ref())? {
-        None if operands.len() == 2 && name != "__getitem__" => Ok(Some(py.NotImplemented().into_bound(py))),
+        None if binary => Ok(Some(py.NotImplemented().into_bound(py))),
         None => Err(refused(&format!("torch.Tensor.{name}"), &found)),
         answer => Ok(answer),
     }

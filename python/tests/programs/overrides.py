@@ -3,6 +3,7 @@
 import copy
 import operator
 from collections import namedtuple
+from functools import partial
 
 import numpy as np
 
@@ -707,3 +708,36 @@ def the_default_by_hand(torch, show):
     show(f(torch.add, (), (x, 1)), type(A.__torch_function__(torch.add, (A,), (x, 1))))
     show(f(torch.add, (A,), (a, 1)), type(A.__torch_function__(torch.add, (torch.Tensor,), (x, 1), {"alpha": 2})))
     show(A.__torch_function__(torch.split, (A,), (x, 1)))
+
+
+def operands_that_nobody_knows(torch, show):
+    A = _plain(torch)
+    for x in (torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.0]).as_subclass(A)):
+        show(x == "s", x == None, x != None, x != "s")  # noqa: E711
+        for name in ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lt", "ge", "iadd", "imul"]:
+            show.error(partial(getattr(operator, name), x, "s"))
+            show.error(partial(getattr(operator, name), x, None))
+        show.error(lambda x=x: "s" + x)
+        show.error(lambda x=x: [1] - x)
+        show.error(lambda x=x: x @ 2)
+
+
+def errors_of_arithmetic(torch, show):
+    x = torch.ones(2)
+    for name in ["add", "sub", "mul", "div", "add_", "mul_"]:
+        for wrong in ("s", None, [1]):
+            show.error(partial(getattr(x, name), wrong))
+        show.error(getattr(x, name))
+    show.error(lambda: torch.add(x, "s"))
+    show.error(lambda: torch.div(x, "s"))
+
+
+def conversions_that_fail(torch, show):
+    A = _plain(torch)
+    for x in (torch.ones(2), torch.tensor([]), torch.ones(2).as_subclass(A)):
+        for f in (float, int, complex, bool, operator.index):
+            show.error(partial(f, x))
+        show.error(x.item)
+    show.error(lambda: ~torch.ones(2))
+    show.error(lambda: torch.ones(2).imag)
+    show.error(lambda: torch.ones(2).float_power_(2))

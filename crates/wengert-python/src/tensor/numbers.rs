@@ -5,7 +5,7 @@ use crate::arguments::item;
 use crate::convert::number;
 use crate::error::OrRaise;
 use crate::{overrides, place};
-use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyComplex, PyFloat, PyInt, PyIterator, PyList, PyType};
 use wengert::dtype::Category;
@@ -47,7 +47,7 @@ impl PyTensor {
             return Ok(answer);
         }
         let py = this.py();
-        match this.get().number(py)? {
+        match this.get().alone(py)? {
             // Python says what is wrong with infinities and NaN.
             Scalar::Float(f) => PyFloat::new(py, f).call_method0("__int__"),
             s => Ok(PyInt::new(py, s.to_i64()).into_any()),
@@ -57,13 +57,13 @@ impl PyTensor {
         if let Some(answer) = overrides::slot(this, "__float__", &[])? {
             return answer.extract();
         }
-        this.get().number(this.py()).map(Scalar::to_f64)
+        this.get().alone(this.py()).map(Scalar::to_f64)
     }
     fn __complex__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         if let Some(answer) = overrides::slot(this, "__complex__", &[])? {
             return Ok(answer);
         }
-        Ok(PyComplex::from_doubles(this.py(), this.get().number(this.py())?.to_f64(), 0.0).into_any())
+        Ok(PyComplex::from_doubles(this.py(), this.get().alone(this.py())?.to_f64(), 0.0).into_any())
     }
     fn __index__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         if let Some(answer) = overrides::slot(this, "__index__", &[])? {
@@ -134,6 +134,14 @@ impl PyTensor {
             return py.detach(|| item(&t));
         }
         item(t)
+    }
+
+    /// [`number`](PyTensor::number) for Python's conversions, which have an error of their own.
+    fn alone(&self, py: Python) -> PyResult<Scalar> {
+        match self.tensor().numel() {
+            1 => self.number(py),
+            _ => Err(PyValueError::new_err("only one element tensors can be converted to Python scalars")),
+        }
     }
 }
 

@@ -5,10 +5,11 @@ use super::{PyTensor, as_tensor, is_exact, wrap};
 use crate::arguments::scalar;
 use crate::error::OrRaise;
 use crate::{numpy, overrides, place};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyNotImplementedError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
 use pyo3::{Borrowed, ffi};
+use wengert::dtype::Category;
 use wengert::error::Result;
 use wengert::{Operand, Scalar, Tensor, ops};
 
@@ -89,8 +90,9 @@ fn in_place<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let result = binary(this, other, name, op)?;
     if result.is(this.py().NotImplemented()) {
-        let (symbol, class) = (symbol(name), other.get_type().name()?);
-        return Err(PyTypeError::new_err(format!("unsupported operand type(s) for {symbol}: 'Tensor' and '{class}'")));
+        let (symbol, of, class) = (symbol(name), this.get_type(), other.get_type());
+        let text = format!("unsupported operand type(s) for {symbol}: '{}' and '{}'", of.name()?, class.name()?);
+        return Err(PyTypeError::new_err(text));
     }
     // Only a class or a mode gives another object.
     Ok(if is_exact(this.as_any()) && is_exact(&result) && !overrides::modes() {
@@ -295,12 +297,25 @@ impl PyTensor {
             true => None,
             false => overrides::operator(this.py(), "__pos__", &[this.as_any()])?,
         };
-        Ok(taken.unwrap_or_else(|| this.clone().into_any()))
+        match taken {
+            Some(answer) => Ok(answer),
+            None if this.get().tensor().dtype().category() == Category::Bool => {
+                Err(PyNotImplementedError::new_err("The `+` operator, on a bool tensor is not supported."))
+            }
+            None => Ok(this.clone().into_any()),
+        }
     }
     fn __abs__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         unary(this, "__abs__", ops::abs)
     }
     fn __invert__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        if is_exact(this.as_any())
+            && matches!(this.get().tensor().dtype().category(), Category::Float | Category::Complex)
+        {
+            return Err(PyTypeError::new_err(
+                "~ (operator.invert) is only implemented on integer and Boolean-type tensors",
+            ));
+        }
         unary(this, "__invert__", ops::bitwise_not)
     }
     fn __getitem__<'py>(this: &Bound<'py, Self>, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {

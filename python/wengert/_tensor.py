@@ -147,6 +147,16 @@ def _repr(self, *, tensor_contents=None):
     return f"Parameter({text})" if type(self) is not Tensor and getattr(self, "_is_param", False) else text
 
 
+def _init_subclass(cls, **arguments):
+    """Refuses `__torch_dispatch__`, which nobody would call."""
+    super(Tensor, cls).__init_subclass__(**arguments)
+    if "__torch_dispatch__" in cls.__dict__:
+        raise NotImplementedError(
+            f"wengert does not call __torch_dispatch__ (class {cls.__name__}): there are no operations below autograd "
+            "to take over. __torch_function__ takes over the functions of torch."
+        )
+
+
 def _rdiv(self, other):
     """`other / self`."""
     return self.__rtruediv__(other)
@@ -194,6 +204,7 @@ def _attach():
     for name, method in methods.items():
         as_given = name in ("type", "cuda", "new", "new_tensor", "get_device", "apply_", "map_", "map2_")
         setattr(Tensor, name, overridable(method, name, as_given))
+    Tensor.__init_subclass__ = classmethod(_init_subclass)
     kinds = "cuda sparse sparse_csr quantized meta mps mkldnn xpu ipu xla vulkan nested mtia maia"
     for kind in kinds.split():
         _C._add_attribute("is_" + kind, _false, f"False: see `torch.Tensor.is_{kind}`.")

@@ -58,7 +58,10 @@ def _hand_over(public_api, args, kwargs, method, as_given):
         relevant += arg if type(arg) in (list, tuple) else (arg,)
     if as_given:
         return handle_torch_function(public_api, relevant, *args, **kwargs)
-    call = inspect.signature(public_api).bind(*args, **kwargs)
+    try:
+        call = inspect.signature(public_api).bind(*args, **kwargs)
+    except TypeError:
+        return public_api.__wrapped__(*args, **kwargs)  # has Python's words for it
     call.apply_defaults()
     args, kwargs = [], {}
     for name, value in call.arguments.items():

@@ -31,3 +31,4 @@ def all_overridable(namespace, names):
     for name in names:
         if type(namespace[name]) is type(overridable):
             namespace[name] = overridable(namespace[name])
+            namespace[name].__module__ = namespace["__name__"]  # where pickles look

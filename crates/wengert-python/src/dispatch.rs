@@ -162,7 +162,9 @@ pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
                 if !modules.contains_key(space) {
                     modules.insert(space, PyModule::new(py, &format!("wengert._C._{space}"))?);
                 }
-                let module_name = PyString::new(py, if space.is_empty() { "torch" } else { space });
+                let module_name =
+                    if space.is_empty() { "wengert._C".to_owned() } else { format!("wengert._C._{space}") };
+                let module_name = PyString::new(py, &module_name);
                 let function = ffi::PyCFunction_NewEx(def, null_mut(), module_name.as_ptr());
                 let function = Bound::from_owned_ptr_or_err(py, function)?;
                 modules[space].add(c.name, &function)?;
@@ -172,6 +174,8 @@ pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
     }
     for (space, sub) in modules.iter().filter(|(space, _)| !space.is_empty()) {
         module.add(format!("_{space}"), sub)?;
+        // Where pickles of its functions look.
+        py.import("sys")?.getattr("modules")?.set_item(format!("wengert._C._{space}"), sub)?;
     }
     Ok(())
 }

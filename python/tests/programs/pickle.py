@@ -362,3 +362,13 @@ def tensors_over_storages(torch, show):
     u[0, 0] = 50
     show(u, t, torch.tensor([]).set_(t.storage()), torch.tensor([]).set_(t.untyped_storage()))
     show.error(lambda: torch.tensor([]).set_(torch.ones(2, dtype=torch.int32)))
+
+
+def functions_in_pickles(torch, show):
+    F = torch.nn.functional
+    functions = (F.relu, F.linear, F.gelu, F.softmax, torch.add, torch.sigmoid, torch.norm, torch.autograd.grad)
+    show([pickle.loads(pickle.dumps(f)) is f for f in (*functions, torch.linalg.norm, torch.special.expit)])
+    module = torch.nn.Module()
+    module.act, module.other = F.relu, torch.tanh
+    again = pickle.loads(pickle.dumps(module))
+    show(again.act is F.relu, again.other is torch.tanh, copy.deepcopy(module).act is F.relu)

@@ -235,3 +235,14 @@ def test_nothing_of_ours_stays_behind() -> None:
     assert b"wengert" not in saved(
         [network(), network().state_dict(), torch.optim.Adam(network().parameters()).state_dict()]
     )
+
+
+def test_functions_have_pytorchs_names() -> None:
+    functions = [torch.sigmoid, torch.nn.functional.relu, torch.nn.functional.linear, torch.add]
+    file = io.BytesIO()
+    torch.save(functions, file)
+    data = file.getvalue()
+    assert b"wengert" not in data
+    assert b"ctorch._C\n_VariableFunctionsClass" in data
+    file.seek(0)
+    assert all(a is b for a, b in zip(torch.load(file, weights_only=False), functions))

@@ -106,8 +106,24 @@ def _names_of_torch():
                     sys.modules[name] = module
 
 
+class _Functions(type):
+    def __getattr__(cls, name):
+        return getattr(_C, name)
+
+
+class _VariableFunctionsClass(metaclass=_Functions):
+    """PyTorch's functions are attributes of a class of this name, and are pickled as such."""
+
+    __module__ = "wengert._C"
+
+
+_C._VariableFunctionsClass = _VariableFunctionsClass
+
+
 def _as_in_torch(obj):
     """How PyTorch pickles the small objects beside tensors; NotImplemented for all others."""
+    if type(obj) is type(_C.add) and obj.__module__ == "wengert._C":
+        return getattr, (_VariableFunctionsClass, obj.__name__)
     cls = type(obj)
     if cls is _C.Tensor:
         rebuild, args = obj.__reduce_ex__(DEFAULT_PROTOCOL)

@@ -47,6 +47,7 @@ pub use node::{Edge, Node};
 pub(crate) use record::{
     record, record_in_place, record_on_level, record_output, record_outputs, record1, view_of_base,
 };
+pub(crate) use saved::save_tangents;
 pub use saved_hooks::{
     DisabledSavedTensorsHooks, SavedTensor, SavedTensorsGuard, SavedTensorsHooks, disable_saved_tensors_hooks,
     saved_tensors_hooks,
@@ -58,6 +59,7 @@ use crate::func::for_each;
 use crate::ops;
 use crate::place::Caller;
 use crate::tensor::Tensor;
+use crate::transforms::without_tangents;
 
 /// What [`grad_with`] and [`backward_with`] leave to choose; the default is PyTorch's.
 #[derive(Clone, Copy, Debug, Default)]
@@ -286,7 +288,7 @@ fn check_roots(roots: &[(Edge, Tensor)]) -> Result<()> {
 
 /// A graph on the level of a transform is differentiated below that level, where others may record.
 fn records(outputs: &[&Tensor], options: Options) -> bool {
-    options.create_graph || (mode::is_grad_enabled() && outputs.iter().any(|t| t.is_wrapped()))
+    options.create_graph || (mode::is_grad_enabled() && outputs.iter().any(|t| without_tangents(t).is_wrapped()))
 }
 
 #[track_caller]

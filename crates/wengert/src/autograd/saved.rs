@@ -11,7 +11,7 @@ use crate::few::Few;
 use crate::primitive::{Needs, OutMeta, Saved, SavedTensor};
 use crate::scalar::Scalar;
 use crate::tensor::Tensor;
-use crate::transforms::{LevelId, tracked};
+use crate::transforms::{LevelId, Tangent, tracked};
 use std::cell::UnsafeCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
@@ -42,6 +42,15 @@ pub(super) enum Value {
     Number(Scalar),
     /// What a pack hook made of it.
     Packed(Arc<Packed>),
+    /// One of the others, with its tangent on a level of forward mode.
+    Dual(Box<(Value, Arc<Tangent>)>),
+}
+
+impl Value {
+    /// Without a tangent.
+    pub fn plain(&self) -> &Value {
+        if let Value::Dual(dual) = self { &dual.0 } else { self }
+    }
 }
 
 pub(super) type SavedValues = Few<SavedValue>;
@@ -98,17 +107,17 @@ impl SavedValue {
 
     /// The array, which for a leaf is at the end of an edge; numbers have none.
     pub fn array<'a>(&'a self, edges: &'a [Option<Edge>]) -> Option<&'a Array> {
-        match &self.value {
+        match self.value.plain() {
             Value::Leaf => Some(leaf(self.which, edges).array()),
             Value::Array(a) => Some(a),
             Value::Below(t, _) => Some(t.array()),
-            Value::Number(_) | Value::Packed(_) => None,
+            Value::Number(_) | Value::Packed(_) | Value::Dual(_) => None,
         }
     }
 
     /// Shape and dtype.
     pub fn meta(&self, edges: &[Option<Edge>]) -> OutMeta {
-        match (&self.value, self.array(edges)) {
+        match (self.value.plain(), self.array(edges)) {
             (Value::Number(s), _) => OutMeta::new(&[], s.dtype()),
             (Value::Packed(p), _) => p.meta().clone(),
             (_, Some(a)) => OutMeta::of(a),
@@ -201,6 +210,11 @@ impl OpNode {
         match value {
             Value::Below(t, level) => self.link_on_level(which, t, level, me),
             Value::Number(s) => Tensor::from_array(Array::scalar(s)),
+            Value::Dual(dual) => match dual.0 {
+                Value::Leaf => dual.1.on(leaf(which, &self.edges).clone()),
+                Value::Array(array) => dual.1.on(self.link(which, array, me)),
+                other => self.unpack_rare(which, other, me),
+            },
             Value::Leaf | Value::Array(_) | Value::Packed(_) => unreachable!("others have a path of their own"),
         }
     }
@@ -249,6 +263,7 @@ impl OpNode {
             Value::Array(array) => self.link(v.which, array.clone(), me),
             Value::Below(t, level) => self.link_on_level(v.which, t.clone(), *level, me),
             Value::Number(s) => Tensor::from_array(Array::scalar(*s)),
+            Value::Dual(_) => self.unpack_rare(v.which, v.value.clone(), me),
         })
     }
 
@@ -373,6 +388,20 @@ impl OpNode {
         )
         .hint(format!("the freed node is {}, made at {}", self.op.node_name(), self.location))
     }
+}
+
+/// Gives tangents to what the node of these new results saved: `of` says which an input or output has. So the gradient has one, too.
+pub(crate) fn save_tangents(outs: &[Tensor], level: LevelId, of: impl Fn(u8, bool) -> Option<Tensor>) {
+    let Some(node) = outs.iter().find_map(Tensor::grad_fn) else { return };
+    let Some(op) = node.op() else { return };
+    op.saved.change(|values| {
+        for v in values.iter_mut().filter(|v| matches!(v.value, Value::Leaf | Value::Array(_))) {
+            if let Some(tangent) = of(v.which & !OUTPUT, v.which & OUTPUT != 0) {
+                let value = std::mem::replace(&mut v.value, Value::Leaf);
+                v.value = Value::Dual(Box::new((value, Tangent::new(level, tangent))));
+            }
+        }
+    });
 }
 
 /// Something that many may read until one takes it away; a lock of one word, since it is taken once and hardly ever fought for.

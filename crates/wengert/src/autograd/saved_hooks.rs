@@ -336,7 +336,7 @@ impl OpNode {
     /// Puts what the hooks make of a saved value in its place. Numbers, what is packed, and what a transform saves stay as they are.
     fn pack(&self, index: usize, value: &SavedValue, hooks: &SavedTensorsHooks) -> Result<()> {
         let tensor = match &value.value {
-            Value::Number(_) | Value::Packed(_) | Value::Below(..) => return Ok(()),
+            Value::Number(_) | Value::Packed(_) | Value::Below(..) | Value::Dual(_) => return Ok(()),
             Value::Leaf => leaf_of(value.which, &self.edges).clone(),
             Value::Array(array) => at_its_place(array, value.which, &self.edges),
         };

@@ -395,6 +395,18 @@ impl Tensor {
         self.last_edge()
     }
 
+    /// [`Tensor::node_edge`]; of a tensor with a tangent, that of its value.
+    #[inline]
+    #[track_caller]
+    fn node_edge_or_inner(&self) -> Option<Edge> {
+        self.node_edge().or_else(|| self.inner_edge())
+    }
+
+    fn inner_edge(&self) -> Option<Edge> {
+        let w = self.wrapper()?;
+        if matches!(w.role, Role::Dual(_)) { w.inner.node_edge_or_inner() } else { None }
+    }
+
     /// The edge to the node that it had when somebody last looked.
     #[inline]
     fn last_edge(&self) -> Option<Edge> {
@@ -491,10 +503,10 @@ impl Tensor {
     #[inline]
     #[track_caller]
     pub fn is_leaf(&self) -> bool {
-        match (&self.0.origin, self.flags() & (VIEW | MOVED)) {
+        match (&self.0.origin, self.flags() & (VIEW | MOVED | WRAPPED)) {
             (Origin::Leaf(_) | Origin::Cut(_), 0) => true,
             (Origin::Result(_), 0) => false,
-            _ => self.node_edge().is_none(),
+            _ => self.node_edge_or_inner().is_none(),
         }
     }
     /// The node that made it; `None` for leaves.
@@ -503,7 +515,7 @@ impl Tensor {
     /// If it is a view that was made in `no_grad` or as one of several, and its base was written in place since.
     #[track_caller]
     pub fn grad_fn(&self) -> Option<Node> {
-        self.node_edge().map(|e| e.node)
+        self.node_edge_or_inner().map(|e| e.node)
     }
     /// [`Tensor::grad_fn`] of a tensor that may be a view which was written in a way that has no gradient.
     ///
@@ -514,7 +526,7 @@ impl Tensor {
         if self.has(VIEW) {
             self.refresh()?;
         }
-        Ok(self.last_edge().map(|e| e.node))
+        Ok(self.last_edge().or_else(|| self.inner_edge()).map(|e| e.node))
     }
     /// Where its gradient arrives: at its node, or at itself as a leaf (`torch.autograd.graph.get_gradient_edge`).
     ///
@@ -531,7 +543,7 @@ impl Tensor {
     /// As [`Tensor::grad_fn`].
     #[track_caller]
     pub fn output_nr(&self) -> usize {
-        self.node_edge().map_or(0, |e| e.output)
+        self.node_edge_or_inner().map_or(0, |e| e.output)
     }
     /// How often its memory was written in place (`_version`).
     ///

@@ -9,6 +9,7 @@ use super::reverse::Recorded;
 use super::{Fallback, Inner, LevelId, Role, Value, Wrapper, fell_back, level};
 use crate::apply::{Outs, apply};
 use crate::array::Array;
+use crate::autograd::{mode, save_tangents};
 use crate::error::Result;
 use crate::few::Few;
 use crate::ops;
@@ -16,7 +17,11 @@ use crate::pointwise::Pointwise;
 use crate::primitive::{Family, Grads, Needs, Op, OutMeta, Primitive, Saved, SavedTensor, few};
 use crate::scalar::Operand;
 use crate::tensor::Tensor;
+use parking_lot::Mutex;
+use rustc_hash::FxHashMap as HashMap;
 use smallvec::SmallVec;
+use std::cell::RefCell;
+use std::sync::{Arc, Weak};
 
 /// A value with its tangent.
 pub(crate) fn wrap(level: LevelId, primal: Tensor, tangent: Option<Tensor>) -> Tensor {
@@ -31,6 +36,12 @@ pub(super) fn call(op: &Op, level: LevelId, ins: &[Inner]) -> Result<Outs> {
         let outs = apply(op.clone(), &operands)?;
         let moves = ins.iter().any(|x| x.tangent.is_some()) && op.family() != Family::NoGrad;
         let tangents = if moves { tangents(op, ins, &outs)? } else { Grads::default() };
+        if moves && mode::is_grad_enabled() {
+            save_tangents(&outs, level, |i, of_output| match of_output {
+                true => tangents.get(i.into()).cloned(),
+                false => ins.get(usize::from(i)).and_then(|x| x.tangent.clone()),
+            });
+        }
         (outs, tangents)
     };
     // Without a tangent it is a constant of this level.
@@ -38,6 +49,57 @@ pub(super) fn call(op: &Op, level: LevelId, ins: &[Inner]) -> Result<Outs> {
         Some(t) if out.dtype().is_differentiable() => wrap(level, out, Some(t.clone())),
         _ => out,
     })))
+}
+
+/// The tangent of what a node saved. A node may lead to itself by that of its own result: so it lasts as long as its level, and no longer.
+pub(crate) struct Tangent {
+    level: LevelId,
+    value: Mutex<Option<Tensor>>,
+}
+
+thread_local! {
+    /// Those of the levels that are running.
+    static SAVED: RefCell<HashMap<LevelId, Vec<Weak<Tangent>>>> = RefCell::default();
+}
+
+impl Tangent {
+    pub fn new(level: LevelId, value: Tensor) -> Arc<Tangent> {
+        let tangent = Arc::new(Tangent { level, value: Mutex::new(Some(value)) });
+        SAVED.with_borrow_mut(|saved| {
+            let list = saved.entry(level).or_default();
+            if list.len() == list.capacity() {
+                list.retain(|t| t.strong_count() > 0);
+            }
+            list.push(Arc::downgrade(&tangent));
+        });
+        tangent
+    }
+
+    /// A value with this tangent, if its level is running.
+    pub fn on(&self, value: Tensor) -> Tensor {
+        match (level::kind(self.level), self.value.lock().clone()) {
+            (Some(_), Some(tangent)) => wrap(self.level, value, Some(tangent)),
+            _ => value,
+        }
+    }
+}
+
+/// Lets go of what was saved on a level that ends.
+pub(super) fn forget(level: LevelId) {
+    let saved = SAVED.try_with(|saved| saved.borrow_mut().remove(&level)).ok().flatten();
+    for tangent in saved.into_iter().flatten().filter_map(|t| t.upgrade()) {
+        let value = tangent.value.lock().take();
+        drop(value);
+    }
+}
+
+/// Without the tangents on running levels.
+pub(crate) fn without_tangents(t: &Tensor) -> Tensor {
+    let mut t = t.clone();
+    while let Some(Wrapper { inner, role: Role::Dual(_), .. }) = t.wrapper() {
+        t = inner;
+    }
+    t
 }
 
 /// The tangents of the results, of their shapes and dtypes.

@@ -60,6 +60,7 @@ pub(crate) fn enter(kind: Kind) -> Entered {
 impl Drop for Entered {
     fn drop(&mut self) {
         STACK.with_borrow_mut(|stack| stack.retain(|l| l.id != self.id));
+        super::dual::forget(self.id);
     }
 }
 

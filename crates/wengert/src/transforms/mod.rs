@@ -19,7 +19,7 @@ mod tracked;
 
 pub use batch::Batch;
 pub(crate) use batch::{aligned, repeated, with_batch, wrap as batched};
-pub(crate) use dual::wrap as dual;
+pub(crate) use dual::{Tangent, without_tangents, wrap as dual};
 pub(crate) use in_place::write;
 pub use level::Randomness;
 pub(crate) use level::{Kind, LevelId};

@@ -5,7 +5,7 @@ use super::context::{Context, Source};
 use super::run::{CustomCall, Finished, Origin, run as run_any};
 use super::vmapped::Vmapped;
 use crate::autograd::node::Edge;
-use crate::autograd::saved::{OTHER, OUTPUT, SavedValue, SavedValues, Value};
+use crate::autograd::saved::{OTHER, OUTPUT, SavedValue, SavedValues, Value, save_tangents};
 use crate::autograd::{is_grad_enabled, record};
 use crate::error::{Error, Result};
 use crate::few::Few;
@@ -92,6 +92,11 @@ impl Call<'_> {
                 outs.len(),
                 results.len()
             )));
+        }
+        if is_grad_enabled() {
+            save_tangents(&outs, self.level, |i, of_output| {
+                if of_output { &results } else { &tangents }.get(usize::from(i)).cloned().flatten()
+            });
         }
         let place = |((i, out), t): ((usize, Tensor), Option<Tensor>)| match t {
             Some(t) if out.dtype().is_differentiable() && !done.non_differentiable[i] => {

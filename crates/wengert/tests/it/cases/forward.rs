@@ -2,6 +2,7 @@
 
 use super::Case;
 use wengert::autograd::forward_ad::{dual_level, make_dual, unpack_dual};
+use wengert::autograd::{Options, grad, grad_with};
 use wengert::{DType, Tensor, tensor};
 
 pub fn cases() -> Vec<Case> {
@@ -267,6 +268,48 @@ with fw.dual_level():
                     show.grad(unpack_dual(&(1.0 / &d)).1);
                     show.grad(unpack_dual(&d.to_dtype(DType::F64)).1);
                 });
+            },
+        ),
+        Case::new(
+            "a_gradient_has_the_tangent_of_what_was_saved",
+            r#"
+fw = torch.autograd.forward_ad
+
+x = torch.tensor([1., 2.], requires_grad=True)
+with fw.dual_level():
+    d = fw.make_dual(x, torch.tensor([1., 0.5]))
+    g, = torch.autograd.grad((d ** 3 + d.exp()).sum(), x, create_graph=True)
+    h = fw.unpack_dual(g).tangent
+    show(fw.unpack_dual(g).primal.detach(), h.detach())
+    show(torch.autograd.grad(h.sum(), x, retain_graph=True)[0].detach())
+    g, = torch.autograd.grad((d ** 3).sum(), x)
+    show(fw.unpack_dual(g).primal, fw.unpack_dual(g).tangent, g.requires_grad)
+    (d ** 3).sum().backward()
+    show(fw.unpack_dual(x.grad).tangent)
+show(fw.unpack_dual(g).tangent, x.grad)
+"#,
+            |show| {
+                let x = tensor!([1.0, 2.0]).requires_grad_(true);
+                let g = dual_level(|| {
+                    let d = make_dual(&x, &tensor!([1.0, 0.5])).unwrap();
+                    let g = grad_with(&[&(d.pow(3) + d.exp()).sum()], &[&x], None, Options::create_graph());
+                    let (v, h) = unpack_dual(g.unwrap()[0].as_ref().unwrap());
+                    let h = h.unwrap();
+                    show.tensor(&v.detach());
+                    show.tensor(&h.detach());
+                    let third = grad_with(&[&h.sum()], &[&x], None, Options::retain_graph()).unwrap();
+                    show.tensor(&third[0].as_ref().unwrap().detach());
+                    let g = grad(&[&d.pow(3).sum()], &[&x]).swap_remove(0);
+                    let (v, h) = unpack_dual(&g);
+                    show.tensor(&v);
+                    show.grad(h);
+                    show.flag(g.requires_grad());
+                    d.pow(3).sum().backward();
+                    show.grad(unpack_dual(&x.grad().unwrap()).1);
+                    g
+                });
+                show.grad(unpack_dual(&g).1);
+                show.grad(x.grad());
             },
         ),
     ]

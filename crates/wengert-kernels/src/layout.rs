@@ -100,6 +100,58 @@ impl Layout {
         }
     }
 
+    /// The dimensions as elements follow each other in memory, the one of the shortest steps last. Repeated ones (stride 0) stay between
+    /// their neighbours; of equal steps the longer dimension counts as outer, as in PyTorch's loops.
+    pub fn memory_order(&self) -> Dims {
+        let n = self.ndim();
+        // From the innermost outwards; insertion, since pairs with a stride of 0 have no order.
+        let mut order: Dims = (0..n).rev().collect();
+        for i in 1..n {
+            let mut at = i;
+            for before in (0..i).rev() {
+                let (a, b) = (order[before], order[at]);
+                let (x, y) = (self.strides[a], self.strides[b]);
+                if x == 0 || y == 0 || (x == y && self.shape[a] <= self.shape[b]) {
+                    continue;
+                }
+                if x < y {
+                    break;
+                }
+                order.swap(before, at);
+                at = before;
+            }
+        }
+        order.reverse();
+        order
+    }
+
+    /// Do the elements fill a piece of memory, each place once, in any order of the dimensions?
+    pub fn is_dense(&self) -> bool {
+        let mut expect = 1;
+        let order = self.memory_order();
+        order.iter().rev().filter(|&&d| self.shape[d] > 1).all(|&d| {
+            let fits = self.strides[d] == expect;
+            expect *= self.shape[d] as isize;
+            fits
+        })
+    }
+
+    /// The layout of a new array that keeps the order of the dimensions in memory (PyTorch's `preserve_format`): the same strides if the elements
+    /// are dense, else those of a dense array in this order.
+    pub fn alike(&self) -> Layout {
+        let shape = copied(&self.shape);
+        if self.is_row_major() || self.is_dense() {
+            return Layout { shape, strides: copied(&self.strides), offset: 0 };
+        }
+        let mut strides = Strides::from_elem(1, self.ndim());
+        let mut step = 1;
+        for &d in self.memory_order().iter().rev() {
+            strides[d] = step;
+            step *= self.shape[d].max(1) as isize;
+        }
+        Layout { shape, strides, offset: 0 }
+    }
+
     /// The dimensions in the order `dims`.
     pub fn permute(&self, dims: &[usize]) -> Layout {
         Layout {

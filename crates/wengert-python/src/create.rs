@@ -176,8 +176,8 @@ fn floats(list: &Bound<PyList>, dtype: Option<DType>) -> PyResult<Option<Tensor>
 /// Nested lists, numbers, arrays: a new tensor with their numbers.
 pub fn from_data(data: &Bound<PyAny>, dtype: Option<DType>) -> PyResult<Tensor> {
     if let Some(t) = as_tensor(data) {
-        let copy = Tensor::from_array(t.tensor().array().copy_as(dtype.unwrap_or(t.tensor().dtype())));
-        return Ok(copy);
+        let copy = t.tensor().array().copy_alike(dtype.unwrap_or(t.tensor().dtype())).or_raise()?;
+        return Ok(Tensor::from_array(copy));
     }
     if let Ok(list) = data.cast_exact::<PyList>() {
         if let Some(made) = floats(list, dtype)? {

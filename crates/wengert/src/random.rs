@@ -18,7 +18,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock};
 use wengert_kernels::random as kernels;
-use wengert_kernels::{Layout, dispatch};
+use wengert_kernels::{Layout, ViewMut, dispatch};
 
 /// A stream of random numbers (mt19937). Clones share the stream.
 #[derive(Clone)]
@@ -160,10 +160,11 @@ impl Distribution {
         Err(Error::not_implemented(format!("\"{kernel}\" not implemented for '{}'", dtype.scalar_name())))
     }
 
-    /// Fills a fresh or contiguous array.
+    /// Fills an array. The numbers follow each other as the elements do in memory.
     fn fill(self, out: &mut Array, generator: &Generator) {
         let dense = out.layout().is_contiguous();
-        let mut values = if dense { out.clone() } else { Array::empty(out.shape(), out.dtype()) };
+        let ordered = out.layout().permute(&out.layout().memory_order());
+        let mut values = if dense { out.clone() } else { Array::empty(&ordered.shape, out.dtype()) };
         let g = &mut *generator.lock();
         dispatch!(out.dtype(), T => {
             let mut view = values.view_mut();
@@ -187,8 +188,20 @@ impl Distribution {
             }
         }, else => unreachable!("complex tensors cannot be made yet"));
         if !dense {
-            wengert_kernels::tile::copy(values.view(), &mut out.view_mut());
+            wengert_kernels::tile::copy(values.view(), &mut ViewMut { layout: &ordered, ..out.view_mut() });
         }
+    }
+
+    /// A tensor of such numbers in the shape of another one, in the same order of dimensions in memory.
+    pub(crate) fn draw_like(self, other: &Tensor, dtype: DType, generator: Option<&Generator>) -> Result<Tensor> {
+        let layout = other.array().layout();
+        if level::any() || layout.is_row_major() {
+            return self.draw(other.shape(), dtype, generator);
+        }
+        self.check(dtype)?;
+        let mut out = Array::try_laid_out(layout.alike(), dtype)?;
+        self.fill(&mut out, generator.unwrap_or(&DEFAULT));
+        Ok(Tensor::from_array(out))
     }
 
     /// A tensor of such numbers.
@@ -280,7 +293,7 @@ pub fn dropout(input: &Tensor, p: f64, training: bool, generator: Option<&Genera
     if !training || p == 0.0 || input.numel() == 0 {
         return Ok(input.clone());
     }
-    let noise = Distribution::DropoutNoise(p).draw(input.shape(), input.dtype(), generator)?;
+    let noise = Distribution::DropoutNoise(p).draw_like(input, input.dtype(), generator)?;
     crate::ops::mul(input, &noise)
 }
 

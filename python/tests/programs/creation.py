@@ -91,6 +91,13 @@ def vandermonde(torch, show):
     x = torch.tensor([1, 2, 3])
     show(torch.vander(x), torch.vander(x, N=2), torch.vander(x, increasing=True))
     show.error(lambda: torch.vander(torch.ones(2, 2)))
+    show(torch.linalg.vander(x), torch.linalg.vander(x, N=2), torch.linalg.vander(torch.tensor([[1.0, 2.0], [3.0, 4.0]])))
+    y = torch.tensor([1.0, 2.0, 0.0], requires_grad=True)
+    show(torch.linalg.vander(y).detach(), torch.autograd.grad(torch.linalg.vander(y, N=4).sum(), y)[0])
+    show.error(lambda: torch.linalg.vander(y, N=1))
+    show.error(lambda: torch.linalg.vander(torch.tensor([True])))
+    show.error(lambda: torch.vander(y, N=-1))
+    show(hasattr(torch.Tensor, "vander"))
 
 
 def default_dtype(torch, show):

@@ -112,6 +112,21 @@ impl Array {
         Ok(Array(Shared::new(Stored { layout: Layout::contiguous(shape), dtype, few: few(bytes, dtype), memory })))
     }
 
+    /// A new array with undefined contents whose elements lie as a dense layout says.
+    ///
+    /// # Errors
+    /// If there is not so much memory.
+    pub(crate) fn try_laid_out(layout: Layout, dtype: DType) -> Result<Array> {
+        debug_assert!(layout.is_dense() && layout.offset == 0);
+        let made = Array::try_empty(&layout.shape, dtype)?;
+        if layout.is_row_major() {
+            return Ok(made);
+        }
+        let mut last = Shared::into_last(made.0).expect("it is new");
+        (last.layout, last.few) = (layout, 0);
+        Ok(Array(last.share()))
+    }
+
     /// A new array of the same shape as a row-major layout, with undefined contents; `None` if there is not so much memory.
     #[inline]
     pub(crate) fn like(layout: &Layout, nbytes: usize, dtype: DType) -> Option<Array> {
@@ -375,6 +390,25 @@ impl Array {
         let mut out = Array::empty(self.shape(), dtype);
         self.copy_into(&mut out.view_mut());
         out
+    }
+
+    /// A copy, cast to `dtype`, that keeps the order of the dimensions in memory: [`Layout::alike`].
+    ///
+    /// # Errors
+    /// If there is not so much memory.
+    pub fn copy_alike(&self, dtype: DType) -> Result<Array> {
+        let mut out = Array::try_laid_out(self.layout().alike(), dtype)?;
+        if out.layout().is_row_major() {
+            self.copy_into(&mut out.view_mut());
+            return Ok(out);
+        }
+        // In the order of memory it is a dense copy.
+        let order = self.layout().memory_order();
+        let ordered = out.layout().permute(&order);
+        let view = out.view_mut();
+        let source = self.with_layout(self.layout().permute(&order));
+        source.copy_into(&mut ViewMut { layout: &ordered, ..view });
+        Ok(out)
     }
 
     /// Copies the elements to `out` of the same shape, casting to its dtype. What is pending is not stored on the way, unless others

@@ -207,16 +207,13 @@ pub static DOCS: &[(&str, &str)] = &[
     ),
     (
         "bernoulli",
-        "bernoulli(input, *, generator=None) -> Tensor\nbernoulli(input, p, *, generator=None) -> Tensor\n\nA copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it).\0",
+        "bernoulli(input, *, generator=None) -> Tensor\nbernoulli(input, p, *, generator=None) -> Tensor\n\nA copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it). It keeps the strides\nof a tensor whose elements are dense in any order of dimensions, as a transposed one's are.\0",
     ),
     (
         "bernoulli_",
         "bernoulli_(p, *, generator=None) -> Tensor\nbernoulli_(p=0.5, *, generator=None) -> Tensor\n\n`bernoulli`, written into the tensor itself.\0",
     ),
-    (
-        "bfloat16",
-        "bfloat16(*, memory_format=None) -> Tensor\n\nThe tensor in another dtype; itself if it has that dtype already.\0",
-    ),
+    ("bfloat16", "bfloat16(*, memory_format=None) -> Tensor\0"),
     (
         "bilinear",
         "bilinear(input1, input2, weight, bias=None) -> Tensor\n\n`x1 W_o x2 + b_o` for each output `o`: `[.., out]` for inputs `[.., in1]` and `[.., in2]` and a weight `[out, in1, in2]`.\n\nErrors: If the shapes do not fit.\0",
@@ -293,10 +290,7 @@ pub static DOCS: &[(&str, &str)] = &[
         "bmm",
         "bmm(input, mat2) -> Tensor\n\nThe products of the matrices of two batches, `[b, m, k]` and `[b, k, n]`.\n\nErrors: If they are not batches of matrices, or their shapes or dtypes do not fit.\0",
     ),
-    (
-        "bool",
-        "bool(*, memory_format=None) -> Tensor\n\nThe tensor in another dtype; itself if it has that dtype already.\0",
-    ),
+    ("bool", "bool(*, memory_format=None) -> Tensor\0"),
     (
         "broadcast_tensors",
         "broadcast_tensors(tensors) -> Tensor[]\n\nAll of `tensors` broadcast to their common shape.\n\nErrors: If the shapes do not broadcast.\0",
@@ -309,10 +303,7 @@ pub static DOCS: &[(&str, &str)] = &[
         "bucketize",
         "bucketize(input, boundaries, *, out_int32=False, right=False) -> Tensor\n\nFor each element the number of the bucket that it falls in: bucket `i` ends at `boundaries[i]`, which belongs to it, or with `right`\nto the next.\n\nErrors: If `boundaries` is not a vector.\0",
     ),
-    (
-        "byte",
-        "byte(*, memory_format=None) -> Tensor\n\nThe tensor in another dtype; itself if it has that dtype already.\0",
-    ),
+    ("byte", "byte(*, memory_format=None) -> Tensor\0"),
     ("can_cast", "can_cast(from_, to) -> bool\0"),
     (
         "cartesian_prod",
@@ -351,10 +342,7 @@ pub static DOCS: &[(&str, &str)] = &[
         "channel_shuffle",
         "channel_shuffle(input, groups) -> Tensor\n\nThe channels, the second dimension, of `groups` groups dealt out in turn: the first of each group, then the second of each, and so on.\n\nErrors: If there are fewer than three dimensions, or the groups do not come out even.\0",
     ),
-    (
-        "char",
-        "char(*, memory_format=None) -> Tensor\n\nThe tensor in another dtype; itself if it has that dtype already.\0",
-    ),
+    ("char", "char(*, memory_format=None) -> Tensor\0"),
     (
         "cholesky",
         "cholesky(input, upper=False) -> Tensor\ncholesky(input, *, upper=False) -> Tensor\n\nThe lower triangular `L` with `L @ L^T = input`, for symmetric matrices that are positive definite; of `input`, the lower triangle is\nread.\n\nErrors: If the matrices are not square or one is not positive definite; for integers, booleans and half precision.\0",
@@ -393,10 +381,7 @@ pub static DOCS: &[(&str, &str)] = &[
         "clip(input, min=None, max=None) -> Tensor\n\n`input` kept between `min` and `max`, elementwise with broadcasting; NaN stays, and where `min > max` the result is `max`.\nBounds are numbers or tensors. The gradient is zero outside; at a number's bound it is zero too, at a tensor's it is shared.\n\nErrors: If both bounds are `None`, a number is outside of the dtype's range on the wrong side, the shapes do not broadcast; for\nbooleans.\0",
     ),
     ("clip_", "clip_(input, min=None, max=None) -> Tensor\n\n`clip`, written into the tensor itself.\0"),
-    (
-        "clone",
-        "clone(input, *, memory_format=None) -> Tensor\n\nA copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it).\0",
-    ),
+    ("clone", "clone(input, *, memory_format=None) -> Tensor\0"),
     (
         "column_stack",
         "column_stack(tensors) -> Tensor\n\nThe tensors side by side, vectors as columns.\n\nErrors: Those of `cat`.\0",
@@ -553,10 +538,7 @@ pub static DOCS: &[(&str, &str)] = &[
         "dot",
         "dot(input, tensor) -> Tensor\n\nThe inner product of two vectors.\n\nErrors: If they are not vectors of one size and dtype.\0",
     ),
-    (
-        "double",
-        "double(*, memory_format=None) -> Tensor\n\nThe tensor in another dtype; itself if it has that dtype already.\0",
-    ),
+    ("double", "double(*, memory_format=None) -> Tensor\0"),
     ("dropout", "dropout(input, p, train) -> Tensor\0"),
     ("dropout_", "dropout_(input, p, train) -> Tensor\n\n`dropout`, written into the tensor itself.\0"),
     (
@@ -682,10 +664,7 @@ pub static DOCS: &[(&str, &str)] = &[
         "fliplr(input) -> Tensor\n\n`flip` of the second dimension.\n\nErrors: If there are fewer than two dimensions.\0",
     ),
     ("flipud", "flipud(input) -> Tensor\n\n`flip` of the first dimension.\n\nErrors: If there are no dimensions.\0"),
-    (
-        "float",
-        "float(*, memory_format=None) -> Tensor\n\nThe tensor in another dtype; itself if it has that dtype already.\0",
-    ),
+    ("float", "float(*, memory_format=None) -> Tensor\0"),
     (
         "float_power",
         "float_power(input, exponent) -> Tensor\n\n`pow` in double precision, whatever the dtypes are.\n\nErrors: If the shapes do not broadcast.\0",
@@ -737,7 +716,7 @@ pub static DOCS: &[(&str, &str)] = &[
     ),
     (
         "full_like",
-        "full_like(input, fill_value, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None) -> Tensor\n\n`value` in another tensor's shape and dtype.\0",
+        "full_like(input, fill_value, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None) -> Tensor\n\n`value` in another tensor's shape and dtype; strides are as for `Tensor.zeros_like`.\0",
     ),
     ("gammaln", "gammaln(input) -> Tensor\n\nThe logarithm of the gamma function's magnitude; integers give floats.\0"),
     (
@@ -783,10 +762,7 @@ pub static DOCS: &[(&str, &str)] = &[
         "gt(input, other) -> Tensor\n\n`input > other`, elementwise with broadcasting; gives booleans.\n\nErrors: If the shapes do not broadcast.\0",
     ),
     ("gt_", "gt_(other) -> Tensor\n\n`gt` into `input`.\n\nErrors: Those of `gt` and of in-place writes in general.\0"),
-    (
-        "half",
-        "half(*, memory_format=None) -> Tensor\n\nThe tensor in another dtype; itself if it has that dtype already.\0",
-    ),
+    ("half", "half(*, memory_format=None) -> Tensor\0"),
     (
         "hamming_window",
         "hamming_window(window_length, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False) -> Tensor\nhamming_window(window_length, periodic, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False) -> Tensor\nhamming_window(window_length, periodic, alpha, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False) -> Tensor\nhamming_window(window_length, periodic, alpha, beta, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False) -> Tensor\0",
@@ -899,10 +875,7 @@ pub static DOCS: &[(&str, &str)] = &[
         "instance_norm",
         "instance_norm(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, cudnn_enabled) -> Tensor\n\n`batch_norm` with mean and variance of each channel of each example; with `training` unset, the running ones are used. Running ones follow\nthe mean over the examples.\n\nErrors: Those of `batch_norm`.\0",
     ),
-    (
-        "int",
-        "int(*, memory_format=None) -> Tensor\n\nThe tensor in another dtype; itself if it has that dtype already.\0",
-    ),
+    ("int", "int(*, memory_format=None) -> Tensor\0"),
     (
         "inv",
         "inv(A) -> Tensor\n\nThe inverses of square matrices.\n\nErrors: If the matrices are not square or one is singular; for integers, booleans and half precision.\0",
@@ -1084,10 +1057,7 @@ pub static DOCS: &[(&str, &str)] = &[
         "logsumexp",
         "logsumexp(input, dim, keepdim=False) -> Tensor\n\n`log(sum(exp(input)))` over `dims` (all of them if empty; negative ones count from the end) without overflow. They are\ndropped or, with `keepdim`, become 1. No elements give -inf; integers and booleans give the default float.\n\nErrors: If a dimension is out of range or given twice.\0",
     ),
-    (
-        "long",
-        "long(*, memory_format=None) -> Tensor\n\nThe tensor in another dtype; itself if it has that dtype already.\0",
-    ),
+    ("long", "long(*, memory_format=None) -> Tensor\0"),
     (
         "lt",
         "lt(input, other) -> Tensor\n\n`input < other`, elementwise with broadcasting; gives booleans.\n\nErrors: If the shapes do not broadcast.\0",
@@ -1246,7 +1216,7 @@ pub static DOCS: &[(&str, &str)] = &[
     ),
     (
         "narrow_copy",
-        "narrow_copy(input, dim, start, length) -> Tensor\n\nA copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it).\0",
+        "narrow_copy(input, dim, start, length) -> Tensor\n\nA copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it). It keeps the strides\nof a tensor whose elements are dense in any order of dimensions, as a transposed one's are.\0",
     ),
     ("ndimension", "ndimension() -> int\0"),
     (
@@ -1322,7 +1292,7 @@ pub static DOCS: &[(&str, &str)] = &[
     ),
     (
         "ones_like",
-        "ones_like(input, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None) -> Tensor\n\nOnes of another tensor's shape and dtype.\0",
+        "ones_like(input, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None) -> Tensor\n\nOnes of another tensor's shape and dtype; strides are as for `Tensor.zeros_like`.\0",
     ),
     (
         "outer",
@@ -1577,10 +1547,7 @@ pub static DOCS: &[(&str, &str)] = &[
     ),
     ("sgn", "sgn(input) -> Tensor\n\n`sign` under the name that PyTorch also has for complex numbers.\0"),
     ("sgn_", "sgn_() -> Tensor\n\n`sgn` into `input`.\n\nErrors: Those of `sgn` and of in-place writes in general.\0"),
-    (
-        "short",
-        "short(*, memory_format=None) -> Tensor\n\nThe tensor in another dtype; itself if it has that dtype already.\0",
-    ),
+    ("short", "short(*, memory_format=None) -> Tensor\0"),
     ("sigmoid", "sigmoid(input) -> Tensor\n\nThe logistic function, `1 / (1 + exp(-input))`; integers give floats.\0"),
     (
         "sigmoid_",
@@ -1780,7 +1747,7 @@ pub static DOCS: &[(&str, &str)] = &[
     ),
     (
         "trapz",
-        "trapz(y, x, *, dim=-1) -> Tensor\ntrapz(y, *, dx=1., dim=-1) -> Tensor\n\nThe integral of `input` along `dim` by the trapezoidal rule, over points `x` (one list, or as many as values) or at distance 1.\n\nErrors: If `dim` is out of range or the points do not fit.\0",
+        "trapz(y, x, *, dim=-1) -> Tensor\ntrapz(y, *, dx=1., dim=-1) -> Tensor\n\n`trapezoid` over points at distance `dx`.\n\nErrors: If `dim` is out of range.\0",
     ),
     (
         "tril",
@@ -1909,6 +1876,6 @@ pub static DOCS: &[(&str, &str)] = &[
     ),
     (
         "zeros_like",
-        "zeros_like(input, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None) -> Tensor\n\nZeros of another tensor's shape and dtype.\0",
+        "zeros_like(input, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None) -> Tensor\n\nZeros of another tensor's shape and dtype, and of its strides if its elements are dense in any order of dimensions, as a transposed\ntensor's are.\0",
     ),
 ];

@@ -804,7 +804,8 @@ impl Tensor {
         or_panic(crate::ops::clamp_min_(self, min))
     }
 
-    /// A copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it).
+    /// A copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it). It keeps the strides
+    /// of a tensor whose elements are dense in any order of dimensions, as a transposed one's are.
     #[track_caller]
     pub fn clone_tensor(&self) -> Tensor {
         or_panic(crate::ops::clone_tensor(self))

@@ -13,11 +13,16 @@ use wengert_kernels::tile::Program;
 
 /// A contiguous array filled with one value.
 fn filled(shape: &[usize], value: Scalar, dtype: DType) -> Result<Array> {
-    if dtype.is_complex() {
-        return Err(Error::not_implemented(format!("tensors of {dtype}")));
-    }
-    let mut out = Array::try_empty(shape, dtype)?;
-    let mut p = Program::new(shape);
+    fill(Array::try_empty(shape, refuse_complex(dtype)?)?, value)
+}
+
+fn refuse_complex(dtype: DType) -> Result<DType> {
+    if dtype.is_complex() { Err(Error::not_implemented(format!("tensors of {dtype}"))) } else { Ok(dtype) }
+}
+
+fn fill(mut out: Array, value: Scalar) -> Result<Array> {
+    let dtype = out.dtype();
+    let mut p = Program::new(out.shape());
     match value {
         Scalar::Float(v) => p.scalar(v, dtype),
         v => p.scalar(v.to_i64(), dtype),
@@ -64,17 +69,33 @@ impl Tensor {
     pub fn empty(shape: &[usize]) -> Tensor {
         Tensor::zeros(shape)
     }
-    /// Zeros of another tensor's shape and dtype.
+    /// Zeros of another tensor's shape and dtype, and of its strides if its elements are dense in any order of dimensions, as a transposed
+    /// tensor's are.
+    #[track_caller]
     pub fn zeros_like(other: &Tensor) -> Tensor {
-        other.new_full(other.shape(), 0)
+        Tensor::full_like(other, 0)
     }
-    /// Ones of another tensor's shape and dtype.
+    /// Ones of another tensor's shape and dtype; strides are as for [`Tensor::zeros_like`].
+    #[track_caller]
     pub fn ones_like(other: &Tensor) -> Tensor {
-        other.new_full(other.shape(), 1)
+        Tensor::full_like(other, 1)
     }
-    /// `value` in another tensor's shape and dtype.
+    /// `value` in another tensor's shape and dtype; strides are as for [`Tensor::zeros_like`].
+    #[track_caller]
     pub fn full_like(other: &Tensor, value: impl Into<Scalar>) -> Tensor {
-        other.new_full(other.shape(), value)
+        or_panic(other.try_full_like(value, other.dtype()))
+    }
+    /// [`Tensor::full_like`] in a dtype of its own, with a `Result`.
+    ///
+    /// # Errors
+    /// If there is not so much memory.
+    pub fn try_full_like(&self, value: impl Into<Scalar>, dtype: DType) -> Result<Tensor> {
+        let layout = self.array().layout();
+        if self.is_wrapped() || layout.is_row_major() {
+            return self.try_new_full(self.shape(), value, dtype);
+        }
+        let out = Array::try_laid_out(layout.alike(), refuse_complex(dtype)?)?;
+        Ok(Tensor::from_array(fill(out, value.into())?))
     }
 
     /// `value` in this tensor's dtype and another shape; within `vmap`, one for each example if this tensor differs from example to

@@ -18,6 +18,7 @@ mod indexing;
 mod place;
 mod programs;
 mod saved;
+mod strides;
 mod threads;
 mod transforms;
 mod twice;

@@ -101,18 +101,36 @@ pub fn vander(input: &Tensor, columns: Option<usize>, increasing: bool) -> Resul
     }
     // Truth values count as integers.
     let x = if input.dtype() == DType::Bool { to_dtype(input, DType::I64)? } else { input.clone() };
-    let n = columns.unwrap_or(x.numel());
+    powers(&x, columns.unwrap_or(x.numel()), increasing)
+}
+
+/// The powers 0 to `n - 1` of the elements, in a new last dimension.
+fn powers(x: &Tensor, n: usize, increasing: bool) -> Result<Tensor> {
     if n == 0 {
-        return Ok(x.new_zeros(&[x.numel(), 0]));
+        return Ok(x.new_zeros(&[x.shape(), &[0]].concat()));
     }
-    let mut powers = vec![Tensor::ones_like(&x)];
+    let mut powers = vec![Tensor::ones_like(x)];
     for k in 1..n {
-        powers.push(mul(&powers[k - 1], &x)?);
+        powers.push(mul(&powers[k - 1], x)?);
     }
     if !increasing {
         powers.reverse();
     }
-    stack(&powers.iter().collect::<Vec<_>>(), 1)
+    stack(&powers.iter().collect::<Vec<_>>(), -1)
+}
+
+/// `torch.linalg.vander`: of many vectors, with increasing powers.
+fn vander_of_batch(x: &Tensor, columns: Option<i64>) -> Result<Tensor> {
+    if x.dtype() == DType::Bool {
+        return Err(Error::not_implemented(
+            "linalg.vander supports floating point, complex, and integer tensors, but got Bool",
+        ));
+    }
+    let last = x.shape().last().map_or(1, |&n| n as i64);
+    match usize::try_from(columns.unwrap_or(last)) {
+        Ok(n) if n > 1 => powers(x, n, true),
+        _ => Err(Error::runtime("N must be greater than 1.")),
+    }
 }
 
 /// `input` with each slice of dimension `dim` scaled down to the `p`-norm `maxnorm` if it has a larger one.
@@ -152,6 +170,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
         };
         vander(a.tensor(0), columns, a.bool(2))
     }),
+    bind!("linalg::vander(Tensor x, *, int? N=None) -> Tensor", |a| vander_of_batch(a.tensor(0), a.opt_int(1))),
     bind!("renorm(Tensor self, Scalar p, int dim, Scalar maxnorm) -> Tensor", |a| {
         renorm(a.tensor(0), a.scalar(1).to_f64(), a.dim(2), a.scalar(3).to_f64())
     }),
@@ -193,8 +212,12 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("torch.combinations(a, 5)", [i.clone()], |t| combinations(&t[0], 5, false))
             .error([m.clone()], |t| combinations(&t[0], 2, false), "Expect a 1D vector, but got shape [2, 3]"),
         Entry::new("vander(Tensor input, int? N=None, bool increasing=False) -> Tensor")
+            // PyTorch's own torch.vander has no gradient: it overwrites what it saved.
             .sample("torch.vander(a.detach())", [v.clone()], |t| vander(&t[0].detach(), None, false))
             .sample("torch.vander(a.detach(), 5, True)", [v.clone()], |t| vander(&t[0].detach(), Some(5), true))
+            .sample("torch.linalg.vander(a)", [v.clone()], |t| vander(&t[0], None, true))
+            .sample("torch.linalg.vander(a, N=5).flip(-1)", [v.clone()], |t| vander(&t[0], Some(5), false))
+            .sample("torch.linalg.vander(a)", [m.clone()], |t| vander_of_batch(&t[0], None))
             .sample("torch.vander(a, 2)", [i.clone()], |t| vander(&t[0], Some(2), false))
             .error([m.clone()], |t| vander(&t[0], None, false), "x must be a one-dimensional tensor."),
         Entry::new("renorm(Tensor input, Scalar p, int dim, Scalar maxnorm) -> Tensor")

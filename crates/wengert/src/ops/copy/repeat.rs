@@ -4,7 +4,7 @@ use crate::apply::apply1;
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{clone_tensor, expand, index_select, ravel, reshape, sum_dim, unsqueeze, view, wrap_dim};
+use crate::ops::{clone_row_major, expand, index_select, ravel, reshape, sum_dim, unsqueeze, view, wrap_dim};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, one};
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
@@ -126,7 +126,7 @@ pub fn repeat_interleave_dim(input: &Tensor, repeats: usize, dim: isize) -> Resu
     let input = if input.ndim() == 0 { ravel(input)? } else { input.clone() };
     let mut shape = Dims::from_slice(input.shape());
     shape.insert(d + 1, repeats);
-    let copies = clone_tensor(&expand(&unsqueeze(&input, d as isize + 1)?, &shape)?)?;
+    let copies = clone_row_major(&expand(&unsqueeze(&input, d as isize + 1)?, &shape)?)?;
     shape[d] *= shape.remove(d + 1);
     view(&copies, &shape)
 }

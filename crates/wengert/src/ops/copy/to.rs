@@ -21,6 +21,8 @@ use wengert_kernels::tile;
 #[derive(Debug)]
 struct ToCopy {
     dtype: DType,
+    /// Keeps the order of the dimensions in memory.
+    alike: bool,
 }
 
 impl Primitive for ToCopy {
@@ -41,10 +43,13 @@ impl Primitive for ToCopy {
         Ok(())
     }
     fn expression(&self, ins: &[&Array], out: &OutMeta) -> Option<Array> {
+        if self.alike && !ins[0].layout().is_row_major() {
+            return ins[0].copy_alike(self.dtype).ok();
+        }
         Array::deferred(&out.shape, out.dtype, || Cast { dtype: self.dtype, input: [ins[0].clone()] })
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
-        batch.call(ToCopy { dtype: self.dtype })
+        batch.call(ToCopy { ..*self })
     }
     fn saves(&self) -> Saves {
         Saves::NONE
@@ -76,18 +81,24 @@ impl Expression for Cast {
 /// None between real dtypes.
 #[track_caller]
 pub fn to_dtype(input: &Tensor, dtype: DType) -> Result<Tensor> {
-    if input.dtype() == dtype {
-        return Ok(input.clone());
-    }
-    if dtype.is_complex() || input.dtype().is_complex() {
+    if input.dtype() == dtype { Ok(input.clone()) } else { cast(input, dtype, true) }
+}
+
+/// A copy in a dtype, even in the same.
+#[track_caller]
+fn cast(input: &Tensor, dtype: DType, alike: bool) -> Result<Tensor> {
+    if dtype != input.dtype() && (dtype.is_complex() || input.dtype().is_complex()) {
         return Err(Error::not_implemented(format!("conversion from {} to {dtype}", input.dtype())));
     }
-    apply1(ToCopy { dtype }, &[input.into()])
+    apply1(ToCopy { dtype, alike }, &[input.into()])
 }
 
 /// A copy with the same elements: [`clone_tensor`] and [`contiguous`].
 #[derive(Debug)]
-struct Clone_;
+struct Clone_ {
+    /// Keeps the order of the dimensions in memory.
+    alike: bool,
+}
 
 impl Primitive for Clone_ {
     fn name(&self) -> &'static str {
@@ -106,8 +117,11 @@ impl Primitive for Clone_ {
         ins[0].copy_into(&mut outs[0].view_mut());
         Ok(())
     }
+    fn expression(&self, ins: &[&Array], out: &OutMeta) -> Option<Array> {
+        (self.alike && !ins[0].layout().is_row_major()).then(|| ins[0].copy_alike(out.dtype).ok()).flatten()
+    }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
-        batch.call(Clone_)
+        batch.call(Clone_ { ..*self })
     }
     fn saves(&self) -> Saves {
         Saves::NONE
@@ -117,13 +131,20 @@ impl Primitive for Clone_ {
     }
 }
 
-/// A copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it).
+/// A copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it). It keeps the strides
+/// of a tensor whose elements are dense in any order of dimensions, as a transposed one's are.
 ///
 /// # Errors
 /// None.
 #[track_caller]
 pub fn clone_tensor(input: &Tensor) -> Result<Tensor> {
-    apply1(Clone_, &[input.into()])
+    apply1(Clone_ { alike: true }, &[input.into()])
+}
+
+/// A copy whose elements are dense in row-major order.
+#[track_caller]
+pub(crate) fn clone_row_major(input: &Tensor) -> Result<Tensor> {
+    apply1(Clone_ { alike: false }, &[input.into()])
 }
 
 /// Itself if its elements are dense in row-major order, else a copy that is.
@@ -132,7 +153,7 @@ pub fn clone_tensor(input: &Tensor) -> Result<Tensor> {
 /// None.
 #[track_caller]
 pub fn contiguous(input: &Tensor) -> Result<Tensor> {
-    if input.is_contiguous() { Ok(input.clone()) } else { clone_tensor(input) }
+    if input.is_contiguous() { Ok(input.clone()) } else { clone_row_major(input) }
 }
 
 /// Takes the place of the first input: [`copy_`] and its like.
@@ -243,14 +264,20 @@ pub fn zero_(input: &Tensor) -> Result<Tensor> {
     Ok(input.clone())
 }
 
-/// [`to_dtype`], or a copy even where nothing changes.
+/// The tensor in another dtype; itself if it has that dtype already, unless a copy is asked for. `format`: the name of a memory format.
 #[track_caller]
-fn to(input: &Tensor, dtype: Option<DType>, copy: bool) -> Result<Tensor> {
+pub(crate) fn to(input: &Tensor, dtype: Option<DType>, copy: bool, format: Option<&str>) -> Result<Tensor> {
     let dtype = dtype.unwrap_or(input.dtype());
-    match copy && dtype == input.dtype() {
-        true => apply1(ToCopy { dtype }, &[input.into()]),
-        false => to_dtype(input, dtype),
+    let alike = keeps_order(format);
+    if copy || dtype != input.dtype() || !(alike || input.is_contiguous()) {
+        return cast(input, dtype, alike);
     }
+    Ok(input.clone())
+}
+
+/// Does a copy keep the order of the dimensions in memory, if this memory format is asked for? The formats with channels last are taken for the usual one.
+pub(crate) fn keeps_order(format: Option<&str>) -> bool {
+    matches!(format, None | Some("preserve_format"))
 }
 
 /// Fills `input` with the number in a tensor.
@@ -297,51 +324,53 @@ fn is_nonzero(input: &Tensor) -> Result<bool> {
 pub(crate) static BINDINGS: &[Binding] = &[
     bind!(
         "Tensor::to.device(Tensor(a) self, Device? device=None, ScalarType? dtype=None, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor(a)",
-        |a| to(a.tensor(0), a.opt_dtype(2), a.bool(4))
+        |a| to(a.tensor(0), a.opt_dtype(2), a.bool(4), a.opt_name(5))
     ),
     bind!(
         "Tensor::to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor(a)",
-        |a| to(a.tensor(0), a.opt_dtype(1), a.bool(3))
+        |a| to(a.tensor(0), a.opt_dtype(1), a.bool(3), a.opt_name(4))
     ),
     bind!(
         "Tensor::to.other(Tensor(a) self, Tensor other, bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor(a)",
-        |a| to(a.tensor(0), Some(a.tensor(1).dtype()), a.bool(3))
+        |a| to(a.tensor(0), Some(a.tensor(1).dtype()), a.bool(3), a.opt_name(4))
     ),
     bind!("Tensor::type_as(Tensor self, Tensor other) -> Tensor", |a| to_dtype(a.tensor(0), a.tensor(1).dtype())),
     bind!("Tensor::cpu(Tensor(a) self, *, MemoryFormat? memory_format=None) -> Tensor(a)", |a| {
-        to(a.tensor(0), None, false)
+        to(a.tensor(0), None, false, a.opt_name(1))
     }),
     bind!("Tensor::double(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
-        to_dtype(a.tensor(0), DType::F64)
+        to(a.tensor(0), Some(DType::F64), false, a.opt_name(1))
     }),
     bind!("Tensor::float(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
-        to_dtype(a.tensor(0), DType::F32)
+        to(a.tensor(0), Some(DType::F32), false, a.opt_name(1))
     }),
     bind!("Tensor::half(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
-        to_dtype(a.tensor(0), DType::F16)
+        to(a.tensor(0), Some(DType::F16), false, a.opt_name(1))
     }),
     bind!("Tensor::bfloat16(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
-        to_dtype(a.tensor(0), DType::BF16)
+        to(a.tensor(0), Some(DType::BF16), false, a.opt_name(1))
     }),
     bind!("Tensor::long(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
-        to_dtype(a.tensor(0), DType::I64)
+        to(a.tensor(0), Some(DType::I64), false, a.opt_name(1))
     }),
     bind!("Tensor::int(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
-        to_dtype(a.tensor(0), DType::I32)
+        to(a.tensor(0), Some(DType::I32), false, a.opt_name(1))
     }),
     bind!("Tensor::short(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
-        to_dtype(a.tensor(0), DType::I16)
+        to(a.tensor(0), Some(DType::I16), false, a.opt_name(1))
     }),
     bind!("Tensor::char(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
-        to_dtype(a.tensor(0), DType::I8)
+        to(a.tensor(0), Some(DType::I8), false, a.opt_name(1))
     }),
     bind!("Tensor::byte(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
-        to_dtype(a.tensor(0), DType::U8)
+        to(a.tensor(0), Some(DType::U8), false, a.opt_name(1))
     }),
     bind!("Tensor::bool(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
-        to_dtype(a.tensor(0), DType::Bool)
+        to(a.tensor(0), Some(DType::Bool), false, a.opt_name(1))
     }),
-    bind!("clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| clone_tensor(a.tensor(0))),
+    bind!("clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", |a| {
+        if keeps_order(a.opt_name(1)) { clone_tensor(a.tensor(0)) } else { clone_row_major(a.tensor(0)) }
+    }),
     bind!("Tensor::contiguous(Tensor(a) self, *, MemoryFormat memory_format=contiguous_format) -> Tensor(a)", |a| {
         contiguous(a.tensor(0))
     }),

@@ -2,7 +2,7 @@
 
 use crate::dtype::{DType, default_dtype};
 use crate::error::{Error, Result};
-use crate::ops::as_strided;
+use crate::ops::{as_strided, keeps_order};
 use crate::scalar::Scalar;
 use crate::table::{Args, Binding};
 use crate::tensor::Tensor;
@@ -19,8 +19,14 @@ fn filled(shape: &[usize], value: impl Into<Scalar>, dtype: Option<DType>) -> Re
     Tensor::try_full(shape, value, dtype.unwrap_or_else(default_dtype))
 }
 
-fn like(other: &Tensor, value: impl Into<Scalar>, dtype: Option<DType>) -> Result<Tensor> {
-    other.try_new_full(other.shape(), value, dtype.unwrap_or(other.dtype()))
+/// `value` in the shape of the first argument. The last argument is a memory format.
+fn like(a: &Args, value: impl Into<Scalar>, dtype: Option<DType>) -> Result<Tensor> {
+    let other = a.tensor(0);
+    let dtype = dtype.unwrap_or(other.dtype());
+    match keeps_order(a.opt_name(a.0.len() - 1)) {
+        true => other.try_full_like(value, dtype),
+        false => other.try_new_full(other.shape(), value, dtype),
+    }
 }
 
 fn new(a: &Args, value: impl Into<Scalar>, dtype: Option<DType>) -> Result<Tensor> {
@@ -75,12 +81,12 @@ pub(crate) static BINDINGS: &[Binding] = &[
     create!("torch::empty_strided(SymInt[] size, SymInt[] stride, *, ", |a| {
         strided(&Tensor::zeros(&[0]), &a.sizes(0)?, a.ints(1), a.opt_dtype(2).unwrap_or_else(default_dtype))
     }),
-    create!("torch::empty_like(Tensor self, *, ", like, |a| like(a.tensor(0), 0, a.opt_dtype(1))),
-    create!("torch::zeros_like(Tensor self, *, ", like, |a| like(a.tensor(0), 0, a.opt_dtype(1))),
-    create!("torch::ones_like(Tensor self, *, ", like, |a| like(a.tensor(0), 1, a.opt_dtype(1))),
+    create!("torch::empty_like(Tensor self, *, ", like, |a| like(a, 0, a.opt_dtype(1))),
+    create!("torch::zeros_like(Tensor self, *, ", like, |a| like(a, 0, a.opt_dtype(1))),
+    create!("torch::ones_like(Tensor self, *, ", like, |a| like(a, 1, a.opt_dtype(1))),
     create!("torch::full_like(Tensor self, Scalar fill_value, *, ", like, |a| {
         let dtype = a.opt_dtype(2).unwrap_or(a.tensor(0).dtype());
-        like(a.tensor(0), fitting(a.scalar(1), dtype)?, Some(dtype))
+        like(a, fitting(a.scalar(1), dtype)?, Some(dtype))
     }),
     create!("Tensor::new_empty(Tensor self, SymInt[] size, *, ", |a| new(a, 0, a.opt_dtype(2))),
     create!("Tensor::new_zeros(Tensor self, SymInt[] size, *, ", |a| new(a, 0, a.opt_dtype(2))),

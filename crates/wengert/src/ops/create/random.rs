@@ -5,7 +5,7 @@ use crate::array::Array;
 use crate::autograd::GradMode;
 use crate::dtype::{DType, default_dtype};
 use crate::error::{Error, Named, Result};
-use crate::ops::{add, broadcast_tensors, clone_tensor, copy_, expand, mul, mul_};
+use crate::ops::{add, broadcast_tensors, clone_tensor, copy_, expand, keeps_order, mul, mul_};
 use crate::primitive::{Family, Grads, Meta, Metas, Primitive, Saved, Saves, one};
 use crate::random::{Distribution, Generator, bernoulli, default_generator, dropout, in_bounds};
 use crate::scalar::Operand;
@@ -27,15 +27,29 @@ fn integers(shape: &[usize], low: i64, high: i64, dtype: DType, generator: Optio
 
 /// Numbers of the distribution in another tensor's shape: by default in its dtype.
 fn like(a: &Args, distribution: Distribution) -> Result<Tensor> {
+    drawn_like(a, distribution, a.opt_dtype(2), a.opt_generator(1))
+}
+
+/// The last argument is a memory format.
+fn drawn_like(
+    a: &Args,
+    distribution: Distribution,
+    dtype: Option<DType>,
+    generator: Option<&Generator>,
+) -> Result<Tensor> {
     let x = a.tensor(0);
-    let shape = x.shape();
-    distribution.draw(shape, a.opt_dtype(2).unwrap_or(x.dtype()), a.opt_generator(1))
+    let dtype = dtype.unwrap_or(x.dtype());
+    match keeps_order(a.opt_name(a.0.len() - 1)) {
+        true => distribution.draw_like(x, dtype, generator),
+        false => distribution.draw(x.shape(), dtype, generator),
+    }
 }
 
 /// Integers in another tensor's shape; the bound may stand in a tensor without dimensions.
 fn integers_like(a: &Args, low: i64, high: i64, rest: usize) -> Result<Tensor> {
-    let x = a.tensor(0);
-    integers(x.shape(), low, high, a.opt_dtype(rest + 1).unwrap_or(x.dtype()), a.opt_generator(rest))
+    let dtype = a.opt_dtype(rest + 1);
+    in_bounds(low, high, dtype.unwrap_or(a.tensor(0).dtype()))?;
+    drawn_like(a, Distribution::Int(low, high), dtype, a.opt_generator(rest))
 }
 
 fn permutation(n: i64, dtype: DType, generator: Option<&Generator>) -> Result<Tensor> {

@@ -1,7 +1,6 @@
 //! Products of several kinds: addbmm, kron, cross, vecdot, matrix_power.
 
 use super::{addmm, matmul};
-use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{broadcast_tensors, expand, inv, mul, reshape, roll, sub, sum_dim, transpose, wrap_dim};
 use crate::scalar::Scalar;
@@ -128,13 +127,6 @@ pub fn matrix_power(input: &Tensor, n: i64) -> Result<Tensor> {
     }
 }
 
-/// The powers of the elements from 0 up (`increasing`), or down to 0, in a new last dimension of size `n`.
-fn vander(x: &Tensor, n: i64, increasing: bool) -> Result<Tensor> {
-    let powers = Tensor::arange(n);
-    let powers = if increasing { powers } else { sub(&Tensor::full_of(&[], n - 1, DType::I64), &powers)? };
-    crate::ops::pow(&crate::ops::unsqueeze(x, -1)?, &powers)
-}
-
 pub(crate) static BINDINGS: &[Binding] = &[
     bind!("addbmm(Tensor self, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1) -> Tensor", |a| {
         addbmm(a.tensor(0), a.tensor(1), a.tensor(2), a.scalar(3), a.scalar(4))
@@ -157,16 +149,6 @@ pub(crate) static BINDINGS: &[Binding] = &[
     )),
     bind!("matrix_power(Tensor self, int n) -> Tensor", |a| matrix_power(a.tensor(0), a.int(1))),
     bind!("linalg::matrix_power(Tensor self, int n) -> Tensor", |a| matrix_power(a.tensor(0), a.int(1))),
-    bind!("vander(Tensor x, int? N=None, bool increasing=False) -> Tensor", |a| vander(
-        a.tensor(0),
-        a.opt_int(1).unwrap_or_else(|| a.tensor(0).size(-1) as i64),
-        a.bool(2)
-    )),
-    bind!("linalg::vander(Tensor x, *, int? N=None) -> Tensor", |a| vander(
-        a.tensor(0),
-        a.opt_int(1).unwrap_or_else(|| a.tensor(0).size(-1) as i64),
-        true
-    )),
 ];
 
 pub(crate) fn entries() -> Vec<Entry> {

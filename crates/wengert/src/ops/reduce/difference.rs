@@ -5,7 +5,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{add, cat, div, mul, narrow, ne, reshape, select, slice, sub, wrap_dim};
 use crate::scalar::Scalar;
-use crate::table::{Binding, bind};
+use crate::table::{Args, Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, bools, ints, uniform};
 
@@ -123,44 +123,28 @@ pub fn dist(input: &Tensor, other: &Tensor, p: impl Into<Scalar>) -> Result<Tens
     norm_dim(&sub(input, other)?, p.into().to_f64(), &[], false)
 }
 
+fn over_points(a: &Args) -> Result<Tensor> {
+    trapezoid(a.tensor(0), Some(a.tensor(1)), a.dim(2))
+}
+
 pub(crate) static BINDINGS: &[Binding] = &[
-    bind!("diff(Tensor self, int n=1, int dim=-1, Tensor? prepend=None, Tensor? append=None) -> Tensor", |a| diff(
-        a.tensor(0),
-        a.int(1),
-        a.dim(2),
-        a.opt_tensor(3),
-        a.opt_tensor(4)
-    )),
-    bind!("trapezoid.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor", |a| trapezoid(
-        a.tensor(0),
-        Some(a.tensor(1)),
-        a.dim(2)
-    )),
-    bind!("trapezoid.dx(Tensor y, *, Scalar dx=1, int dim=-1) -> Tensor", |a| trapezoid_dx(
-        a.tensor(0),
-        a.scalar(1),
-        a.dim(2)
-    )),
-    bind!("trapz.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor", |a| trapezoid(
-        a.tensor(0),
-        Some(a.tensor(1)),
-        a.dim(2)
-    )),
-    bind!("trapz.dx(Tensor y, *, float dx=1., int dim=-1) -> Tensor", |a| trapezoid_dx(
-        a.tensor(0),
-        a.float(1),
-        a.dim(2)
-    )),
-    bind!("cumulative_trapezoid.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor", |a| cumulative_trapezoid(
-        a.tensor(0),
-        Some(a.tensor(1)),
-        a.dim(2)
-    )),
-    bind!("cumulative_trapezoid.dx(Tensor y, *, Scalar dx=1, int dim=-1) -> Tensor", |a| cumulative_trapezoid_dx(
-        a.tensor(0),
-        a.scalar(1),
-        a.dim(2)
-    )),
+    bind!("diff(Tensor self, int n=1, int dim=-1, Tensor? prepend=None, Tensor? append=None) -> Tensor", |a| {
+        diff(a.tensor(0), a.int(1), a.dim(2), a.opt_tensor(3), a.opt_tensor(4))
+    }),
+    bind!("trapezoid.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor", |a| over_points(a)),
+    bind!("trapezoid.dx(Tensor y, *, Scalar dx=1, int dim=-1) -> Tensor", |a| {
+        trapezoid_dx(a.tensor(0), a.scalar(1), a.dim(2))
+    }),
+    bind!("trapz.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor", |a| over_points(a)),
+    bind!("trapz.dx(Tensor y, *, float dx=1., int dim=-1) -> Tensor", |a| {
+        trapezoid_dx(a.tensor(0), a.float(1), a.dim(2))
+    }),
+    bind!("cumulative_trapezoid.x(Tensor y, Tensor x, *, int dim=-1) -> Tensor", |a| {
+        cumulative_trapezoid(a.tensor(0), Some(a.tensor(1)), a.dim(2))
+    }),
+    bind!("cumulative_trapezoid.dx(Tensor y, *, Scalar dx=1, int dim=-1) -> Tensor", |a| {
+        cumulative_trapezoid_dx(a.tensor(0), a.scalar(1), a.dim(2))
+    }),
     bind!("dist(Tensor self, Tensor other, Scalar p=2) -> Tensor", |a| dist(a.tensor(0), a.tensor(1), a.scalar(2))),
 ];
 

@@ -1,7 +1,6 @@
 //! What all reductions share: which dimensions, what shape, in what order the kernel sees the elements.
 
 use crate::array::{Array, Fusion};
-use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::{sum_dim, unsqueeze_dims, wrap_dim, wrap_dims};
 use crate::primitive::{Grads, Meta, Primitive, Saved};
@@ -138,15 +137,13 @@ fn reduce_few(op: Reduction, input: &Array, out: &mut Array) -> bool {
     let Some(sum) = sum_of_few(&input.view()) else { return false };
     let result = if op == Reduction::Mean { sum / n as f64 } else { sum };
     let mut out = out.view_mut();
-    match out.dtype {
-        DType::F32 => out.as_slice_mut::<f32>().is_some_and(|out| put(out, result as f32)),
-        DType::F64 => out.as_slice_mut::<f64>().is_some_and(|out| put(out, result)),
-        _ => false,
+    if let Some([out]) = out.as_slice_mut::<f32>() {
+        *out = result as f32;
+    } else if let Some([out]) = out.as_slice_mut::<f64>() {
+        *out = result;
+    } else {
+        return false;
     }
-}
-
-fn put<T>(out: &mut [T], result: T) -> bool {
-    out[0] = result;
     true
 }
 

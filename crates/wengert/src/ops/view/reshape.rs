@@ -3,7 +3,7 @@
 use crate::apply::{apply_unfollowed, apply1};
 use crate::array::Array;
 use crate::error::{Error, Named, Result};
-use crate::ops::{clone_tensor, t};
+use crate::ops::{clone_row_major, t};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves};
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
@@ -161,7 +161,7 @@ pub fn reshape<S: Sizes + ?Sized>(input: &Tensor, shape: &S) -> Result<Tensor> {
     if input.array().layout().reshape(&shape).is_some() {
         return apply1(View { shape, node: "ReshapeAliasBackward0" }, &[input.into()]);
     }
-    unsafe_view(&clone_tensor(input)?, &shape)
+    unsafe_view(&clone_row_major(input)?, &shape)
 }
 
 #[track_caller]

@@ -61,9 +61,9 @@ pub(super) fn divert(op: &Op, ins: &[Operand], location: Caller) -> Result<Optio
         _ => return Ok(None),
     }
     let target = match FORM.get() {
-        Form::InPlace => ops::clone_tensor(x)?,
+        Form::InPlace => ops::clone_row_major(x)?,
         Form::ThroughView => ops::select(&ops::stack(&[x, x], -1)?, -1, 1)?,
-        Form::Out => Tensor::zeros_like(x),
+        Form::Out => x.new_zeros(x.shape()),
     };
     if FORM.get() == Form::Out {
         no_grad(|| into_out(op.name(), &target, || Ok(apply(op.clone(), ins)?.swap_remove(0))))?;

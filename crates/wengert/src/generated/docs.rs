@@ -381,7 +381,10 @@ pub static DOCS: &[(&str, &str)] = &[
         "clip(input, min=None, max=None) -> Tensor\n\n`input` kept between `min` and `max`, elementwise with broadcasting; NaN stays, and where `min > max` the result is `max`.\nBounds are numbers or tensors. The gradient is zero outside; at a number's bound it is zero too, at a tensor's it is shared.\n\nErrors: If both bounds are `None`, a number is outside of the dtype's range on the wrong side, the shapes do not broadcast; for\nbooleans.\0",
     ),
     ("clip_", "clip_(input, min=None, max=None) -> Tensor\n\n`clip`, written into the tensor itself.\0"),
-    ("clone", "clone(input, *, memory_format=None) -> Tensor\0"),
+    (
+        "clone",
+        "clone(input, *, memory_format=None) -> Tensor\n\nA copy of the numbers in memory of its own, in the graph (`torch.clone`; `clone()` on a Rust handle only shares it). It keeps the strides\nof a tensor whose elements are dense in any order of dimensions, as a transposed one's are.\0",
+    ),
     (
         "column_stack",
         "column_stack(tensors) -> Tensor\n\nThe tensors side by side, vectors as columns.\n\nErrors: Those of `cat`.\0",

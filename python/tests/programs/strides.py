@@ -1,7 +1,6 @@
 """The order of dimensions in memory that copies and new tensors have."""
 
 
-
 def _inputs(torch):
     """Tensors that are dense in another order, or not dense at all."""
     return {
@@ -32,7 +31,9 @@ def clones_keep_the_order(torch, show):
 def new_tensors_like_others(torch, show):
     for name, x in _inputs(torch).items():
         show(name, torch.empty_like(x).stride(), torch.zeros_like(x).stride(), torch.ones_like(x).stride())
-        show(torch.full_like(x, 2).stride(), torch.full_like(x, 2).sum(), torch.zeros_like(x, dtype=torch.int64).stride())
+        show(
+            torch.full_like(x, 2).stride(), torch.full_like(x, 2).sum(), torch.zeros_like(x, dtype=torch.int8).stride()
+        )
         show(torch.rand_like(x).stride(), torch.randn_like(x).stride(), torch.randint_like(x, 5).stride())
         show(torch.zeros_like(x, memory_format=torch.contiguous_format).stride(), x.new_zeros(x.shape).stride())
 

@@ -8,7 +8,6 @@ use crate::ops;
 use crate::place::Caller;
 use crate::primitive::{Family, Meta, Op};
 use crate::scalar::Operand;
-use crate::tensor::Tensor;
 use smallvec::SmallVec;
 use std::cell::Cell;
 

@@ -599,3 +599,111 @@ def a_leaf_twice(torch, show):
     x = _leaf(torch)
     Add.apply(x, x).sum().backward()
     show(x.grad)
+
+
+def _writers(torch):
+    class AddOne(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            x.add_(1)
+            ctx.mark_dirty(x)
+            return x
+
+        @staticmethod
+        def backward(ctx, g):
+            return g * 3
+
+    class Times(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, y):
+            x.mul_(y)
+            ctx.mark_dirty(x)
+            ctx.save_for_backward(y)
+            return x
+
+        @staticmethod
+        def backward(ctx, g):
+            (y,) = ctx.saved_tensors
+            return g * y, g * 10
+
+    class Both(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            x.add_(1)
+            ctx.mark_dirty(x)
+            return x, x * 2
+
+        @staticmethod
+        def backward(ctx, g, h):
+            return g * 3 + h * 5
+
+    return AddOne, Times, Both
+
+
+def writing_a_view_in_place(torch, show):
+    AddOne, Times, _ = _writers(torch)
+    a = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    b = a * 2
+    v = b[:2]
+    r = AddOne.apply(v)
+    show(r is v, r.grad_fn.name(), v.grad_fn.name(), b.grad_fn.name(), b._version, r._base is b, r._is_view())
+    show(b.detach(), r.detach())
+    b.sum().backward()
+    show(a.grad)
+    b = torch.zeros(3)
+    y = torch.ones(2, requires_grad=True)
+    r = Times.apply(b[:2], y)
+    show(b.requires_grad, r._base is b, b.grad_fn.name())
+    b.sum().backward()
+    show(y.grad)
+    b = torch.zeros(3)
+    r = AddOne.apply(b[:2])
+    show(r.grad_fn, r._is_view(), b)
+
+
+def writing_views_among_others(torch, show):
+    AddOne, Times, _ = _writers(torch)
+    a = torch.arange(6.0, requires_grad=True)
+    b = a * 2
+    v, w = b.view(2, 3)[0], b[0:3]
+    AddOne.apply(v)
+    show(w.grad_fn.name(), w.detach())
+    (b * b).sum().backward()
+    show(a.grad)
+    a.grad = None
+    b = a * 2
+    Times.apply(b[:2], b[2:4])
+    b.sum().backward()
+    show(a.grad)
+    a.grad = None
+    b = a * 2
+    r = AddOne.apply(b[::2])
+    r.mul_(2)
+    show(r.grad_fn.name(), b.grad_fn.name())
+    b.sum().backward()
+    show(a.grad)
+    b = a.t() * 2 if a.ndim > 1 else (a * 2).view(2, 3).t()
+    AddOne.apply(b[1:])
+    (g,) = torch.autograd.grad((b**3).sum(), a, create_graph=True)
+    show(g.detach(), torch.autograd.grad(g.sum(), a)[0])
+
+
+def views_that_a_function_may_not_write(torch, show):
+    AddOne, _, Both = _writers(torch)
+    a = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    show.error(lambda: AddOne.apply(a))
+    show.error(lambda: AddOne.apply(a[:2]))
+    show.error(lambda: Both.apply((a * 2)[:2]))
+    show.error(lambda: AddOne.apply((a * 2).split(2)[0]))
+    show.error(lambda: AddOne.apply((a * 2).unbind()[0]))
+    b = a * 2
+    with torch.no_grad():
+        v = b[:2]
+    show.error(lambda: AddOne.apply(v))
+    b = a * 2
+    r = AddOne.apply(b.detach()[:2])
+    show(r.requires_grad, b.grad_fn.name())
+    v = b[:2]
+    with torch.no_grad():
+        r = AddOne.apply(v)
+    show(r is v, r.requires_grad, b.grad_fn.name())

@@ -103,6 +103,11 @@ impl Tensor {
         Ok(())
     }
 
+    /// The base of this view moved on: it takes a new place when somebody asks for that.
+    pub(crate) fn look_again(&self) {
+        self.0.seen.store(self.array().version().wrapping_sub(1), Ordering::Release);
+    }
+
     /// PyTorch's message for a write to a view that cannot be followed; `indirect`: to its base, or through another view of it.
     ///
     /// # Errors

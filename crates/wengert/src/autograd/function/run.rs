@@ -11,8 +11,10 @@ use crate::autograd::saved_hooks::{self, SavedTensorsHooks};
 use crate::autograd::{is_grad_enabled, no_grad};
 use crate::error::{Error, Result};
 use crate::few::Few;
+use crate::ops;
 use crate::place::{Ascribe, Caller};
 use crate::primitive::{Family, Grads, Meta, Metas, Needs, OutMeta, Primitive, Saved, Saves};
+use crate::scalar::Operand;
 use crate::tensor::{Creation, Tensor};
 use parking_lot::Mutex;
 use std::any::Any;
@@ -160,7 +162,10 @@ pub(super) fn run(
         results.push(if !node.is_differentiable(i, out.dtype()) {
             if out.requires_grad() || input(out).is_some() { out.detach() } else { out.clone() }
         } else if place(&ctx.dirty, out).is_some() {
-            out.move_to(Some(edge));
+            match out.base() {
+                Some(_) => write_through(out, edge, location),
+                None => out.move_to(Some(edge)),
+            }
             out.clone()
         } else {
             match ins.iter().find(|x| x.array().shares_memory(out.array())) {
@@ -174,12 +179,20 @@ pub(super) fn run(
 
 /// Inputs that may not be written in place.
 fn refuse_dirty(t: &Tensor, outputs: usize) -> Result<()> {
-    if t.is_leaf() && t.requires_grad() {
+    // A view made in `no_grad` counts as a leaf, too.
+    let leaf = if t.is_view() { t.creation() == Creation::NoGrad } else { t.is_leaf() };
+    if leaf && t.requires_grad() {
         return Err(Error::runtime("a leaf Variable that requires grad has been used in an in-place operation.")
             .hint("give the function a copy of it, or a result computed from it"));
     }
     if !t.is_view() {
         return Ok(());
+    }
+    t.refuse_write(false)?;
+    if t.base().is_some_and(|base| base.is_leaf() && base.requires_grad()) {
+        return Err(Error::runtime(
+            "a view of a leaf Variable that requires grad is being used in an in-place operation.",
+        ));
     }
     if outputs > 1 {
         return Err(Error::runtime(
@@ -190,8 +203,15 @@ fn refuse_dirty(t: &Tensor, outputs: usize) -> Result<()> {
              https://discuss.pytorch.org/ if you need help to do this change.",
         ));
     }
-    Err(Error::not_implemented("a Function that modifies a view of another tensor in place is not supported")
-        .hint("give it a clone() of the view, and copy the result back"))
+    Ok(())
+}
+
+/// A view that the function wrote in place: its base is now what it was with the function's result in the view's place, as after `copy_`.
+fn write_through(view: &Tensor, edge: Edge, location: Caller) {
+    let result = Tensor::with_edge(view.array().clone(), edge);
+    let mut ins = [Operand::Tensor(view), Operand::Tensor(&result)];
+    record::record_in_place(ops::COPY.into(), &mut ins, None, view, location);
+    view.look_again();
 }
 
 /// The node of a call.

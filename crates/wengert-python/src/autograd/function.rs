@@ -10,6 +10,8 @@ use crate::tensor::{as_tensor, wrap};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple, PyType};
+use pyo3::{PyTraverseError, PyVisit};
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -126,6 +128,18 @@ impl Ctx {
     fn saved_variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         self.saved_tensors(py)
     }
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // What is being changed is not garbage.
+        let Ok(state) = self.state.try_lock() else { return Ok(()) };
+        for kept in [&state.to_save, &state.for_forward, &state.dirty, &state.non_differentiable] {
+            visit.call(kept)?;
+        }
+        Ok(())
+    }
+    fn __clear__(&self) {
+        let state = std::mem::take(&mut *locked(&self.state));
+        drop(state);
+    }
 }
 
 impl Ctx {
@@ -145,12 +159,24 @@ impl Ctx {
     }
 }
 
-/// What the node keeps: the `ctx`.
-struct Kept(Py<PyAny>);
+/// What the node keeps: the call, with the `ctx`.
+struct Kept(Arc<Call>);
+
+/// Shows what a function's node owns to a collection of cycles. Nobody else has `value` and the function: see Note [cycles through the library].
+pub fn visit(value: &Arc<dyn Any + Send + Sync>, visit: &PyVisit) -> Result<(), PyTraverseError> {
+    match value.downcast_ref::<Kept>() {
+        // The function has the other handle.
+        Some(Kept(call)) if Arc::strong_count(call) == 2 => {
+            visit.call(&call.ctx)?;
+            visit.call(&call.class)
+        }
+        _ => Ok(()),
+    }
+}
 
 /// The `ctx` of the node of a function of Python's.
 pub fn ctx_of<'py>(py: Python<'py>, node: &Node) -> Option<Bound<'py, PyAny>> {
-    node.function_value()?.downcast_ref::<Kept>().map(|k| k.0.bind(py).clone())
+    node.function_value()?.downcast_ref::<Kept>().map(|k| k.0.ctx.bind(py).clone())
 }
 
 /// What such a node saved.
@@ -246,7 +272,12 @@ impl Call {
         all
     }
 
-    fn run_forward(&self, py: Python, context: &mut ForwardContext, inputs: &[&Tensor]) -> PyResult<Vec<Tensor>> {
+    fn run_forward(
+        self: &Arc<Call>,
+        py: Python,
+        context: &mut ForwardContext,
+        inputs: &[&Tensor],
+    ) -> PyResult<Vec<Tensor>> {
         let ctx = self.ctx(py);
         locked(&ctx.get().state).needs = self.for_all(|k| context.needs_input_grad(k));
         let args = PyTuple::new(py, self.arguments(py, inputs)?)?;
@@ -275,7 +306,7 @@ impl Call {
     }
 
     /// What forward said about its call.
-    fn read(&self, py: Python, ctx: &Ctx, context: &mut ForwardContext) -> PyResult<()> {
+    fn read(self: &Arc<Call>, py: Python, ctx: &Ctx, context: &mut ForwardContext) -> PyResult<()> {
         let (save, dirty, constant, materializes) = {
             let mut state = locked(&ctx.state);
             let clone = |t: &Option<Py<PyTuple>>| t.as_ref().map(|t| t.clone_ref(py));
@@ -320,7 +351,7 @@ impl Call {
             locked(&ctx.state).saved = which;
             context.save_for_backward(&tensors.iter().collect::<Vec<_>>());
         }
-        context.set_value(Kept(self.ctx.clone_ref(py)));
+        context.set_value(Kept(self.clone()));
         Ok(())
     }
 

@@ -4,10 +4,13 @@ use super::node::PyNode;
 use super::{object, optional, raised, tensor, tensors, tuple};
 use crate::error::OrRaise;
 use crate::place;
-use crate::tensor::wrap;
+use crate::tensor::{as_tensor, wrap};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
+use std::cell::UnsafeCell;
+use std::sync::{Arc, Weak};
 use wengert::Tensor;
 use wengert::autograd::{self, HookHandle, MultiGradMode};
 
@@ -21,6 +24,44 @@ impl Handle {
     /// The hook does not run from now on.
     fn remove(&self) {
         self.0.remove();
+    }
+}
+
+/// A hook as the library owns it. It is read and taken under the interpreter's lock alone.
+pub struct Hook(UnsafeCell<Option<Py<PyAny>>>);
+
+// SAFETY: see above; what it holds may move between threads.
+unsafe impl Send for Hook {}
+// SAFETY: as above.
+unsafe impl Sync for Hook {}
+
+impl Hook {
+    /// The hook of a tensor, which is told of it: see Note [cycles through the library].
+    fn of(tensor: &Bound<PyAny>, hook: Py<PyAny>) -> Arc<Hook> {
+        let made = Arc::new(Hook(UnsafeCell::new(Some(hook))));
+        if let Some(inside) = as_tensor(tensor) {
+            inside.remember(tensor.py(), &made);
+        }
+        made
+    }
+    /// The function, until a collection of cycles has taken it.
+    fn function<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        // SAFETY: the lock is held.
+        unsafe { &*self.0.get() }.as_ref().map(|f| f.bind(py).clone())
+    }
+    /// Shows the function to a collection of cycles, if the library alone has the hook.
+    pub fn visit(hook: &Weak<Hook>, visit: &PyVisit) -> Result<(), PyTraverseError> {
+        match hook.upgrade() {
+            // This handle is the other one.
+            // SAFETY: collections run under the interpreter's lock.
+            Some(hook) if Arc::strong_count(&hook) == 2 => visit.call(unsafe { &*hook.0.get() }),
+            _ => Ok(()),
+        }
+    }
+    /// Drops the function.
+    pub fn clear(&self) {
+        // SAFETY: the lock is held. It is dropped when its place is empty.
+        drop(unsafe { (*self.0.get()).take() });
     }
 }
 
@@ -58,11 +99,12 @@ fn not_a_tensor(given: &Bound<PyAny>) -> PyErr {
 /// The hook of a tensor: it gets the gradient and may give another one.
 #[pyfunction]
 fn _register_hook(py: Python, of: &Bound<PyAny>, hook: Py<PyAny>) -> PyResult<Handle> {
+    let hook = Hook::of(of, hook);
     let of = tensor(of)?;
     let _place = place::here(py);
     let call = move |g: &Tensor| {
         Python::attach(|py| {
-            let hook = hook.bind(py);
+            let Some(hook) = &hook.function(py) else { return Ok(None) };
             let given = hook.call1((wrap(py, g.clone())?,))?;
             if given.is_none() {
                 return Ok(None);
@@ -79,11 +121,13 @@ fn _register_hook(py: Python, of: &Bound<PyAny>, hook: Py<PyAny>) -> PyResult<Ha
 /// The hook of a leaf after its gradient was added to.
 #[pyfunction]
 fn _register_post_accumulate_grad_hook(py: Python, of: &Bound<PyAny>, hook: Py<PyAny>) -> PyResult<Handle> {
+    let hook = Hook::of(of, hook);
     let of = tensor(of)?;
     let _place = place::here(py);
     let call = move |leaf: &Tensor| {
         Python::attach(|py| {
-            let given = hook.bind(py).call1((wrap(py, leaf.clone())?,))?;
+            let Some(hook) = hook.function(py) else { return Ok(()) };
+            let given = hook.call1((wrap(py, leaf.clone())?,))?;
             match given.is_none() {
                 true => Ok(()),
                 false => Err(PyTypeError::new_err(format!(

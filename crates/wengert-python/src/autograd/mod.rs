@@ -2,8 +2,8 @@
 //! (`wengert.autograd`).
 
 mod check;
-mod function;
-mod hooks;
+pub mod function;
+pub mod hooks;
 mod modes;
 mod node;
 mod run;

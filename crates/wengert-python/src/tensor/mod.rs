@@ -12,6 +12,8 @@ mod reshape;
 
 pub use index::{getitem, setitem};
 
+use crate::autograd::function;
+use crate::autograd::hooks::Hook;
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -21,6 +23,7 @@ use std::cell::UnsafeCell;
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicPtr, AtomicUsize};
+use std::sync::{Arc, Weak};
 use wengert::Tensor;
 
 /// A tensor of Python's. All access is under the interpreter's lock.
@@ -34,6 +37,8 @@ pub struct PyTensor {
     grad: UnsafeCell<Option<Py<PyAny>>>,
     /// What users attached to it: the slot of Python's `__dict__`, made when it is needed.
     attached: UnsafeCell<Option<Py<PyDict>>>,
+    /// The hooks that were registered through this object. The library owns them; collections of cycles must know them.
+    hooks: UnsafeCell<Vec<Weak<Hook>>>,
 }
 
 // SAFETY: the cells are read and written under the interpreter's lock alone, and what they hold may move between threads.
@@ -49,6 +54,7 @@ impl PyTensor {
             this: AtomicPtr::new(null_mut()),
             grad: UnsafeCell::new(None),
             attached: UnsafeCell::new(None),
+            hooks: UnsafeCell::new(Vec::new()),
         }
     }
 
@@ -83,6 +89,16 @@ impl PyTensor {
         self.tensor().foreign().store(this.cast(), Relaxed);
     }
 
+    /// Remembers a hook that was registered through this object.
+    pub fn remember(&self, _py: Python, hook: &Arc<Hook>) {
+        // SAFETY: the lock is held, and no code of others runs.
+        let hooks = unsafe { &mut *self.hooks.get() };
+        if hooks.len() == hooks.capacity() {
+            hooks.retain(|h| h.strong_count() > 0);
+        }
+        hooks.push(Arc::downgrade(hook));
+    }
+
     /// The slot of the gradient's object.
     #[expect(clippy::mut_from_ref, reason = "a cell under the interpreter's lock")]
     fn grad_slot(&self, _py: Python) -> &mut Option<Py<PyAny>> {
@@ -102,11 +118,30 @@ impl PyTensor {
     }
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         // SAFETY: collections run under the interpreter's lock.
-        visit.call(unsafe { &*self.attached.get() })
+        let (attached, grad, hooks) = unsafe { (&*self.attached.get(), &*self.grad.get(), &*self.hooks.get()) };
+        visit.call(attached)?;
+        visit.call(grad)?;
+        // Note [cycles through the library]: what the tensor owns is visited if the tensor is this object's alone. Then nobody else can come by those
+        // references. If others have it, they go uncounted, and what they lead to is taken for reachable.
+        let tensor = self.tensor();
+        if !hooks.is_empty() && tensor.owns_hooks() {
+            hooks.iter().try_for_each(|hook| Hook::visit(hook, &visit))?;
+        }
+        match tensor.owned_function_value() {
+            Some(value) => function::visit(value, &visit),
+            None => Ok(()),
+        }
     }
     fn __clear__(&self) {
-        // SAFETY: the lock is held. The dictionary is dropped when the slot is empty.
-        drop(unsafe { (*self.attached.get()).take() });
+        // SAFETY: the lock is held. What goes is dropped when its slot is empty.
+        let (attached, grad, hooks) = unsafe {
+            ((*self.attached.get()).take(), (*self.grad.get()).take(), std::mem::take(&mut *self.hooks.get()))
+        };
+        drop((attached, grad));
+        // A function's `ctx` is cleared for itself.
+        if self.tensor().owns_hooks() {
+            hooks.iter().filter_map(Weak::upgrade).for_each(|hook| hook.clear());
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::primitive::OutMeta;
 use crate::tensor::Tensor;
 use std::any::Any;
+use std::sync::Arc;
 
 /// Input `i` of `n` in a list as of [`Primitive::arguments`](crate::primitive::Primitive::arguments): its name, and whether it can get
 /// a gradient.
@@ -43,6 +44,16 @@ impl Node {
     /// The value that the forward of a [`Function`](super::Function) kept for the other rules.
     pub fn function_value(&self) -> Option<&(dyn Any + Send + Sync)> {
         self.op()?.op.custom_call()?.kept()
+    }
+
+    /// Is this the only handle to the node of a call?
+    pub(crate) fn is_sole(&self) -> bool {
+        self.op_owners() == 1
+    }
+
+    /// [`Node::function_value`], if the node alone has it and the function.
+    pub(crate) fn sole_function_value(&self) -> Option<&Arc<dyn Any + Send + Sync>> {
+        self.op()?.op.custom_call()?.solely_kept()
     }
 
     /// What a [`Function`](super::Function) saved, in the order in which it saved it.

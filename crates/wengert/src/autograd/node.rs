@@ -71,6 +71,14 @@ impl Node {
         }
     }
 
+    /// How many handles there are to a call; 0 for a leaf.
+    pub(super) fn op_owners(&self) -> usize {
+        match &self.0 {
+            Kind::Leaf(_) => 0,
+            Kind::Op(op) => op.owners(),
+        }
+    }
+
     /// PyTorch's name: `MulBackward0`.
     pub fn name(&self) -> &'static str {
         match &self.0 {

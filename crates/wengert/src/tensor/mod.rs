@@ -23,6 +23,7 @@ use crate::place::{Caller, Place};
 use crate::shared::Shared;
 use crate::transforms::{Role, Wrapper, batched};
 use parking_lot::Mutex;
+use std::any::Any;
 use std::sync::atomic::{AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -707,6 +708,22 @@ impl Tensor {
     #[inline]
     pub(crate) fn detached(&self, array: Array) -> Tensor {
         Tensor::made_of(array, Origin::Leaf(AtomicU64::new(0)), self.flags() & INFERENCE, None)
+    }
+
+    /// For collectors of cycles in other languages: is this the only handle, so that whoever has it owns the tensor's hooks, too? Those of a
+    /// result belong to its node: nobody else may have that either. `false` where that cannot be told.
+    pub fn owns_hooks(&self) -> bool {
+        let plain = self.0.is_unique() && self.flags() & (VIEW | MOVED | WRAPPED) == 0;
+        plain && if let Origin::Result(edge) = &self.0.origin { edge.node.is_sole() } else { true }
+    }
+
+    /// For collectors of cycles in other languages: what the [`Function`](crate::autograd::Function) that made it keeps, if nobody else leads
+    /// there: this is the only handle, and the function's node only this tensor's. Nobody else has the result then.
+    pub fn owned_function_value(&self) -> Option<&Arc<dyn Any + Send + Sync>> {
+        match &self.0.origin {
+            Origin::Result(edge) if self.owns_hooks() => edge.node.sole_function_value(),
+            _ => None,
+        }
     }
 
     /// Is this the only handle to a tensor that is no view and nobody's leaf?

@@ -101,6 +101,10 @@ impl CustomCall {
     pub(in crate::autograd) fn kept(&self) -> Option<&(dyn Any + Send + Sync)> {
         self.value.as_deref()
     }
+    /// [`CustomCall::kept`], if nobody else has it or the function.
+    pub(in crate::autograd) fn solely_kept(&self) -> Option<&Arc<dyn Any + Send + Sync>> {
+        self.value.as_ref().filter(|value| Arc::strong_count(value) == 1 && Arc::strong_count(&self.function) == 1)
+    }
     /// What `backward` sees of a recorded call.
     pub(super) fn context<'a>(&'a self, op: &'a OpNode, me: &'a Node, needs: &'a dyn Fn(usize) -> bool) -> Context<'a> {
         Context { source: Source::Node(op, me), value: self.value.as_deref(), needs }

@@ -192,7 +192,8 @@ fn refuse_dirty(t: &Tensor, outputs: usize) -> Result<()> {
     if t.base().is_some_and(|base| base.is_leaf() && base.requires_grad()) {
         return Err(Error::runtime(
             "a view of a leaf Variable that requires grad is being used in an in-place operation.",
-        ));
+        )
+        .hint("give the function a copy of it, or a result computed from it"));
     }
     if outputs > 1 {
         return Err(Error::runtime(

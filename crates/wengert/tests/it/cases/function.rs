@@ -1,7 +1,7 @@
 //! Functions of the user's own: what forward and backward are given, and what they may do.
 
 use super::Case;
-use wengert::autograd::{self, Context, ForwardContext, Function, Options};
+use wengert::autograd::{self, Context, ForwardContext, Function, Options, grad, grad_with};
 use wengert::{Error, Result, Tensor, no_grad, ops, tensor};
 
 type Forward = fn(&mut ForwardContext, &[&Tensor]) -> Result<Vec<Tensor>>;
@@ -463,6 +463,35 @@ show(b.grad)
                     pass,
                 );
                 show.error(f.apply(&[&(x() * 1.0).i(..1)]));
+            },
+        ),
+        Case::new(
+            "a_view_written_in_place_moves_its_base",
+            python!(
+                "ctx.mark_dirty(x); return x.mul_(2)",
+                "return g[0] * 7",
+                r#"
+z = x * 3
+v, w = z[:1], z[0:2]
+y = Fn.apply(v)
+show(y is v, v.grad_fn, z.grad_fn, z, w)
+g, = torch.autograd.grad((z ** 2).sum(), x, create_graph=True)
+show(g.detach(), torch.autograd.grad(g.sum(), x)[0])
+"#
+            ),
+            |show| {
+                let x = x();
+                let z = &x * 3.0;
+                let (v, w) = (z.i(..1), z.i(0..2));
+                let y = Fun(double_in_place, |_, g| Ok(vec![g[0].as_ref().map(|g| g * 7.0)])).apply1(&[&v]).unwrap();
+                show.flag(y.is_same(&v));
+                show.node(v.grad_fn());
+                show.node(z.grad_fn());
+                show.tensor(&z);
+                show.tensor(&w);
+                let g = grad_with(&[&z.pow(2).sum()], &[&x], None, Options::create_graph()).unwrap().remove(0).unwrap();
+                show.tensor(&g.detach());
+                show.tensor(&grad(&[&g.sum()], &[&x])[0]);
             },
         ),
         Case::new(

@@ -197,6 +197,8 @@ def _attach():
         "resize": _resize,
         "to_dense": _same,
         "__reversed__": _reversed,
+        "__div__": Tensor.__truediv__,
+        "__idiv__": Tensor.__itruediv__,
         "__dir__": _dir,
         "__repr__": _repr,
         "__rdiv__": _rdiv,

@@ -4,7 +4,7 @@ use crate::signature::{Kind, Param, Signature};
 use crate::tensor::as_tensor;
 use crate::types;
 use pyo3::Borrowed;
-use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -55,9 +55,10 @@ pub fn matched(s: &Signature, given: &Given, explain: bool) -> Result<Arguments,
     let mut used = 0;
     for (i, p) in s.params.iter().enumerate() {
         if loose && i == skip {
-            match loose_ints(&given.positional[skip..])? {
+            let loose = &given.positional[skip..];
+            match loose_ints(loose).map_err(|e| not_unpacked(s, p, loose.iter().copied(), e))? {
                 Ok(ints) => out.push(ints),
-                Err(at) => return Err(fail(&|| failed_to_unpack(s, p, given.positional[skip + at], at + 1))),
+                Err(at) => return Err(fail(&|| failed_to_unpack(s, p, loose[at], at + 1))),
             }
             continue;
         }
@@ -74,7 +75,11 @@ pub fn matched(s: &Signature, given: &Given, explain: bool) -> Result<Arguments,
             }
             continue;
         };
-        match convert(p, value)? {
+        let converted = convert(p, value).map_err(|e| match sequence(value) {
+            Some(items) if p.kind == Kind::Ints => not_unpacked(s, p, items.iter().map(|v| v.as_borrowed()), e),
+            _ => e,
+        });
+        match converted? {
             Some(arg) => out.push(arg),
             None => return Err(fail(&|| wrong_type(s, p, value, position))),
         }
@@ -103,8 +108,12 @@ fn shown_name(p: &Param) -> &'static str {
     if p.name == "self" { "input" } else { p.name }
 }
 
-fn type_name(object: Borrowed<PyAny>) -> String {
-    object.get_type().name().map_or_else(|_| "object".into(), |n| n.to_string())
+/// The name of an object's class, with its module if that is written in C.
+pub fn type_name(object: Borrowed<PyAny>) -> String {
+    // SAFETY: the name of a type lives as long as the type.
+    let name = unsafe { std::ffi::CStr::from_ptr((*ffi::Py_TYPE(object.as_ptr())).tp_name) };
+    let name = name.to_string_lossy();
+    if name == "torch.Tensor" { "Tensor".to_owned() } else { name.into_owned() }
 }
 
 fn missing(s: &Signature, given: &Given) -> String {
@@ -186,6 +195,25 @@ fn failed_to_unpack(s: &Signature, p: &Param, value: Borrowed<PyAny>, at: usize)
     )
 }
 
+/// The exception of the first integer that cannot be taken.
+#[cold]
+fn not_unpacked<'a, 'py: 'a>(
+    s: &Signature,
+    p: &Param,
+    mut values: impl Iterator<Item = Borrowed<'a, 'py, PyAny>>,
+    raised: PyErr,
+) -> PyErr {
+    let at = values.position(|v| integer(v).is_err()).map_or(1, |i| i + 1);
+    let name = shown_name(p);
+    Python::attach(|py| {
+        PyTypeError::new_err(format!(
+            "{}(): argument '{name}' failed to unpack the object at pos {at} with error \"{}\"",
+            s.name,
+            raised.value(py)
+        ))
+    })
+}
+
 /// What was given, as the messages show it: `(Tensor, int, dim=str)`.
 pub fn shown(given: &Given) -> String {
     let skip = given.method as usize;
@@ -229,7 +257,7 @@ fn convert(p: &Param, value: Borrowed<PyAny>) -> Result<Option<Arg>, PyErr> {
         },
         Kind::Scalar => scalar(value)?.map(Arg::Scalar),
         Kind::Int => integer(value)?.map(Arg::Int),
-        Kind::Float => scalar(value)?.map(|s| Arg::Float(s.to_f64())),
+        Kind::Float => float(value)?.map(Arg::Float),
         Kind::Bool => boolean(value).map(Arg::Bool),
         Kind::Str => value.cast::<PyString>().ok().map(|s| s.to_str().map(|s| Arg::Str(s.into()))).transpose()?,
         Kind::Ints => ints(p, value)?,
@@ -274,7 +302,10 @@ pub fn scalar(value: Borrowed<PyAny>) -> PyResult<Option<Scalar>> {
         return Ok(Some(Scalar::Bool(b.is_true())));
     }
     if let Ok(i) = value.cast::<PyInt>() {
-        return long(i.as_any().as_borrowed()).map(|n| Some(Scalar::Int(n)));
+        return match long(i.as_any().as_borrowed())? {
+            Some(n) => Ok(Some(Scalar::Int(n))),
+            None => Err(PyOverflowError::new_err("int too big to convert")),
+        };
     }
     if let Ok(f) = value.cast::<PyFloat>() {
         return Ok(Some(Scalar::Float(f.value())));
@@ -287,7 +318,8 @@ pub fn scalar(value: Borrowed<PyAny>) -> PyResult<Option<Scalar>> {
         };
     }
     if is_numpy(value, "numpy.bool") {
-        return Ok(Some(Scalar::Bool(value.is_truthy()?)));
+        // It is no integer for PyTorch, hence a float.
+        return Ok(Some(Scalar::Float(value.is_truthy()? as i64 as f64)));
     }
     if is_numpy(value, "numpy.int") || is_numpy(value, "numpy.uint") {
         return integer(value).map(|n| n.map(Scalar::Int));
@@ -296,6 +328,14 @@ pub fn scalar(value: Borrowed<PyAny>) -> PyResult<Option<Scalar>> {
         return value.extract().map(|f| Some(Scalar::Float(f)));
     }
     Ok(None)
+}
+
+/// A number as a float; Python's integers of any size.
+fn float(value: Borrowed<PyAny>) -> PyResult<Option<f64>> {
+    match scalar(value) {
+        Err(e) if e.is_instance_of::<PyOverflowError>(value.py()) => value.extract().map(Some),
+        other => Ok(other?.map(Scalar::to_f64)),
+    }
 }
 
 /// The number in a tensor of one element.
@@ -309,17 +349,21 @@ pub fn item(t: &Tensor) -> PyResult<Scalar> {
     })
 }
 
-fn long(value: Borrowed<PyAny>) -> PyResult<i64> {
+/// The integer, if it is not too large.
+fn long(value: Borrowed<PyAny>) -> PyResult<Option<i64>> {
     // SAFETY: an integer, and the error is asked for.
     let n = unsafe { ffi::PyLong_AsLongLong(value.as_ptr()) };
-    if n == -1 && PyErr::occurred(value.py()) {
-        let e = PyErr::fetch(value.py());
-        return Err(match e.is_instance_of::<PyOverflowError>(value.py()) {
-            true => pyo3::exceptions::PyRuntimeError::new_err("Overflow when unpacking long long"),
-            false => e,
-        });
+    if n == -1
+        && let Some(e) = PyErr::take(value.py())
+    {
+        return if e.is_instance_of::<PyOverflowError>(value.py()) { Ok(None) } else { Err(e) };
     }
-    Ok(n)
+    Ok(Some(n))
+}
+
+/// What an integer that is too large for a size or a dimension raises.
+pub fn overflow() -> PyErr {
+    PyValueError::new_err("Overflow when unpacking long long")
 }
 
 fn is_integer(value: Borrowed<PyAny>) -> bool {
@@ -337,14 +381,14 @@ fn is_integer(value: Borrowed<PyAny>) -> bool {
 /// An integer, or what has `__index__`; truth values are none.
 pub fn integer(value: Borrowed<PyAny>) -> PyResult<Option<i64>> {
     if value.cast_exact::<PyInt>().is_ok() {
-        return long(value).map(Some);
+        return long(value)?.ok_or_else(overflow).map(Some);
     }
     if !is_integer(value) {
         return Ok(None);
     }
     // SAFETY: a new reference or an error.
     let index = unsafe { Bound::from_owned_ptr_or_err(value.py(), ffi::PyNumber_Index(value.as_ptr()))? };
-    long(index.as_borrowed()).map(Some)
+    long(index.as_borrowed())?.ok_or_else(overflow).map(Some)
 }
 
 fn ints(p: &Param, value: Borrowed<PyAny>) -> PyResult<Option<Arg>> {

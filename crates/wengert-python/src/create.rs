@@ -1,11 +1,11 @@
 //! Tensors from Python's data: `tensor(...)`, `as_tensor(...)`, `Tensor(...)`.
 
-use crate::arguments::scalar;
+use crate::arguments::{item, overflow, scalar};
 use crate::error::OrRaise;
 use crate::numpy;
 use crate::tensor::{PyTensor, as_tensor, wrap, wrap_as};
 use crate::types;
-use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyList, PySequence, PyString, PyTuple, PyType};
 use smallvec::SmallVec;
@@ -50,9 +50,15 @@ impl Reading {
             return list.iter().try_for_each(|v| self.read(&v, depth + 1));
         }
         if let Some(t) = as_tensor(data) {
-            return self.tensor(t.tensor(), depth);
+            if t.tensor().numel() != 1 {
+                return Err(PyValueError::new_err("only one element tensors can be converted to Python scalars"));
+            }
+            t.warn_of_graph(data.py())?;
+            self.leaf(depth)?;
+            self.number(item(t.tensor())?, t.tensor().dtype());
+            return Ok(());
         }
-        if let Some(s) = scalar(data.as_borrowed())? {
+        if let Some(s) = self.scalar(data)? {
             self.leaf(depth)?;
             self.number(s, numpy::dtype_of_number(data)?.unwrap_or(s.dtype()));
             return Ok(());
@@ -62,9 +68,9 @@ impl Reading {
             return self.tensor(&made, depth);
         }
         if data.cast::<PyString>().is_ok() {
-            return Err(match depth {
-                0 => PyTypeError::new_err("new(): invalid data type 'str'"),
-                n => PyValueError::new_err(format!("too many dimensions 'str' (at depth {n})")),
+            return Err(match depth > 0 && self.values.is_empty() {
+                true => PyValueError::new_err("too many dimensions 'str'"),
+                false => PyTypeError::new_err("new(): invalid data type 'str'"),
             });
         }
         if let Ok(sequence) = data.cast::<PySequence>() {
@@ -73,13 +79,19 @@ impl Reading {
             return (0..n).try_for_each(|i| self.read(&sequence.get_item(i)?, depth + 1));
         }
         let class = data.get_type().name()?;
-        Err(match depth {
-            0 => pyo3::exceptions::PyRuntimeError::new_err(format!("Could not infer dtype of {class}")),
-            _ => PyTypeError::new_err(format!("must be real number, not {class}")),
+        Err(PyRuntimeError::new_err(format!("Could not infer dtype of {class}")))
+    }
+
+    /// A number. An integer that is too large is a float if floats came before it.
+    fn scalar(&self, data: &Bound<PyAny>) -> PyResult<Option<Scalar>> {
+        scalar(data.as_borrowed()).or_else(|e| match e.is_instance_of::<PyOverflowError>(data.py()) {
+            true if self.dtype.is_some_and(DType::is_float) => data.extract().map(|f| Some(Scalar::Float(f))),
+            true => Err(overflow()),
+            false => Err(e),
         })
     }
 
-    /// A tensor or an array as a part of the data.
+    /// An array as a part of the data.
     fn tensor(&mut self, t: &Tensor, depth: usize) -> PyResult<()> {
         for (i, &n) in t.shape().iter().enumerate() {
             self.level(n, depth + i)?;

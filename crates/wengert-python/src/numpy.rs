@@ -223,7 +223,7 @@ fn class_name(object: &Bound<PyAny>) -> String {
 }
 
 /// A warning that is given once in a program.
-fn warn_once(py: Python, given: &AtomicBool, text: &CStr) -> PyResult<()> {
+pub(crate) fn warn_once(py: Python, given: &AtomicBool, text: &CStr) -> PyResult<()> {
     if given.swap(true, Ordering::Relaxed) {
         return Ok(());
     }

@@ -9,7 +9,7 @@ mod view;
 #[doc(hidden)]
 pub use divert::{Form, diverted};
 pub use in_place::{apply_in_place, assign};
-pub(crate) use in_place::{refuse_misfit, refuse_partial_overlap};
+pub(crate) use in_place::{refuse_misfit, refuse_partial_overlap, refuse_shared};
 pub use many::write_in_place;
 pub use out::into_out;
 pub(crate) use view::apply_unfollowed;

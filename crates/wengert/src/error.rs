@@ -144,7 +144,9 @@ impl Error {
     /// The whole text without the location, for a panic that shows its own.
     pub(crate) fn without_location(&self) -> String {
         let mut s = String::new();
-        if let Some(op) = self.0.operation {
+        // Some of PyTorch's words begin with the name themselves.
+        let begins = |op: &str| self.0.message.strip_prefix(op).is_some_and(|rest| rest.starts_with([':', '(']));
+        if let Some(op) = self.0.operation.filter(|op| !begins(op)) {
             s.push_str(op);
             s.push_str(": ");
         }

@@ -86,6 +86,11 @@ impl Pointwise {
         }
     }
 
+    /// The shape and the dtype of the result, whether or not there is a kernel for it.
+    pub(crate) fn outline(&self, ins: &[Meta]) -> Result<OutMeta> {
+        Ok(OutMeta { shape: broadcast_all(ins)?, dtype: self.returned(self.computed(ins)) })
+    }
+
     fn micro(&self, computed: DType) -> Result<&Micro> {
         computed.compute().and_then(|c| self.kernels.get(c)).ok_or_else(|| {
             let name = if self.kernel_name.is_empty() { self.name } else { self.kernel_name };
@@ -375,10 +380,9 @@ impl Primitive for Pointwise {
     }
 
     fn infer(&self, ins: &[Meta]) -> Result<Metas> {
-        let computed = self.computed(ins);
-        self.micro(computed)?;
         let mut metas = Metas::new();
-        metas.push(OutMeta { shape: broadcast_all(ins)?, dtype: self.returned(computed) });
+        metas.push(self.outline(ins)?);
+        self.micro(self.computed(ins))?;
         Ok(metas)
     }
 

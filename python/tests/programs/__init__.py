@@ -28,11 +28,34 @@ class Show:
         try:
             result = f()
         except Exception as e:
-            message = str(e).strip().split("\n")[0]
-            sentence = re.split(r"(?<=[.!?])\s", message)[0]
-            self(f"{type(e).__name__}: {sentence}" if text else type(e).__name__)
+            self(_sentence(e) if text else type(e).__name__)
         else:
             self(f"no error: {result}")
+
+    def each(self, text: str, **names: object) -> None:
+        """Shows each line of `text`, an expression, with its value or what it raises."""
+        for line in filter(None, map(str.strip, text.splitlines())):
+            self(line, "is", _outcome(lambda line=line: eval(line, names)))
+
+    def after(self, text: str, make: Callable[[], dict[str, object]], *shown: str) -> None:
+        """Runs each line of `text`, a statement, with new names from `make`; shows what it raises and `shown`."""
+        for line in filter(None, map(str.strip, text.splitlines())):
+            names = make()
+            raised = _outcome(lambda line=line, names=names: exec(line, names))
+            self(line, "gives", *([] if raised is None else [raised]), *(eval(s, names) for s in shown))
+
+
+def _outcome(f: Callable[[], object]) -> object:
+    """What `f` gives, or the class and the first sentence of what it raises."""
+    try:
+        return f()
+    except Exception as e:
+        return _sentence(e)
+
+
+def _sentence(e: Exception) -> str:
+    message = str(e).strip().split("\n")[0]
+    return f"{type(e).__name__}: " + re.split(r"(?<=[.!?])\s", message)[0]
 
 
 def chapters() -> list[str]:

@@ -116,7 +116,7 @@ impl PyNode {
     fn name(&self) -> String {
         let name = self.node.name();
         match name {
-            "AccumulateGrad" | "CopySlices" => format!("torch::autograd::{name}"),
+            "AccumulateGrad" | "CopySlices" | "CopyBackwards" => format!("torch::autograd::{name}"),
             _ => name.to_string(),
         }
     }

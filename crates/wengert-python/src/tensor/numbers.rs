@@ -4,10 +4,13 @@ use super::{PyTensor, wrap};
 use crate::arguments::item;
 use crate::convert::number;
 use crate::error::OrRaise;
+use crate::numpy::warn_once;
 use crate::{overrides, place};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::pyclass::CompareOp;
 use pyo3::types::{PyComplex, PyFloat, PyInt, PyIterator, PyList, PyType};
+use std::sync::atomic::AtomicBool;
 use wengert::dtype::Category;
 use wengert::{DType, Scalar, Tensor, ops};
 use wengert_kernels::Layout;
@@ -57,12 +60,14 @@ impl PyTensor {
         if let Some(answer) = overrides::slot(this, "__float__", &[])? {
             return answer.extract();
         }
+        this.get().warn_of_graph(this.py())?;
         this.get().alone(this.py()).map(Scalar::to_f64)
     }
     fn __complex__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         if let Some(answer) = overrides::slot(this, "__complex__", &[])? {
             return Ok(answer);
         }
+        this.get().warn_of_graph(this.py())?;
         Ok(PyComplex::from_doubles(this.py(), this.get().alone(this.py())?.to_f64(), 0.0).into_any())
     }
     fn __index__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -102,8 +107,12 @@ impl PyTensor {
                 element.get_type()
             )));
         }
-        let equal = this.as_any().eq_of(element)?;
-        Ok(ops::any(&equal).or_raise()?.item() != 0.0)
+        // Of two tensors the element stands on the left, as errors tell.
+        let equal = match super::as_tensor(element) {
+            Some(_) => element.rich_compare(this, CompareOp::Eq)?,
+            None => this.as_any().rich_compare(element, CompareOp::Eq)?,
+        };
+        equal.call_method0("any")?.is_truthy()
     }
     fn __repr__(this: &Bound<Self>) -> PyResult<String> {
         let t = this.get().tensor().clone();
@@ -126,6 +135,16 @@ impl PyTensor {
 }
 
 impl PyTensor {
+    /// A number out of the graph may be a mistake.
+    pub fn warn_of_graph(&self, py: Python) -> PyResult<()> {
+        static WARNED: AtomicBool = AtomicBool::new(false);
+        if !self.tensor().requires_grad() {
+            return Ok(());
+        }
+        let text = c"Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\nConsider using tensor.detach() first.";
+        warn_once(py, &WARNED, text)
+    }
+
     /// The number in a tensor of one element.
     fn number(&self, py: Python) -> PyResult<Scalar> {
         let t = self.tensor();
@@ -177,15 +196,4 @@ fn nested<'py, T>(
     let step: usize = rest.iter().product();
     let rows = (0..n).map(|i| nested(py, rest, &data[i * step..(i + 1) * step], number));
     Ok(PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)?.into_any())
-}
-
-/// `==` whose result is a tensor.
-trait EqOf {
-    fn eq_of(&self, other: &Bound<PyAny>) -> PyResult<Tensor>;
-}
-impl EqOf for Bound<'_, PyAny> {
-    fn eq_of(&self, other: &Bound<PyAny>) -> PyResult<Tensor> {
-        let equal = self.rich_compare(other, pyo3::pyclass::CompareOp::Eq)?;
-        super::as_tensor(&equal).map(|t| t.tensor().clone()).ok_or_else(|| PyTypeError::new_err("no tensor"))
-    }
 }

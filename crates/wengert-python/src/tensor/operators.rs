@@ -2,16 +2,15 @@
 #![expect(unsafe_op_in_unsafe_fn, reason = "what PyO3 writes into a macro of ours")]
 
 use super::{PyTensor, as_tensor, is_exact, wrap};
-use crate::arguments::scalar;
+use crate::arguments::{scalar, type_name};
 use crate::error::OrRaise;
 use crate::{numpy, overrides, place};
-use pyo3::exceptions::{PyNotImplementedError, PyTypeError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
 use pyo3::{Borrowed, ffi};
-use wengert::dtype::Category;
 use wengert::error::Result;
-use wengert::{Operand, Scalar, Tensor, ops};
+use wengert::{DType, Operand, Scalar, Tensor, ops};
 
 /// Elements from which on an operator gives the interpreter's lock away. Elementwise work is deferred before that.
 const LONG: usize = 1 << 15;
@@ -45,8 +44,19 @@ fn side(object: &Bound<PyAny>) -> PyResult<Option<Side>> {
 #[cold]
 fn unknown<'py>(this: &Bound<'py, PyTensor>, other: &Bound<'py, PyAny>, name: &str) -> PyResult<Bound<'py, PyAny>> {
     let name = if name == "__eq__" { "eq" } else { name }; // as PyTorch calls it here
-    let taken = overrides::operator(this.py(), name, &[this.as_any(), other])?;
-    Ok(taken.unwrap_or_else(|| this.py().NotImplemented().into_bound(this.py())))
+    let py = this.py();
+    if let Some(taken) = overrides::operator(py, name, &[this.as_any(), other])? {
+        return Ok(taken);
+    }
+    if name == "__rtruediv__" {
+        // As PyTorch writes it, a product with the reciprocal: arrays know that, and classes with `__rmul__`.
+        let inverse = wrap(py, ops::reciprocal(this.get().tensor()).or_raise()?)?;
+        match inverse.mul(other) {
+            Err(e) if e.is_instance_of::<PyTypeError>(py) => {}
+            product => return product,
+        }
+    }
+    Ok(py.NotImplemented().into_bound(py))
 }
 
 /// Does a class take over what its operators do? Then the table's function asks it.
@@ -70,9 +80,24 @@ fn binary<'py>(
         return Ok(result);
     }
     let Some(b) = side(other)? else { return unknown(this, other, name) };
+    computed(py, this.get().tensor(), &b, LONG, op)
+}
+
+/// `op(a, b)`; without the interpreter's lock if one of them has `long` elements.
+#[inline]
+fn computed<'py>(
+    py: Python<'py>,
+    a: &Tensor,
+    b: &Side,
+    long: usize,
+    op: impl Fn(&Tensor, Operand) -> Result<Tensor> + Sync + Send,
+) -> PyResult<Bound<'py, PyAny>> {
     let _place = place::here(py);
-    let a = this.get().tensor();
-    if a.numel() < LONG {
+    let most = match b {
+        Side::Tensor(b) => a.numel().max(b.numel()),
+        Side::Number(_) => a.numel(),
+    };
+    if most < long {
         return wrap(py, op(a, b.operand()).or_raise()?);
     }
     let a = a.clone();
@@ -89,12 +114,7 @@ fn in_place<'py>(
     op: impl Fn(&Tensor, Operand) -> Result<Tensor> + Sync + Send,
 ) -> PyResult<Bound<'py, PyAny>> {
     let result = binary(this, other, name, op)?;
-    if result.is(this.py().NotImplemented()) {
-        let (symbol, of, class) = (symbol(name), this.get_type(), other.get_type());
-        let text = format!("unsupported operand type(s) for {symbol}: '{}' and '{}'", of.name()?, class.name()?);
-        return Err(PyTypeError::new_err(text));
-    }
-    // Only a class or a mode gives another object.
+    // Only a class or a mode gives another object. What is no tensor may know the plain operator: Python asks it then.
     Ok(if is_exact(this.as_any()) && is_exact(&result) && !overrides::modes() {
         this.clone().into_any()
     } else {
@@ -102,9 +122,18 @@ fn in_place<'py>(
     })
 }
 
-/// The operator that `__iadd__` and its like stand for.
-fn symbol(name: &str) -> &'static str {
-    match name {
+/// What a method like `x.__iadd__` does with a result, which PyO3 does not hand on. The operators themselves have slots that do: [`put_in_place`].
+#[cold]
+fn in_place_method<'py>(
+    this: &Bound<'py, PyTensor>,
+    other: &Bound<'py, PyAny>,
+    name: &str,
+    result: &Bound<'py, PyAny>,
+) -> PyResult<()> {
+    if !result.is(this.py().NotImplemented()) {
+        return Ok(());
+    }
+    let symbol = match name {
         "__iadd__" => "+=",
         "__isub__" => "-=",
         "__imul__" => "*=",
@@ -117,7 +146,9 @@ fn symbol(name: &str) -> &'static str {
         "__ilshift__" => "<<=",
         "__irshift__" => ">>=",
         _ => "**=",
-    }
+    };
+    let [a, b] = [this.as_any(), other].map(|v| type_name(v.as_borrowed()));
+    Err(PyTypeError::new_err(format!("unsupported operand type(s) for {symbol}: '{a}' and '{b}'")))
 }
 
 /// `op this`.
@@ -164,7 +195,7 @@ macro_rules! operators {
                 binary(this, other, stringify!($reflected), |$a, $b| $reflected_op)
             }
             fn $in_place<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<()> {
-                results::$in_place(this, other).map(drop)
+                in_place_method(this, other, stringify!($in_place), &results::$in_place(this, other)?)
             }
         )*}
         /// `this op= other`, and what `this` is then: a class may give another object.
@@ -196,6 +227,23 @@ pub unsafe fn put_in_place(class: *mut ffi::PyTypeObject) {
             unsafe { (*(*class).tp_as_number).$slot = Some(operate) };
         })*};
     }
+    unsafe extern "C" fn power(
+        this: *mut ffi::PyObject,
+        other: *mut ffi::PyObject,
+        modulo: *mut ffi::PyObject,
+    ) -> *mut ffi::PyObject {
+        // SAFETY: as above; the modulus is an object, too.
+        unsafe {
+            let py = Python::assume_attached();
+            let [this, other, modulo] = [this, other, modulo].map(|p| Borrowed::from_ptr(py, p));
+            crate::dispatch::guarded(py, || {
+                refuse_modulo(&this, &other, &modulo)?;
+                in_place_power(&this.cast_unchecked(), &other)
+            })
+        }
+    }
+    // SAFETY: as above.
+    unsafe { (*(*class).tp_as_number).nb_inplace_power = Some(power) };
     put! {
         nb_inplace_add __iadd__ nb_inplace_subtract __isub__ nb_inplace_multiply __imul__
         nb_inplace_true_divide __itruediv__ nb_inplace_floor_divide __ifloordiv__ nb_inplace_remainder __imod__
@@ -204,10 +252,8 @@ pub unsafe fn put_in_place(class: *mut ffi::PyTypeObject) {
     }
 }
 
-/// The in-place form of an operation that has none of its own.
-fn assigned(name: &'static str, target: &Tensor, result: Result<Tensor>) -> Result<Tensor> {
-    wengert::apply::assign(name, target, &result?)?;
-    Ok(target.clone())
+fn in_place_power<'py>(this: &Bound<'py, PyTensor>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    in_place(this, other, "__ipow__", |a, b| ops::pow_(a, b))
 }
 
 operators! { |a, b|
@@ -217,13 +263,13 @@ operators! { |a, b|
     __truediv__ __rtruediv__ __itruediv__: ops::div(a, b), ops::rdiv(a, b), ops::div_(a, b);
     __floordiv__ __rfloordiv__ __ifloordiv__: ops::floor_divide(a, b), ops::rfloor_divide(a, number(b)), ops::floor_divide_(a, b);
     __mod__ __rmod__ __imod__: ops::remainder(a, b), ops::rremainder(a, number(b)), ops::remainder_(a, b);
-    __and__ __rand__ __iand__: ops::bitwise_and(a, b), ops::bitwise_and(a, b), assigned("__iand__", a, ops::bitwise_and(a, b));
-    __or__ __ror__ __ior__: ops::bitwise_or(a, b), ops::bitwise_or(a, b), assigned("__ior__", a, ops::bitwise_or(a, b));
-    __xor__ __rxor__ __ixor__: ops::bitwise_xor(a, b), ops::bitwise_xor(a, b), assigned("__ixor__", a, ops::bitwise_xor(a, b));
+    __and__ __rand__ __iand__: ops::bitwise_and(a, b), ops::bitwise_and(a, b), ops::bitwise_and_(a, b);
+    __or__ __ror__ __ior__: ops::bitwise_or(a, b), ops::bitwise_or(a, b), ops::bitwise_or_(a, b);
+    __xor__ __rxor__ __ixor__: ops::bitwise_xor(a, b), ops::bitwise_xor(a, b), ops::bitwise_xor_(a, b);
     __lshift__ __rlshift__ __ilshift__: ops::bitwise_left_shift(a, b), ops::bitwise_left_shift(&tensor_of(b), a),
-        assigned("__ilshift__", a, ops::bitwise_left_shift(a, b));
+        ops::bitwise_left_shift_(a, b);
     __rshift__ __rrshift__ __irshift__: ops::bitwise_right_shift(a, b), ops::bitwise_right_shift(&tensor_of(b), a),
-        assigned("__irshift__", a, ops::bitwise_right_shift(a, b));
+        ops::bitwise_right_shift_(a, b);
 }
 
 #[pymethods]
@@ -233,7 +279,7 @@ impl PyTensor {
         other: &Bound<'py, PyAny>,
         modulo: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        refuse_modulo(modulo)?;
+        refuse_modulo(this, other, modulo)?;
         binary(this, other, "__pow__", |a, b| ops::pow(a, b))
     }
     fn __rpow__<'py>(
@@ -241,12 +287,12 @@ impl PyTensor {
         other: &Bound<'py, PyAny>,
         modulo: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        refuse_modulo(modulo)?;
+        refuse_modulo(other, this, modulo)?;
         binary(this, other, "__rpow__", |a, b| ops::rpow(a, number(b)))
     }
     fn __ipow__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>, modulo: &Bound<'py, PyAny>) -> PyResult<()> {
-        refuse_modulo(modulo)?;
-        in_place(this, other, "__ipow__", |a, b| ops::pow_(a, b)).map(drop)
+        refuse_modulo(this, other, modulo)?;
+        in_place_method(this, other, "__ipow__", &in_place_power(this, other)?)
     }
     fn __matmul__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = this.py();
@@ -256,12 +302,8 @@ impl PyTensor {
             return Ok(result);
         }
         let Some(b) = as_tensor(other) else { return unknown(this, other, "__matmul__") };
-        let (a, b) = (this.get().tensor().clone(), b.tensor().clone());
-        let _place = place::here(py);
-        if a.numel().max(b.numel()) < LONG / 8 {
-            return wrap(py, ops::matmul(&a, &b).or_raise()?);
-        }
-        wrap(py, place::kept(|p| py.detach(|| p.within(|| ops::matmul(&a, &b)))).or_raise()?)
+        let b = Side::Tensor(b.tensor().clone());
+        computed(py, this.get().tensor(), &b, LONG / 8, |a, b| ops::matmul(a, &tensor_of(b)))
     }
     fn __rmatmul__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         // Another tensor would have been asked first.
@@ -286,8 +328,7 @@ impl PyTensor {
         }
     }
     fn __hash__(this: &Bound<Self>) -> isize {
-        // As Python hashes by identity.
-        (this.as_ptr() as usize).rotate_right(4) as isize
+        this.as_ptr() as isize // `id(x)`
     }
     fn __neg__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         unary(this, "__neg__", ops::neg)
@@ -298,20 +339,16 @@ impl PyTensor {
             false => overrides::operator(this.py(), "__pos__", &[this.as_any()])?,
         };
         match taken {
-            Some(answer) => Ok(answer),
-            None if this.get().tensor().dtype().category() == Category::Bool => {
-                Err(PyNotImplementedError::new_err("The `+` operator, on a bool tensor is not supported."))
-            }
-            None => Ok(this.clone().into_any()),
+            Some(taken) => Ok(taken),
+            None => ops::positive(this.get().tensor()).or_raise().map(|_| this.clone().into_any()),
         }
     }
     fn __abs__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         unary(this, "__abs__", ops::abs)
     }
     fn __invert__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        if is_exact(this.as_any())
-            && matches!(this.get().tensor().dtype().category(), Category::Float | Category::Complex)
-        {
+        let dtype = this.get().tensor().dtype();
+        if is_exact(this.as_any()) && !dtype.is_int() && dtype != DType::Bool {
             return Err(PyTypeError::new_err(
                 "~ (operator.invert) is only implemented on integer and Boolean-type tensors",
             ));
@@ -330,9 +367,11 @@ impl PyTensor {
     }
 }
 
-fn refuse_modulo(modulo: &Bound<PyAny>) -> PyResult<()> {
-    match modulo.is_none() {
-        true => Ok(()),
-        false => Err(PyTypeError::new_err("pow() of tensors takes no modulus")),
+/// `pow(base, exponent, modulo)`.
+fn refuse_modulo(base: &Bound<PyAny>, exponent: &Bound<PyAny>, modulo: &Bound<PyAny>) -> PyResult<()> {
+    if modulo.is_none() {
+        return Ok(());
     }
+    let [a, b, c] = [base, exponent, modulo].map(|v| type_name(v.as_borrowed()));
+    Err(PyTypeError::new_err(format!("unsupported operand type(s) for ** or pow(): '{a}', '{b}', '{c}'")))
 }

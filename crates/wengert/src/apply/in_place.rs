@@ -59,7 +59,10 @@ pub(super) fn in_place(
     let copies: SmallVec<[Option<Array>; 4]>;
     let mut arrays = arrays(&ins, &scalars);
     let metas: SmallVec<[Meta; 4]> = arrays.iter().map(|a| Meta::of(a)).collect();
-    let out = op.infer(&metas)?.swap_remove(0);
+    let out = match op.pointwise() {
+        Some(p) => p.outline(&metas)?, // what does not fit is refused before what has no kernel
+        None => op.infer(&metas)?.swap_remove(0),
+    };
     refuse_misfit(&out.shape, out.dtype, target)?;
     if op.pointwise().is_some() {
         arrays[1..].iter().try_for_each(|a| refuse_partial_overlap(a, target.array()))?;
@@ -180,7 +183,12 @@ pub(crate) fn refuse_misfit(shape: &[usize], dtype: DType, target: &Tensor) -> R
 /// Input and target are both dense, in one storage, and overlap without being the same: the result would depend on the order of writing.
 /// (Where it is hard to tell, PyTorch lets it pass; we then read a copy.)
 pub(crate) fn refuse_partial_overlap(input: &Array, target: &Array) -> Result<()> {
-    if !input.shares_memory(target) || input.layout() == target.layout() {
+    if input.layout() == target.layout() { Ok(()) } else { refuse_shared(input, target) }
+}
+
+/// [`refuse_partial_overlap`] where even the same elements are refused.
+pub(crate) fn refuse_shared(input: &Array, target: &Array) -> Result<()> {
+    if !input.shares_memory(target) {
         return Ok(());
     }
     let (a, b) = (input.layout(), target.layout());

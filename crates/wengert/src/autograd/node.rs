@@ -10,6 +10,7 @@ use crate::place::Place;
 use crate::primitive::{Grads, Needs, OutMeta};
 use crate::shared::{Last, Shared};
 use crate::tensor::Tensor;
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
@@ -87,7 +88,7 @@ impl Node {
         }
     }
     /// The operation that the name is for, as PyTorch's messages have it: `Mul` for `MulBackward0`.
-    pub(crate) fn operation(&self) -> &'static str {
+    pub(crate) fn operation(&self) -> Cow<'static, str> {
         operation(self.name())
     }
     /// Younger nodes have higher numbers: Note \[sequence numbers\].
@@ -220,12 +221,16 @@ impl Node {
 }
 
 /// See [`Node::operation`].
-pub(crate) fn operation(node: &'static str) -> &'static str {
+pub(crate) fn operation(node: &'static str) -> Cow<'static, str> {
     if node == "CopySlices" {
-        return "torch::autograd::CopySlices";
+        return "torch::autograd::CopySlices".into();
     }
     let stem = node.trim_end_matches(|c: char| c.is_ascii_digit());
-    stem.strip_suffix("Backward").unwrap_or(node)
+    let Some(name) = stem.strip_suffix("Backward") else { return node.into() };
+    match &node[stem.len()..] {
+        "" | "0" => name.into(),
+        overload => format!("{name}{overload}").into(),
+    }
 }
 
 /// As PyTorch shows a node: `<MulBackward0>`.

@@ -354,7 +354,7 @@ impl OpNode {
             let edge = self.edges.get(which as usize).and_then(Option::as_ref).filter(|e| e.node.leaf().is_none());
             // As in PyTorch, this is what the tensor was made by as it is now.
             let written = array.last_write().and_then(|w| w.node).map(|name| (0, operation(name)));
-            let now = if array.is_part() { Some((0, "AsStrided")) } else { written };
+            let now = if array.is_part() { Some((0, "AsStrided".into())) } else { written };
             edge.map(|e| now.unwrap_or((e.output, e.node.operation())))
                 .map(|(output, name)| format!(", which is output {output} of {name},"))
         };

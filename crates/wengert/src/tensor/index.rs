@@ -3,7 +3,7 @@
 use super::Tensor;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result, or_panic};
-use crate::ops::{Region, index, index_put_, masked_fill_, reshape, set_};
+use crate::ops::{Region, index, index_set_, reshape, set_};
 use crate::scalar::Operand;
 use smallvec::{SmallVec, smallvec};
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
@@ -225,11 +225,13 @@ impl Plan {
     /// `keep_all`: a slice of all of a dimension is a view of its own.
     fn new(shape: &[usize], index: &impl Indices, keep_all: bool) -> Result<Plan> {
         let (items, listed) = index.items();
+        let number = !listed && matches!(items[0], Item::At(_));
         let items: SmallVec<[Item; 6]> = items.into_iter().map(plain).collect();
         let named: usize = items.iter().map(width).sum();
         if named > shape.len() {
             return Err(Error::index(match items[0] {
-                Item::At(_) if !listed => "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number".to_string(),
+                Item::At(i) if number && i != 0 => format!("index {i} is out of bounds for dimension 0 with size 0"),
+                Item::At(_) if number => "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number".to_string(),
                 Item::Slice { .. } if !listed => "slice() cannot be applied to a 0-dim tensor.".to_string(),
                 _ => format!("too many indices for tensor of dimension {}", shape.len()),
             }));
@@ -359,6 +361,9 @@ impl Tensor {
     /// As it panics.
     #[track_caller]
     pub fn try_set<'a>(&self, at: impl Indices, value: impl Into<Operand<'a>>) -> Result<()> {
+        if let ([Item::Bool(false)], false) = (&at.items().0[..], at.items().1) {
+            return Ok(()); // of nothing, as in PyTorch, not even the graph hears
+        }
         let plan = Plan::new(self.shape(), &at, false).named("__setitem__")?;
         let value = value.into();
         let short;
@@ -370,16 +375,6 @@ impl Tensor {
             other => other,
         };
         let part = plan.region.steps(self)?;
-        if plan.tensors.is_empty() {
-            set_(&part, value)?;
-        } else if let ([Some(mask)], Operand::Scalar(_)) = (&plan.tensors[..], value)
-            && mask.dtype() == DType::Bool
-            && mask.shape() == part.shape()
-        {
-            masked_fill_(&part, mask, value)?;
-        } else {
-            index_put_(&part, &plan.indices(), value, false)?;
-        }
-        Ok(())
+        if plan.tensors.is_empty() { set_(&part, value) } else { index_set_(&part, &plan.indices(), value) }
     }
 }

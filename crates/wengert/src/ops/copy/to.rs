@@ -5,7 +5,7 @@ use crate::array::{Array, Expression, Fusion};
 use crate::dtype::DType;
 use crate::dtype::{can_cast, promote_types, result_type};
 use crate::error::{Error, Named, Result};
-use crate::ops::expand_layout;
+use crate::ops::{expand_layout, refuse_fewer};
 use crate::pointwise::broadcast_all;
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, OutMeta, Outs, Primitive, Saved, Saves, one};
 use crate::scalar::Operand;
@@ -228,8 +228,15 @@ pub fn copy_<'a>(input: &Tensor, source: impl Into<Operand<'a>>) -> Result<Tenso
 pub(crate) fn set_(input: &Tensor, source: Operand) -> Result<()> {
     apart_or_same(input, source).named("__setitem__")?;
     let op = match source {
-        Operand::Scalar(_) => FILL,
+        Operand::Scalar(s) => {
+            // PyTorch makes a tensor of the number first, which the small floats do not refuse.
+            if !matches!(input.dtype(), DType::F16 | DType::BF16) {
+                s.checked_to_dtype(input.dtype()).named("__setitem__")?;
+            }
+            FILL
+        }
         Operand::Tensor(t) => {
+            refuse_fewer(t, input.shape()).named("__setitem__")?;
             expand_layout(t.array().layout(), input.shape()).named("__setitem__")?;
             let fills = t.ndim() == 0 && input.ndim() > 0;
             if fills { Overwrite { node: "FillBackward3", fills } } else { COPY }

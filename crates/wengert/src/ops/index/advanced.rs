@@ -1,18 +1,18 @@
 //! index, index_put: advanced indexing with index tensors and masks.
 
 use super::common::{apart, scalar_as, start_from};
-use crate::apply::{apply_in_place, apply1};
+use crate::apply::{apply_in_place, apply1, refuse_shared};
 use crate::array::Array;
 use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
-use crate::ops::{expand, movedim, nonzero, reshape, select, to_dtype, zeros_without_memory};
+use crate::ops::{expand, masked_fill_, movedim, nonzero, reshape, select, to_dtype, zeros_without_memory};
 use crate::primitive::{Batch, Family, Grads, Meta, Metas, Outs, Primitive, Saved, Saves, few, one};
 use crate::scalar::Operand;
 use crate::table::{Binding, bind};
 use crate::tensor::Tensor;
 use crate::testing::{Check, Entry, bools, floats, ints, uniform};
 use smallvec::SmallVec;
-use wengert_kernels::index::{Combine, index_get, index_put as put};
+use wengert_kernels::index::{Combine, IndexError, index_get, index_put as put};
 use wengert_kernels::layout::broadcast;
 use wengert_kernels::{Dims, View};
 
@@ -60,6 +60,11 @@ impl Places {
     fn views<'a>(&self, indices: &'a [Array], ndim: usize) -> SmallVec<[Option<View<'a>>; 4]> {
         (0..ndim).map(|d| self.0.iter().position(|&p| p == d).map(|i| indices[i].view())).collect()
     }
+    /// The error of an index out of range: dimensions count among the indexed ones.
+    fn out_of_range(&self, e: IndexError) -> Error {
+        let dim = self.0.iter().position(|&d| d == e.dim).unwrap_or(e.dim);
+        Error::index(IndexError { dim, ..e }.to_string())
+    }
     fn saves(&self, readers: &[usize]) -> Saves {
         (1..=self.0.len()).fold(Saves::NONE, |s, i| s.input(i, readers))
     }
@@ -97,7 +102,7 @@ impl Primitive for Index {
         }
         let indices: SmallVec<[Array; 4]> = ins[1..].iter().map(|&a| a.clone()).collect();
         let views = self.0.views(&indices, ins[0].shape().len());
-        index_get(ins[0].view(), &views, self.0.at(), outs[0].view_mut()).map_err(|e| Error::index(e.to_string()))
+        index_get(ins[0].view(), &views, self.0.at(), outs[0].view_mut()).map_err(|e| self.0.out_of_range(e))
     }
     fn vmap(&self, batch: &Batch) -> Result<Option<Outs>> {
         if self.0.0.len() >= 7 {
@@ -122,14 +127,22 @@ impl Primitive for Index {
     }
     fn vjp(&self, g: &Grads, s: &Saved) -> Result<Grads> {
         let zeros = zeros_without_memory(s.shape(0), g[0].dtype());
-        let input = index_put(&zeros, &self.0.saved(s), &g[0], true)?;
+        let indices: Vec<Tensor> = (1..s.len()).map(|i| s.input(i).clone()).collect();
+        let mut ins = operands(&zeros, &indices);
+        ins.push((&g[0]).into());
+        let input = apply1(IndexPut { node: "IndexPutImplBackward0", places: self.0.clone(), accumulate: true }, &ins)?;
         Ok((0..s.len()).map(|i| (i == 0).then(|| input.clone())).collect())
     }
 }
 
+const PUT: &str = "IndexPutBackward0";
+const INDEX_FILL: &str = "IndexFillBackward0";
+
 /// Writes values to the places of index tensors, or adds them to what is there. The values are the last input.
 #[derive(Debug)]
 struct IndexPut {
+    /// PyTorch's name for it: that of a gradient has another.
+    node: &'static str,
     places: Places,
     accumulate: bool,
 }
@@ -139,7 +152,7 @@ impl Primitive for IndexPut {
         "index_put"
     }
     fn node_name(&self) -> &'static str {
-        "IndexPutBackward0"
+        self.node
     }
     fn arguments(&self) -> &'static str {
         "self ~indices* values"
@@ -175,7 +188,10 @@ impl Primitive for IndexPut {
         start_from(ins[0], &mut outs[0]);
         let views = self.places.views(&indices, ins[0].shape().len());
         let how = if self.accumulate { Combine::Add } else { Combine::Set };
-        put(outs[0].view_mut(), &views, self.places.at(), values.view(), how).map_err(|e| Error::index(e.to_string()))
+        put(outs[0].view_mut(), &views, self.places.at(), values.view(), how).map_err(|e| match self.node {
+            INDEX_FILL => Error::index(e.to_string()),
+            _ => self.places.out_of_range(e),
+        })
     }
     fn writes_over_input(&self) -> bool {
         true
@@ -203,7 +219,7 @@ impl Primitive for IndexPut {
         if let Operand::Scalar(s) = batch.operand(last) {
             operands.push(Operand::Scalar(s));
         }
-        Batch::one(apply1(IndexPut { places, accumulate: self.accumulate }, &operands)?)
+        Batch::one(apply1(IndexPut { node: self.node, places, accumulate: self.accumulate }, &operands)?)
     }
     fn saves(&self) -> Saves {
         let values = self.places.0.len() + 1;
@@ -229,7 +245,7 @@ impl Primitive for IndexPut {
 /// See [`index`].
 fn places(input: &Tensor, indices: &[Option<&Tensor>]) -> Result<(Places, Vec<Tensor>)> {
     let shape = input.shape();
-    let (mut dims, mut tensors) = (SmallVec::new(), Vec::new());
+    let (mut dims, mut tensors) = (SmallVec::<[usize; 4]>::new(), Vec::new());
     let mut d = 0;
     for index in indices {
         let Some(index) = index else {
@@ -286,6 +302,9 @@ fn places(input: &Tensor, indices: &[Option<&Tensor>]) -> Result<(Places, Vec<Te
             ))
         })?;
     }
+    if dims.iter().any(|&d| shape[d] == 0) && !common.contains(&0) {
+        return Err(Error::index("index is out of bounds for dimension with size 0"));
+    }
     for t in &mut tensors {
         if *t.shape() != common[..] {
             *t = expand(t, &common)?;
@@ -339,7 +358,7 @@ pub fn index_put<'a>(
     let (places, tensors) = places(input, indices).named("index_put")?;
     let mut ins = operands(input, &tensors);
     ins.push(values.into());
-    apply1(IndexPut { places, accumulate }, &ins)
+    apply1(IndexPut { node: PUT, places, accumulate }, &ins)
 }
 
 /// [`index_put`] into `input`.
@@ -353,11 +372,66 @@ pub fn index_put_<'a>(
     values: impl Into<Operand<'a>>,
     accumulate: bool,
 ) -> Result<Tensor> {
-    let (places, tensors) = places(input, indices).named("index_put_")?;
-    let mut ins = operands(input, &tensors);
-    ins.push(values.into());
-    apply_in_place(IndexPut { places, accumulate }, "index_put_", input, &ins[1..])?;
+    let values = values.into();
+    write(input, indices, values, PUT, accumulate).named("index_put_")?;
     Ok(input.clone())
+}
+
+/// [`index_put_`] as assignment does it (`x[i] = values`): a number fills.
+#[track_caller]
+pub(crate) fn index_set_(input: &Tensor, indices: &[Option<&Tensor>], values: Operand) -> Result<()> {
+    let Operand::Scalar(s) = values else {
+        return write(input, indices, values, PUT, false).named("__setitem__");
+    };
+    let node = match single(indices) {
+        Some(mask) if mask.dtype() == DType::Bool && mask.shape() == input.shape() => {
+            return masked_fill_(input, mask, s).map(drop);
+        }
+        Some(mask) if mask.dtype() == DType::Bool => "MaskedFillBackward0",
+        Some(index) if index.dtype() == DType::I64 => INDEX_FILL,
+        _ => PUT,
+    };
+    s.checked_to_dtype(input.dtype()).named("__setitem__")?;
+    write(input, indices, values, node, false).named("__setitem__")
+}
+
+/// The one index tensor, if there is only one.
+fn single<'a>(indices: &[Option<&'a Tensor>]) -> Option<&'a Tensor> {
+    let mut given = indices.iter().flatten();
+    given.next().filter(|_| given.next().is_none()).copied()
+}
+
+#[track_caller]
+fn write(
+    input: &Tensor,
+    indices: &[Option<&Tensor>],
+    values: Operand,
+    node: &'static str,
+    accumulate: bool,
+) -> Result<()> {
+    let cast;
+    let mut values = values;
+    // Where one mask stands and one value comes, PyTorch fills: any dtype will do, but the mask must be of booleans.
+    if let Some(mask) = single(indices)
+        && !accumulate
+        && values.tensor().is_none_or(|t| t.numel() == 1)
+    {
+        match (mask.dtype(), values) {
+            (DType::U8, _) => return masked_fill_(input, mask, 0).map(drop), // which refuses it
+            (DType::Bool, Operand::Tensor(t)) if t.dtype() != input.dtype() => {
+                cast = to_dtype(t, input.dtype())?;
+                values = Operand::Tensor(&cast);
+            }
+            _ => {}
+        }
+    }
+    for read in indices.iter().flatten().copied().chain(values.tensor()) {
+        refuse_shared(read.array(), input.array())?;
+    }
+    let (places, tensors) = places(input, indices)?;
+    let mut ins = operands(input, &tensors);
+    ins.push(values);
+    apply_in_place(IndexPut { node, places, accumulate }, "index_put_", input, &ins[1..])
 }
 
 pub(crate) static BINDINGS: &[Binding] = &[

@@ -225,8 +225,8 @@ pub(crate) fn entries() -> Vec<Entry> {
                 product,
                 "both arguments to matmul need to be at least 1D, but they are 0D and 2D",
             )
-            .error(pair(&m, &m), product, "mat1 and mat2 shapes cannot be multiplied (3x4 and 3x4)")
-            .error(pair(&b, &m), product, "mat1 and mat2 shapes cannot be multiplied (6x4 and 3x4)")
+            .error(pair(&m, &m), product, "mm: mat1 and mat2 shapes cannot be multiplied (3x4 and 3x4)")
+            .error(pair(&b, &m), product, "mm: mat1 and mat2 shapes cannot be multiplied (6x4 and 3x4)")
             .error(
                 pair(&b, &real(1, &[3, 4, 5])),
                 product,
@@ -251,7 +251,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             .error(
                 pair(&m, &real(1, &[5, 3])),
                 |t| linear(&t[0], &t[1], None),
-                "mat1 and mat2 shapes cannot be multiplied (3x4 and 3x5)",
+                "mm: mat1 and mat2 shapes cannot be multiplied (3x4 and 3x5)",
             )
             .error(
                 pair(&real(1, &[]), &m),

@@ -51,7 +51,7 @@ impl Product for Mm {
     const SCALED: (&'static str, &'static str) = ("addmm", "AddmmBackward0");
     const ARGUMENTS: (&'static str, &'static str) = ("self mat2", "self mat1 mat2");
     const KERNEL: &'static str = "addmm_impl_cpu_";
-    fn shape(a: &[usize], b: &[usize], _: Option<&[usize]>) -> Result<Dims> {
+    fn shape(a: &[usize], b: &[usize], input: Option<&[usize]>) -> Result<Dims> {
         let matrix = |s: &[usize], what| match s.len() {
             2 => Ok(()),
             n => Err(Error::runtime(format!("{what} must be a matrix, got {n}-D tensor"))),
@@ -60,8 +60,12 @@ impl Product for Mm {
         matrix(b, "mat2")?;
         if a[1] != b[0] {
             return Err(Error::runtime(format!(
-                "mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})",
-                a[0], a[1], b[0], b[1]
+                "{}: mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})",
+                if input.is_some() { Self::SCALED.0 } else { Self::PLAIN.0 },
+                a[0],
+                a[1],
+                b[0],
+                b[1]
             ))
             .hint(format!("the {} columns of the left matrix must be as many as the rows of the right one", a[1])));
         }
@@ -164,7 +168,11 @@ impl Product for Bmm {
         if !fits {
             return Err(Error::runtime(format!(
                 "Expected size for first two dimensions of batch2 tensor to be: [{}, {}] but got: [{}, {}].",
-                a[0], a[last], b[0], b[1]
+                // As if the batch's dimensions were one.
+                a[..last - 1].iter().product::<usize>(),
+                a[last],
+                b[..b.len() - 2].iter().product::<usize>(),
+                b[b.len() - 2]
             )));
         }
         let mut shape = Dims::from_slice(&a[..last]);
@@ -298,7 +306,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("a.mm(b)", pair(&i, &j), |t| mm(&t[0], &t[1]))
             .sample("a.mm(b.t())", pair(&none, &none), |x| mm(&x[0], &t(&x[1])?))
             .skip(crate::testing::Check::NotSmall, "empty inputs have no gradient")
-            .error(pair(&a, &a), |t| mm(&t[0], &t[1]), "mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)")
+            .error(pair(&a, &a), |t| mm(&t[0], &t[1]), "mm: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)")
             .error(pair(&a, &row), |t| mm(&t[0], &t[1]), "mat2 must be a matrix, got 1-D tensor")
             .error(pair(&single(&a), &b), |t| mm(&t[0], &t[1]), "expected m1 and m2 to have the same dtype, but got: float != double"),
         Entry::new("addmm(Tensor input, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor")

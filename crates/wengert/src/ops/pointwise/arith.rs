@@ -217,14 +217,21 @@ pub fn sub_alpha_<'a>(input: &Tensor, other: impl Into<Operand<'a>>, alpha: impl
     Ok(input.clone())
 }
 
+const NO_MASKS: &str = "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.";
+
+/// Booleans are not subtracted, and from nothing.
 fn refuse_bool(input: &Tensor, other: Operand) -> Result<()> {
-    let both = other.tensor().is_some_and(|t| t.dtype() == DType::Bool);
-    if input.dtype() == DType::Bool && both {
-        return Err(Error::runtime(
+    let other = match other {
+        Operand::Tensor(t) => t.dtype() == DType::Bool,
+        Operand::Scalar(s) => matches!(s, Scalar::Bool(_)),
+    };
+    match (input.dtype() == DType::Bool, other) {
+        (false, false) => Ok(()),
+        (true, true) => Err(Error::not_implemented(
             "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.",
-        ));
+        )),
+        _ => Err(Error::not_implemented(NO_MASKS)),
     }
-    Ok(())
 }
 
 static MUL: Pointwise = Pointwise {
@@ -516,9 +523,16 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("a - b", both(), |t| sub(&t[0], &t[1]))
             .sample("a - b", whole(), |t| sub(&t[0], &t[1]))
             .sample("torch.sub(a, b, alpha=2.5)", both(), |t| sub_alpha(&t[0], &t[1], 2.5))
-            .sample("torch.sub(a, b, alpha=2)", whole(), |t| sub_alpha(&t[0], &t[1], 2)),
+            .sample("torch.sub(a, b, alpha=2)", whole(), |t| sub_alpha(&t[0], &t[1], 2))
+            .error(
+                both(),
+                |t| sub(&super::gt(&t[0], 0)?, &super::gt(&t[1], 0)?),
+                "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.",
+            )
+            .error(both(), |t| sub(&t[0], &super::gt(&t[1], 0)?), NO_MASKS),
         Entry::new("rsub(Tensor input, Scalar other, Scalar alpha=1) -> Tensor")
-            .sample("3 - a", [a.clone()], |t| rsub(&t[0], 3)),
+            .sample("3 - a", [a.clone()], |t| rsub(&t[0], 3))
+            .error([a.clone()], |t| rsub(&super::gt(&t[0], 0)?, 1), NO_MASKS),
         Entry::new("mul(Tensor input, Tensor other) -> Tensor")
             .sample("a * b", both(), |t| mul(&t[0], &t[1]))
             .sample("a * a", [a.clone()], |t| mul(&t[0], &t[0]))

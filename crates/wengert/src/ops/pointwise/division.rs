@@ -3,6 +3,7 @@
 use super::{common_dtype, flat, named, when, zero};
 use crate::apply::{apply_in_place, apply1};
 use crate::autograd::Options;
+use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::pointwise::Pointwise;
 use crate::primitive::{Grads, Saved, Saves};
@@ -135,7 +136,9 @@ fn rounded_division(input: Operand, other: Operand, mode: &str) -> Result<&'stat
 
 /// PyTorch's error of integer division.
 fn refuse_zero(input: Operand, other: Operand) -> Result<()> {
-    if common_dtype(&[input, other]).is_differentiable() {
+    let dtype = common_dtype(&[input, other]);
+    // Booleans are refused later, whatever they are divided by.
+    if dtype.is_differentiable() || dtype == DType::Bool {
         return Ok(());
     }
     let zero = match other {

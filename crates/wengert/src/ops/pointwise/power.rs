@@ -2,7 +2,9 @@
 
 use super::{common_dtype, eq, ge, log, logical_and, named, unary_entry, when, where_self};
 use crate::apply::{apply_in_place, apply1};
+use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::ops::clone_tensor;
 use crate::pointwise::{Pointwise, Promote};
 use crate::primitive::{Grads, Saved, Saves};
 use crate::scalar::{Operand, Scalar};
@@ -160,6 +162,10 @@ fn int_pow(x: i64, e: i64) -> i64 {
 #[track_caller]
 pub fn pow<'a>(input: &Tensor, exponent: impl Into<Operand<'a>>) -> Result<Tensor> {
     let exponent = exponent.into();
+    // Of booleans PyTorch knows these two powers alone.
+    if let (DType::Bool, Operand::Scalar(Scalar::Bool(e))) = (input.dtype(), exponent) {
+        return if e { clone_tensor(input) } else { Ok(Tensor::full_of(input.shape(), 1, DType::Bool)) };
+    }
     apply1(named("pow", choose(input, exponent))?, &[input.into(), exponent])
 }
 

@@ -142,7 +142,7 @@ pub fn angle(input: &Tensor) -> Result<Tensor> {
 #[track_caller]
 pub fn positive(input: &Tensor) -> Result<Tensor> {
     if input.dtype() == DType::Bool {
-        return named("positive", Err(Error::runtime("The `+` operator, on a bool tensor is not supported.")));
+        return named("positive", Err(Error::not_implemented("The `+` operator, on a bool tensor is not supported.")));
     }
     Ok(input.clone())
 }

@@ -3,6 +3,7 @@
 use super::{Sizes, reshape::list_text};
 use crate::apply::apply1;
 use crate::array::Array;
+use crate::dtype::DType;
 use crate::error::{Error, Named, Result};
 use crate::ops::sum_to;
 use crate::pointwise::broadcast_all;
@@ -55,11 +56,7 @@ pub(crate) fn expand_layout(input: &Layout, shape: &[usize]) -> Result<Layout> {
     input.expand(shape).ok_or_else(|| {
         let (from, to) = (&input.shape[..], shape);
         if from.len() > to.len() {
-            return Error::runtime(format!(
-                "the number of sizes provided ({}) must be greater or equal to the number of dimensions in the tensor ({})",
-                to.len(),
-                from.len()
-            ));
+            return fewer(from, to);
         }
         let lead = to.len() - from.len();
         let d = (0..from.len()).rev().find(|&d| from[d] != 1 && from[d] != to[lead + d]).unwrap_or(0);
@@ -70,6 +67,28 @@ pub(crate) fn expand_layout(input: &Layout, shape: &[usize]) -> Result<Layout> {
             lead + d
         ))
     })
+}
+
+fn fewer(from: &[usize], to: &[usize]) -> Error {
+    Error::runtime(format!(
+        "the number of sizes provided ({}) must be greater or equal to the number of dimensions in the tensor ({})",
+        to.len(),
+        from.len()
+    ))
+}
+
+/// A shape of fewer dimensions. PyTorch's words for it begin with the call.
+pub(crate) fn refuse_fewer(input: &Tensor, shape: &[usize]) -> Result<()> {
+    let from = input.shape();
+    if from.len() <= shape.len() {
+        return Ok(());
+    }
+    let class = match input.dtype() {
+        dtype @ (DType::Bool | DType::BF16) => format!("CPU{}Type", dtype.scalar_name()),
+        dtype => format!("torch.{}Tensor", dtype.scalar_name()),
+    };
+    let text = fewer(from, shape);
+    Err(Error::runtime(format!("expand({class}{{{from:?}}}, size={shape:?}): {}", text.message())))
 }
 
 /// `input` broadcast to `shape`, sharing its memory; -1 keeps the size of a dimension.
@@ -86,6 +105,7 @@ pub(crate) fn expand_layout(input: &Layout, shape: &[usize]) -> Result<Layout> {
 #[track_caller]
 pub fn expand<S: Sizes + ?Sized>(input: &Tensor, shape: &S) -> Result<Tensor> {
     let shape = kept_sizes(&shape.given(), input.shape()).named("expand")?;
+    refuse_fewer(input, &shape).named("expand")?;
     apply1(Expand { shape }, &[input.into()])
 }
 
@@ -175,7 +195,7 @@ pub(crate) fn entries() -> Vec<Entry> {
                 |t| expand(&t[0], &[-1, 3, 4]),
                 "The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension 0",
             )
-            .error([a.clone()], |t| expand(&t[0], &[3]), "the number of sizes provided (1) must be greater or equal to the number of dimensions in the tensor (2)"),
+            .error([a.clone()], |t| expand(&t[0], &[3]), "expand(torch.DoubleTensor{[3, 1]}, size=[3]): the number of sizes provided (1) must be greater or equal to the number of dimensions in the tensor (2)"),
         Entry::new("broadcast_to(Tensor(a) input, SymInt[] size) -> Tensor(a)")
             .sample("a.broadcast_to((2, 3, 2))", [a.clone()], |t| broadcast_to(&t[0], &[2, 3, 2])),
         Entry::new("expand_as(Tensor(a) input, Tensor other) -> Tensor(a)")

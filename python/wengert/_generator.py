@@ -11,7 +11,9 @@ def _get_state(self):
 
 def _set_state(self, new_state):
     """Goes back to a state that `get_state` gave."""
-    if not isinstance(new_state, Tensor) or new_state.dtype is not _C.uint8:
+    if not isinstance(new_state, Tensor):
+        raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
+    if new_state.dtype is not _C.uint8:
         raise TypeError("RNG state must be a torch.ByteTensor")
     self._set_state_bytes(bytes(new_state.tolist()))
     return self

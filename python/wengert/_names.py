@@ -32,7 +32,7 @@ _HOMES["storage"] += "".join(f" {name[:-6]}Storage" for name in _HOMES["_legacy"
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 _SUBMODULES_TEXT = """
-    __config__ __future__ _tensor _utils amp autograd backends classic compiler cpu cuda fft
+    __config__ __future__ _tensor _tensor_str _utils amp autograd backends classic compiler cpu cuda fft
     func functional linalg multiprocessing nn optim overrides random return_types serialization
     special storage testing torch_version types utils version
 """

@@ -22,6 +22,8 @@ def overridable(function, name=None, as_given=False):
     call.__doc__, call.__wrapped__ = function.__doc__, function
     call.__name__ = name or function.__name__
     call.__qualname__ = f"Tensor.{name}" if name else function.__qualname__
+    if name and hasattr(function, "__code__"):
+        function.__qualname__ = call.__qualname__  # Python's own errors about arguments say it
     call.__module__ = "torch._tensor" if name else function.__module__
     return call
 

@@ -47,9 +47,7 @@ def _type(self, dtype=None, non_blocking=False, **kwargs):
         elif hasattr(dtype, "dtype"):
             dtype = dtype.dtype
         else:
-            raise RuntimeError(
-                f"invalid type object: only floating-point types are supported as the default type: {dtype}"
-            )
+            raise TypeError("dtype must be a type, str, or dtype object")
     return self.to(dtype)
 
 
@@ -135,14 +133,9 @@ def _resize(self, *sizes):
     raise RuntimeError("Tensor.resize is gone; use Tensor.reshape for another shape or Tensor.resize_ for another size")
 
 
-_text = Tensor.__repr__
-
-
 def _repr(self, *, tensor_contents=None):
     """Its numbers, and what is not as usual; with `tensor_contents`, this text in the place of the numbers."""
-    text = _text(self)
-    if tensor_contents is not None:
-        text = f"{text.partition('(')[0]}({tensor_contents})"
+    text = self._shown(tensor_contents)
     # A Parameter of a class of one's own is both.
     return f"Parameter({text})" if type(self) is not Tensor and getattr(self, "_is_param", False) else text
 

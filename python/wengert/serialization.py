@@ -369,6 +369,9 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
     safe = weights_only if weights_only is not None else pickle_module is None
     if safe and pickle_module is not None:
         raise RuntimeError("Can not safely load weights when explicit pickle_module is specified")
+    wrong = [name for name in pickle_load_args if name not in ("encoding", "errors", "fix_imports", "buffers")]
+    if wrong:
+        raise TypeError(f"Unpickler.__init__() got an unexpected keyword argument '{wrong[0]}'")
     pickle_load_args.setdefault("encoding", "utf-8")
     unpickle = _unpickling(None if safe else pickle_module or pickle, pickle_load_args)
     with _opened(f, "rb") as file:

@@ -75,8 +75,10 @@ pub fn matched(s: &Signature, given: &Given, explain: bool) -> Result<Arguments,
             }
             continue;
         };
-        let converted = convert(p, value).map_err(|e| match sequence(value) {
-            Some(items) if p.kind == Kind::Ints => not_unpacked(s, p, items.iter().map(|v| v.as_borrowed()), e),
+        let converted = convert(s, p, value).map_err(|e| match sequence(value) {
+            Some(items) if p.kind == Kind::Ints && items.iter().any(|v| integer(v.as_borrowed()).is_err()) => {
+                not_unpacked(s, p, items.iter().map(|v| v.as_borrowed()), e)
+            }
             _ => e,
         });
         match converted? {
@@ -104,16 +106,14 @@ fn names(p: &Param, keyword: &Borrowed<PyString>) -> bool {
         }
 }
 
-fn shown_name(p: &Param) -> &'static str {
-    if p.name == "self" { "input" } else { p.name }
-}
-
-/// The name of an object's class, with its module if that is written in C.
+/// What messages call the type of an object: `int`, `numpy.ndarray`.
 pub fn type_name(object: Borrowed<PyAny>) -> String {
     // SAFETY: the name of a type lives as long as the type.
-    let name = unsafe { std::ffi::CStr::from_ptr((*ffi::Py_TYPE(object.as_ptr())).tp_name) };
-    let name = name.to_string_lossy();
-    if name == "torch.Tensor" { "Tensor".to_owned() } else { name.into_owned() }
+    let name = unsafe { std::ffi::CStr::from_ptr((*ffi::Py_TYPE(object.as_ptr())).tp_name) }.to_string_lossy();
+    if as_tensor(&object).is_some() {
+        return name.rsplit('.').next().unwrap_or(&name).to_string();
+    }
+    name.into_owned()
 }
 
 fn missing(s: &Signature, given: &Given) -> String {
@@ -125,16 +125,18 @@ fn missing(s: &Signature, given: &Given) -> String {
         .skip(n)
         .filter(required)
         .filter(|p| !given.keywords.iter().any(|(k, _)| names(p, k)))
-        .map(|p| format!("\"{}\"", shown_name(p)))
+        .map(|p| format!("\"{}\"", p.shown_name()))
         .collect();
-    format!("{}() missing {} required positional arguments: {}", s.name, absent.len(), absent.join(", "))
+    // PyTorch has its plural where others have the singular.
+    let plural = if absent.len() == 1 { "s" } else { "" };
+    format!("{}() missing {} required positional argument{plural}: {}", s.name, absent.len(), absent.join(", "))
 }
 
 fn too_many(s: &Signature, given: &Given) -> String {
     let skip = given.method as usize;
     let most = s.positional - skip;
     let given = given.positional.len() - skip;
-    let least = s.params[skip..s.positional].iter().filter(|p| p.default.is_none() && !p.optional).count();
+    let least = s.params[skip..s.positional].iter().filter(|p| p.default.is_none()).count();
     if most == 0 && s.params.len() == skip {
         return format!("TensorBase.{}() takes no arguments ({given} given)", s.name);
     }
@@ -162,10 +164,9 @@ fn unexpected(s: &Signature, given: &Given) -> String {
 
 fn wrong_type(s: &Signature, p: &Param, value: Borrowed<PyAny>, position: Option<usize>) -> String {
     if matches!(p.kind, Kind::Tensors | Kind::OptionalTensors)
-        && let Ok(items) = value.try_iter()
-        && as_tensor(&value).is_none()
+        && let Some(items) = sequence(value)
     {
-        for (i, item) in items.flatten().enumerate() {
+        for (i, item) in items.into_iter().enumerate() {
             if as_tensor(&item).is_none() {
                 let of = position.map_or(0, |p| p - 1);
                 return format!(
@@ -175,21 +176,25 @@ fn wrong_type(s: &Signature, p: &Param, value: Borrowed<PyAny>, position: Option
             }
         }
     }
-    if p.kind == Kind::Ints
-        && let Some(items) = sequence(value)
-        && let Some((i, item)) = items.iter().enumerate().find(|(_, item)| !is_integer(item.as_borrowed()))
-    {
-        return failed_to_unpack(s, p, item.as_borrowed(), i + 1);
-    }
     let at = position.map_or(String::new(), |n| format!(" (position {n})"));
-    format!("{}(): argument '{}'{at} must be {}, not {}", s.name, shown_name(p), p.kind.shown(), type_name(value))
+    let (name, kind) = (p.shown_name(), p.kind.shown());
+    if p.kind == Kind::Ints
+        && let Some(first) = sequence(value).and_then(|items| items.into_iter().next())
+    {
+        let class = type_name(first.as_borrowed());
+        return format!(
+            "{}(): argument '{name}'{at} must be {kind}, but found element of type {class} at pos 0",
+            s.name
+        );
+    }
+    format!("{}(): argument '{name}'{at} must be {kind}, not {}", s.name, type_name(value))
 }
 
 fn failed_to_unpack(s: &Signature, p: &Param, value: Borrowed<PyAny>, at: usize) -> String {
     format!(
         "{}(): argument '{}' failed to unpack the object at pos {at} with error \"type must be {},but got {}\"",
         s.name,
-        shown_name(p),
+        p.shown_name(),
         p.kind.shown(),
         type_name(value)
     )
@@ -204,7 +209,7 @@ fn not_unpacked<'a, 'py: 'a>(
     raised: PyErr,
 ) -> PyErr {
     let at = values.position(|v| integer(v).is_err()).map_or(1, |i| i + 1);
-    let name = shown_name(p);
+    let name = p.shown_name();
     Python::attach(|py| {
         PyTypeError::new_err(format!(
             "{}(): argument '{name}' failed to unpack the object at pos {at} with error \"{}\"",
@@ -212,6 +217,48 @@ fn not_unpacked<'a, 'py: 'a>(
             raised.value(py)
         ))
     })
+}
+
+/// Why a signature with as many parts does not fit, as a line below it; empty if the numbers differ already.
+pub fn reason(s: &Signature, given: &Given) -> String {
+    let skip = given.method as usize;
+    let n = given.positional.len() - skip + given.keywords.len();
+    // PyTorch counts the star, and nothing as one part.
+    if n != s.parts(given.method).len().max(1) {
+        return String::new();
+    }
+    let named = |k: &Borrowed<PyString>, v| s.params.iter().skip(skip).any(|p| names(p, k) && suits(s, p, v));
+    let wrong: Vec<_> = given.keywords.iter().filter(|(k, v)| !named(k, *v)).collect();
+    if !wrong.is_empty() {
+        let names: Vec<_> = wrong.iter().map(|(k, _)| k.to_string_lossy()).collect();
+        return format!("\n      didn't match because some of the keywords were incorrect: {}", names.join(", "));
+    }
+    format!("\n      didn't match because some of the arguments have invalid types: {}", marked(s, given))
+}
+
+/// What was given, with marks around what has not the type that the signature wants.
+pub fn marked(s: &Signature, given: &Given) -> String {
+    let skip = given.method as usize;
+    let positional = given.positional[skip..].iter().enumerate();
+    let types = positional.map(|(i, v)| match s.params[..s.positional].get(skip + i) {
+        Some(p) if suits(s, p, *v) => described(*v),
+        _ => format!("!{}!", described(*v)),
+    });
+    let keywords = given.keywords.iter().map(|(k, v)| format!("{}={}", k.to_string_lossy(), described(*v)));
+    format!("({})", types.chain(keywords).collect::<Vec<_>>().join(", "))
+}
+
+/// Is the argument of the parameter's type, as PyTorch's explanation sees it? Numbers and lists never are.
+fn suits(s: &Signature, p: &Param, value: Borrowed<PyAny>) -> bool {
+    p.kind != Kind::Scalar && sequence(value).is_none() && matches!(convert(s, p, value), Ok(Some(_)))
+}
+
+/// The type of an argument, with those of a list's items.
+fn described(value: Borrowed<PyAny>) -> String {
+    let Some(items) = sequence(value) else { return type_name(value) };
+    let types: Vec<_> = items.iter().map(|v| type_name(v.as_borrowed())).collect();
+    let (open, close) = if value.cast::<PyTuple>().is_ok() { ('(', ')') } else { ('[', ']') };
+    format!("{} of {open}{}{close}", type_name(value), types.join(", "))
 }
 
 /// What was given, as the messages show it: `(Tensor, int, dim=str)`.
@@ -244,7 +291,7 @@ fn sequence<'py>(value: Borrowed<'_, 'py, PyAny>) -> Option<Vec<Bound<'py, PyAny
 }
 
 /// The value as an argument of that type; `None` if it is of another one.
-fn convert(p: &Param, value: Borrowed<PyAny>) -> Result<Option<Arg>, PyErr> {
+fn convert(s: &Signature, p: &Param, value: Borrowed<PyAny>) -> Result<Option<Arg>, PyErr> {
     if value.is_none() {
         let nothing = p.optional || matches!(p.default, Some(Arg::None));
         return Ok(nothing.then_some(Arg::None));
@@ -260,7 +307,7 @@ fn convert(p: &Param, value: Borrowed<PyAny>) -> Result<Option<Arg>, PyErr> {
         Kind::Float => float(value)?.map(Arg::Float),
         Kind::Bool => boolean(value).map(Arg::Bool),
         Kind::Str => value.cast::<PyString>().ok().map(|s| s.to_str().map(|s| Arg::Str(s.into()))).transpose()?,
-        Kind::Ints => ints(p, value)?,
+        Kind::Ints => ints(s, p, value)?,
         Kind::Tensors => tensors(value).map(Arg::Tensors),
         Kind::OptionalTensors => optional_tensors(value).map(Arg::OptionalTensors),
         Kind::Floats => list(value, |v| Ok(scalar(v)?.map(Scalar::to_f64)))?.map(Arg::Floats),
@@ -391,7 +438,8 @@ pub fn integer(value: Borrowed<PyAny>) -> PyResult<Option<i64>> {
     long(index.as_borrowed())?.ok_or_else(overflow).map(Some)
 }
 
-fn ints(p: &Param, value: Borrowed<PyAny>) -> PyResult<Option<Arg>> {
+/// A list of integers: the first item says whether it is meant to be one.
+fn ints(s: &Signature, p: &Param, value: Borrowed<PyAny>) -> PyResult<Option<Arg>> {
     if let Some(n) = p.repeated
         && let Some(i) = integer(value)?
     {
@@ -399,10 +447,11 @@ fn ints(p: &Param, value: Borrowed<PyAny>) -> PyResult<Option<Arg>> {
     }
     let Some(items) = sequence(value) else { return Ok(None) };
     let mut ints = SmallVec::with_capacity(items.len());
-    for v in items {
+    for (i, v) in items.iter().enumerate() {
         match integer(v.as_borrowed())? {
             Some(n) => ints.push(n as isize),
-            None => return Ok(None),
+            None if i == 0 => return Ok(None),
+            None => return Err(PyTypeError::new_err(failed_to_unpack(s, p, v.as_borrowed(), i + 1))),
         }
     }
     Ok(Some(Arg::Ints(ints)))
@@ -418,6 +467,15 @@ fn optional_tensors(value: Borrowed<PyAny>) -> Option<Vec<Option<Tensor>>> {
         false => as_tensor(v).map(|t| Some(t.tensor().clone())),
     };
     sequence(value)?.iter().map(item).collect()
+}
+
+/// What must be `True` or `False`, if it is given. `name`: with the quote behind it, and the position if it has one.
+pub fn flag(function: &str, name: &str, value: Option<&Bound<PyAny>>) -> PyResult<Option<bool>> {
+    let Some(value) = value else { return Ok(None) };
+    boolean(value.as_borrowed()).map(Some).ok_or_else(|| {
+        let class = type_name(value.as_borrowed());
+        PyTypeError::new_err(format!("{function}(): argument '{name} must be bool, not {class}"))
+    })
 }
 
 /// A dimension that a hand-written method takes.

@@ -1,6 +1,6 @@
 //! Tensors from Python's data: `tensor(...)`, `as_tensor(...)`, `Tensor(...)`.
 
-use crate::arguments::{item, overflow, scalar};
+use crate::arguments::{flag, item, overflow, scalar};
 use crate::error::OrRaise;
 use crate::numpy;
 use crate::tensor::{PyTensor, as_tensor, wrap, wrap_as};
@@ -26,6 +26,10 @@ struct Reading {
     values: Vec<Scalar>,
     /// The dtype that all numbers fit into.
     dtype: Option<DType>,
+    /// Was a dtype asked for?
+    dtype_is_given: bool,
+    /// Are there tensors or arrays among the numbers, with dimensions?
+    has_tensors: bool,
 }
 
 impl Reading {
@@ -70,6 +74,7 @@ impl Reading {
         if data.cast::<PyString>().is_ok() {
             return Err(match depth > 0 && self.values.is_empty() {
                 true => PyValueError::new_err("too many dimensions 'str'"),
+                false if self.dtype_is_given && depth > 0 => PyTypeError::new_err("must be real number, not str"),
                 false => PyTypeError::new_err("new(): invalid data type 'str'"),
             });
         }
@@ -79,7 +84,10 @@ impl Reading {
             return (0..n).try_for_each(|i| self.read(&sequence.get_item(i)?, depth + 1));
         }
         let class = data.get_type().name()?;
-        Err(PyRuntimeError::new_err(format!("Could not infer dtype of {class}")))
+        Err(match depth == 0 || !self.dtype_is_given {
+            true => PyRuntimeError::new_err(format!("Could not infer dtype of {class}")),
+            false => PyTypeError::new_err(format!("must be real number, not {class}")),
+        })
     }
 
     /// A number. An integer that is too large is a float if floats came before it.
@@ -97,6 +105,8 @@ impl Reading {
             self.level(n, depth + i)?;
         }
         self.leaf(depth + t.ndim())?;
+        self.has_tensors |= t.ndim() > 0;
+        t.check_numbers().or_raise()?;
         let dtype = t.dtype();
         match dtype.category() {
             Category::Bool => t.to_vec::<u8>().into_iter().for_each(|v| self.number(Scalar::Bool(v != 0), dtype)),
@@ -111,8 +121,8 @@ impl Reading {
     fn leaf(&mut self, depth: usize) -> PyResult<()> {
         if self.shape.len() != depth {
             return Err(match self.shape.len() > depth {
-                true => PyTypeError::new_err("not a sequence"),
-                false => PyValueError::new_err("only one element tensors can be converted to Python scalars"),
+                true if !self.has_tensors => PyTypeError::new_err("not a sequence"),
+                _ => PyValueError::new_err("only one element tensors can be converted to Python scalars"),
             });
         }
         Ok(())
@@ -125,7 +135,12 @@ impl Reading {
             Some(known) => {
                 Err(PyValueError::new_err(format!("expected sequence of length {known} at dim {depth} (got {n})")))
             }
-            None if !self.values.is_empty() => Err(PyTypeError::new_err("must be real number, not list")),
+            None if !self.values.is_empty() => {
+                Err(PyTypeError::new_err(match self.dtype.is_some_and(|d| d.is_float()) {
+                    true => "must be real number, not list",
+                    false => "'list' object cannot be interpreted as an integer",
+                }))
+            }
             None => {
                 self.shape.push(n);
                 Ok(())
@@ -158,7 +173,10 @@ impl Reading {
             }
             d => {
                 let values = self.values.iter().map(|s| s.checked_to_dtype(d).map(Scalar::to_i64));
-                let data: Vec<i64> = values.collect::<wengert::Result<_>>().or_raise()?;
+                let overflow = |_| {
+                    PyRuntimeError::new_err(format!("value cannot be converted to type {} without overflow", d.name()))
+                };
+                let data: Vec<i64> = values.collect::<wengert::Result<_>>().map_err(overflow)?;
                 ops::to_dtype(&Tensor::try_from_slice(&data, &self.shape).or_raise()?, d).or_raise()
             }
         }
@@ -202,23 +220,24 @@ pub fn from_data(data: &Bound<PyAny>, dtype: Option<DType>) -> PyResult<Tensor> 
             None => Ok(made),
         };
     }
-    let mut reading = Reading::default();
+    let mut reading = Reading { dtype_is_given: dtype.is_some(), ..Reading::default() };
     reading.read(data, 0)?;
     reading.finish(dtype)
 }
 
 /// A new tensor with the numbers of `data`: a number, nested sequences, an array, another tensor (copied, and outside of the graph).
 #[pyfunction]
-#[pyo3(signature = (data, *, dtype = None, device = None, requires_grad = false, pin_memory = false, names = None))]
+#[pyo3(signature = (data, *, dtype = None, device = None, requires_grad = None, pin_memory = false, names = None))]
 fn tensor<'py>(
     data: &Bound<'py, PyAny>,
     dtype: Option<&Bound<'py, PyAny>>,
     device: Option<&Bound<'py, PyAny>>,
-    requires_grad: bool,
+    requires_grad: Option<&Bound<'py, PyAny>>,
     pin_memory: bool,
     names: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let _ = (pin_memory, names);
+    let requires_grad = flag("tensor", "requires_grad'", requires_grad)?.unwrap_or(false);
     let py = data.py();
     require_cpu(device)?;
     if as_tensor(data).is_some() {
@@ -258,7 +277,7 @@ pub fn dtype_of(function: &str, dtype: Option<&Bound<PyAny>>) -> PyResult<Option
 }
 
 /// A tensor that shares memory with `data` where that is possible.
-#[pyfunction]
+#[pyfunction(name = "as_tensor")]
 #[pyo3(signature = (data, dtype = None, device = None))]
 fn as_tensor_of<'py>(
     data: &Bound<'py, PyAny>,

@@ -330,9 +330,11 @@ fn call<'py>(
     let mut out = None;
     let kept: SmallVec<[_; 4]>;
     let mut given = Given { positional, keywords, method: c.method };
-    if !c.method && keywords.iter().any(|(k, _)| *k == "out") {
-        out = keywords.iter().find(|(k, _)| *k == "out").map(|(_, v)| *v).filter(|v| !v.is_none());
-        kept = keywords.iter().filter(|(k, _)| *k != "out").copied().collect();
+    if !c.method
+        && let Some(at) = keywords.iter().position(|(k, _)| *k == "out")
+    {
+        out = Some(keywords[at].1).filter(|v| !v.is_none());
+        kept = keywords[..at].iter().chain(&keywords[at + 1..]).copied().collect();
         given.keywords = &kept;
     }
     let (i, args) = choose(c, &given)?;
@@ -399,42 +401,41 @@ fn choose(c: &'static Callable, given: &Given) -> PyResult<(usize, Arguments)> {
 
 #[cold]
 fn no_overload(c: &'static Callable, given: &Given) -> PyErr {
-    let n = given.positional.len() + given.keywords.len();
     let skip = given.method as usize;
+    let n = given.positional.len() - skip + given.keywords.len();
     let fits = |s: &&Signature| {
-        let least = s.params.iter().filter(|p| p.default.is_none()).count();
-        let loose = s.positional > skip && s.takes_loose_ints(skip);
-        n >= least && (loose || n <= s.params.len())
+        let (least, most) = s.counts(skip);
+        s.listed && (least..=most).contains(&n)
     };
-    // Of the arithmetic, PyTorch knows no overload for numbers: they are tensors there.
-    let hides = matches!(c.name.trim_end_matches('_'), "add" | "sub" | "mul" | "div");
-    let hidden = |s: &&Signature| {
-        let is = |name, kind| s.params.iter().any(|p| p.name == name && p.kind == kind);
-        hides && is("other", Kind::Scalar) && !is("rounding_mode", Kind::Str)
+    let known: Vec<&Signature> = c.signatures().iter().filter(|s| !s.twin).collect();
+    let plausible = match known.len() {
+        1 => known,
+        _ => c.signatures().iter().filter(fits).collect(),
     };
-    let known: Vec<&Signature> = c.signatures().iter().filter(|s| !hidden(s)).collect();
-    let plausible: Vec<&Signature> = known.iter().copied().filter(fits).collect();
-    let one = if known.len() == 1 { known.first() } else { plausible.first().filter(|_| plausible.len() == 1) };
-    if let Some(one) = one
-        && let Err(Mismatch::Raised(e)) = matched(one, given, true)
-    {
-        return e;
+    if let [one] = plausible[..] {
+        // A number is explained by the form for numbers.
+        let number = |v: &Borrowed<PyAny>| as_tensor(v).is_none() && matches!(arguments::scalar(*v), Ok(Some(_)));
+        let twin = c.signatures().iter().find(|s| s.twin).filter(|_| given.positional.get(1).is_some_and(number));
+        if let Err(Mismatch::Raised(e)) = matched(twin.unwrap_or(one), given, true) {
+            return e;
+        }
     }
-    // PyTorch takes its old forms, and does not list them.
-    let listed = c.signatures().iter().zip(&c.bindings).filter(|(_, b)| !b.signature.contains(".deprecated("));
-    let listed: Vec<&Signature> = listed.map(|(s, _)| s).filter(|s| !hidden(s)).collect();
-    let mut text = format!(
-        "{}() received an invalid combination of arguments - got {}, but expected ",
-        c.name,
-        arguments::shown(given)
-    );
+    let name = c.signatures()[0].name;
+    let received = format!("{name}() received an invalid combination of arguments - got ");
+    let listed: Vec<&Signature> = c.signatures().iter().filter(|s| s.listed).collect();
     if let [one] = listed[..] {
-        return PyTypeError::new_err(text + &one.shown(c.method));
+        let got = match arguments::reason(one, given).is_empty() {
+            true => arguments::shown(given),
+            false => arguments::marked(one, given),
+        };
+        return PyTypeError::new_err(format!("{received}{got}, but expected {}", one.shown(c.method)));
     }
-    text.push_str("one of:");
+    let received = received + &arguments::shown(given);
+    let mut text = format!("{received}, but expected one of:");
     for s in listed {
         text.push_str("\n * ");
         text.push_str(&s.shown(c.method));
+        text.push_str(&arguments::reason(s, given));
     }
     text.push('\n');
     PyTypeError::new_err(text)
@@ -451,10 +452,22 @@ fn into<'py>(
     if !s.takes_out {
         return Err(PyTypeError::new_err(format!("{}() got an unexpected keyword argument 'out'", s.name)));
     }
-    let wrong = || PyTypeError::new_err(format!("{}(): argument 'out' must be Tensor, not {}", s.name, out.get_type()));
-    let targets: Vec<Bound<PyAny>> = match as_tensor(&out) {
-        Some(_) => vec![out.to_owned()],
-        None => out.cast::<PyTuple>().map_err(|_| wrong())?.iter().collect(),
+    let wrong = || {
+        let wanted = if s.returns == Returns::Plain { "Tensor" } else { "tuple of Tensors" };
+        let class = arguments::type_name(out);
+        PyTypeError::new_err(format!("{}(): argument 'out' must be {wanted}, not {class}", s.name))
+    };
+    let targets: Vec<Bound<PyAny>> = match (&s.returns, as_tensor(&out)) {
+        (Returns::Plain, Some(_)) => vec![out.to_owned()],
+        (Returns::Named(names), None) => {
+            let targets: Vec<_> = out.cast::<PyTuple>().map_err(|_| wrong())?.iter().collect();
+            let (n, wanted) = (targets.len(), names.len());
+            if n != wanted {
+                return Err(PyTypeError::new_err(format!("expected tuple of {wanted} elements but got {n}")));
+            }
+            targets
+        }
+        _ => return Err(wrong()),
     };
     let result = match run(py, binding, &args)? {
         Out::Tensor(t) => SmallVec::from_iter([t]),

@@ -1,10 +1,21 @@
 //! Errors of the library as Python's exceptions.
 
 use pyo3::exceptions::{PyIndexError, PyNotImplementedError, PyOSError, PyRuntimeError, PyTypeError, PyValueError};
-use pyo3::types::PyAnyMethods;
-use pyo3::{PyErr, PyResult, Python};
-use wengert::Error;
+use pyo3::prelude::*;
 use wengert::error::Kind;
+use wengert::{Error, Tensor};
+
+pyo3::create_exception!(
+    torch._C,
+    _LinAlgError,
+    PyRuntimeError,
+    "A matrix that is singular, or not positive definite: what was asked for does not exist."
+);
+
+/// Adds the class of `torch.linalg.LinAlgError`.
+pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
+    module.add("_LinAlgError", module.py().get_type::<_LinAlgError>())
+}
 
 /// An error of the library as PyTorch's class of exception. Its text is PyTorch's words alone: programs print it and compare it. What to do about it, and other lines
 /// that are involved, are its notes; its own line is the traceback's.
@@ -19,6 +30,7 @@ pub fn exception(e: Error) -> PyErr {
         Kind::Type => PyTypeError::new_err(text),
         Kind::Value => PyValueError::new_err(text),
         Kind::NotImplemented => PyNotImplementedError::new_err(text),
+        Kind::Linalg => _LinAlgError::new_err(text),
         Kind::Io => PyOSError::new_err(text),
     };
     noted(raised, e.notes().collect())
@@ -31,6 +43,14 @@ pub fn noted(raised: PyErr, notes: Vec<String>) -> PyErr {
         Python::attach(|py| raised.value(py).setattr("__notes__", notes).ok());
     }
     raised
+}
+
+/// An error if a tensor has no memory of its own to look at, since it stands for a batch.
+pub fn needs_memory(t: &Tensor) -> PyResult<()> {
+    t.check_numbers().map_err(|_| {
+        let raised = PyRuntimeError::new_err("Cannot access data pointer of Tensor that doesn't have storage");
+        noted(raised, vec!["note: it stands for a batch inside a transform".to_owned()])
+    })
 }
 
 /// `?` between the library and Python.

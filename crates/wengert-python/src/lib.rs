@@ -26,6 +26,7 @@ use pyo3::prelude::*;
 /// The module.
 #[pymodule]
 fn _C(module: &Bound<PyModule>) -> PyResult<()> {
+    error::add(module)?;
     types::add(module)?;
     overrides::add(module)?;
     tensor::add(module)?;

@@ -3,7 +3,8 @@
 //! Both ways go through `__array_struct__`, a C structure that describes an array: numpy is neither linked nor imported before a
 //! program uses it.
 
-use crate::error::OrRaise;
+use crate::arguments::type_name;
+use crate::error::{OrRaise, needs_memory};
 use crate::tensor::{PyTensor, wrap};
 use crate::types;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyUserWarning, PyValueError};
@@ -124,12 +125,7 @@ fn to_numpy<'py>(py: Python<'py>, t: &Tensor) -> PyResult<Bound<'py, PyAny>> {
     if kind(dtype).is_none() {
         return Err(PyTypeError::new_err(format!("Got unsupported ScalarType {}", dtype.scalar_name())));
     }
-    if t.array().storage().is_none() {
-        return Err(PyRuntimeError::new_err(
-            "Cannot access data pointer of Tensor (e.g. FakeTensor, FunctionalTensor) that doesn't have storage: it stands for a \
-             batch inside a transform",
-        ));
-    }
+    needs_memory(t)?;
     let array = t.array().clone();
     let exposed = if array.is_pending() { py.detach(|| array.exposed()) } else { array.exposed() };
     asarray(py, Bound::new(py, Memory { exposed, dtype })?.into_any())
@@ -216,12 +212,6 @@ pub fn dtype_of_number(object: &Bound<PyAny>) -> PyResult<Option<DType>> {
     Ok(dtype_of(kind as u8, dtype.getattr(intern!(object.py(), "itemsize"))?.extract()?))
 }
 
-fn class_name(object: &Bound<PyAny>) -> String {
-    let class = object.get_type();
-    let name = class.fully_qualified_name().map_or_else(|_| "object".into(), |n| n.to_string());
-    name.strip_prefix("builtins.").unwrap_or(&name).to_owned()
-}
-
 /// A warning that is given once in a program.
 pub(crate) fn warn_once(py: Python, given: &AtomicBool, text: &CStr) -> PyResult<()> {
     if given.swap(true, Ordering::Relaxed) {
@@ -243,7 +233,7 @@ fn unsupported(array: &Bound<PyAny>) -> PyErr {
 fn over(array: &Bound<PyAny>) -> PyResult<(Tensor, bool)> {
     let py = array.py();
     if !is_ndarray(array) {
-        return Err(PyTypeError::new_err(format!("expected np.ndarray (got {})", class_name(array))));
+        return Err(PyTypeError::new_err(format!("expected np.ndarray (got {})", type_name(array.as_borrowed()))));
     }
     let capsule = array.getattr(intern!(py, "__array_struct__"))?.cast_into::<PyCapsule>()?;
     // SAFETY: numpy's capsule without a name holds its structure, which lives as long as the capsule.

@@ -87,11 +87,19 @@ fn set_printoptions(
     Ok(())
 }
 
+/// How tensors are printed: precision, threshold, edgeitems, linewidth, sci_mode.
+#[pyfunction]
+fn _printoptions() -> (usize, usize, usize, usize, Option<bool>) {
+    let o = print_options();
+    (o.precision, o.threshold, o.edgeitems, o.linewidth, o.sci_mode)
+}
+
 /// Adds the functions.
 pub fn add(module: &Bound<PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(get_default_dtype, module)?)?;
     module.add_function(wrap_pyfunction!(set_default, module)?)?;
     module.add_function(wrap_pyfunction!(get_num_threads, module)?)?;
     module.add_function(wrap_pyfunction!(set_num_threads, module)?)?;
+    module.add_function(wrap_pyfunction!(_printoptions, module)?)?;
     module.add_function(wrap_pyfunction!(set_printoptions, module)?)
 }

@@ -111,6 +111,12 @@ pub struct Signature {
     pub in_place: bool,
     /// May results go into `out=`?
     pub takes_out: bool,
+    /// Do messages say so?
+    pub lists_out: bool,
+    /// Do messages list it? Old forms, and those that PyTorch has no signature of their own for, are left out.
+    pub listed: bool,
+    /// Is it the form for a number of one that is listed?
+    pub twin: bool,
     /// The parameter `requires_grad` of those that make tensors.
     pub requires_grad: Option<usize>,
     /// Its first parameter is the tensor whose method it is.
@@ -124,7 +130,20 @@ impl Signature {
     /// If it is not well formed: the table is ours, and a test parses all of it.
     pub fn parse(binding: &'static Binding) -> Signature {
         let text = binding.signature;
-        parse(binding.name(), text).unwrap_or_else(|| panic!("signature {text}"))
+        let mut out = parse(binding.name(), text).unwrap_or_else(|| panic!("signature {text}"));
+        out.name = shown_name(binding);
+        let plain = text.split_once('(').and_then(|(head, _)| head.rsplit_once("::")).map_or(0, |(ns, _)| ns.len() + 2);
+        let plain = &text[plain..];
+        out.lists_out = out.takes_out && !WITHOUT_OUT.iter().any(|head| plain.starts_with(head));
+        out.twin = is_number_twin(plain);
+        out.listed = !plain.contains(".deprecated(") && !out.twin;
+        out
+    }
+
+    /// How many arguments PyTorch's own parser would take, at least and at most, `skip` of them apart: what `out=` it has counts.
+    pub fn counts(&self, skip: usize) -> (usize, usize) {
+        let least = self.params[skip..].iter().filter(|p| p.default.is_none()).count();
+        (least, self.params.len() - skip + (self.lists_out && skip == 0) as usize)
     }
 
     /// May it take any number of integers instead of a list?
@@ -132,31 +151,86 @@ impl Signature {
         self.positional == skip + 1 && self.params[skip].kind == Kind::Ints
     }
 
-    /// The parameters as PyTorch's messages show them. `method`: without the first one.
-    pub fn shown(&self, method: bool) -> String {
+    /// The parameters as PyTorch's messages show them, in parts: a `*` is one. `method`: without the first parameter.
+    pub fn parts(&self, method: bool) -> Vec<String> {
         let mut parts = Vec::new();
-        for (i, p) in self.params.iter().enumerate() {
-            if i == self.positional {
+        // Where `out` stands: behind what is the operation's own, before what describes a new tensor.
+        let describes = self.requires_grad.and_then(|_| self.params.iter().position(|p| p.name == "dtype"));
+        let out_at = describes.unwrap_or(self.params.len()).max(self.positional);
+        let several = if self.returns == Returns::Plain { "Tensor" } else { "tuple of Tensors" };
+        for i in 0..=self.params.len() {
+            let outs = self.lists_out && !method && i == out_at;
+            if i == self.positional && (outs || i < self.params.len()) {
                 parts.push("*".to_string());
-                if self.takes_out && !method {
-                    parts.push("Tensor out = None".to_string());
-                }
             }
-            if method && i == 0 {
-                continue;
+            if outs {
+                parts.push(format!("{several} out = None"));
             }
-            let name = if p.name == "self" { "input" } else { p.name };
+            let Some(p) = self.params.get(i).filter(|_| !method || i > 0) else { continue };
             let default = match (&p.default, p.default_text) {
                 (None, _) => String::new(),
+                (Some(Arg::Str(_)), text) => format!(" = \"{text}\""),
                 (Some(_), text) => format!(" = {text}"),
             };
-            parts.push(format!("{} {name}{default}", p.kind.shown()));
+            parts.push(format!("{} {}{default}", p.kind.shown(), p.shown_name()));
         }
-        if self.params.len() == self.positional && self.takes_out && !method {
-            parts.push("*".to_string());
-            parts.push("Tensor out = None".to_string());
-        }
-        format!("({})", parts.join(", "))
+        parts
+    }
+
+    /// The parameters as PyTorch's messages show them. `method`: without the first one.
+    pub fn shown(&self, method: bool) -> String {
+        format!("({})", self.parts(method).join(", "))
+    }
+}
+
+impl Param {
+    /// Its name in messages.
+    pub fn shown_name(&self) -> &'static str {
+        if self.name == "self" && self.kind == Kind::Tensor { "input" } else { self.name }
+    }
+}
+
+/// Overloads that take `out=` here, where PyTorch's do not list it.
+const WITHOUT_OUT: [&str; 20] = [
+    "sum(",
+    "prod(",
+    "std(",
+    "var(",
+    "median(",
+    "where(",
+    "where.Scalar",
+    "arange.start(",
+    "narrow",
+    "atleast_",
+    "repeat_interleave",
+    "bernoulli.p",
+    "bitwise_and.Scalar_Tensor",
+    "bitwise_or.Scalar_Tensor",
+    "bitwise_xor.Scalar_Tensor",
+    "bucketize.Scalar",
+    "argsort(",
+    "count_nonzero",
+    "trapezoid",
+    "result_type",
+];
+
+/// Functions whose overload for a number PyTorch does not list beside that for a tensor.
+const NUMBERS_ARE_TENSORS: [&str; 10] =
+    ["add", "sub", "mul", "div", "subtract", "multiply", "divide", "add_", "sub_", "mul_"];
+
+fn is_number_twin(text: &str) -> bool {
+    let head = text.split('(').next().unwrap_or("");
+    let name = head.rsplit("::").next().unwrap_or(head);
+    name == "div_.Scalar" || name.strip_suffix(".Scalar").is_some_and(|base| NUMBERS_ARE_TENSORS.contains(&base))
+}
+
+/// The name in messages and of results with names: functions of `torch.linalg` are `linalg_inv` there, and two losses have names of their own.
+fn shown_name(binding: &'static Binding) -> &'static str {
+    match (binding.namespace(), binding.name()) {
+        (Some(space @ ("linalg" | "special")), name) => Box::leak(format!("{space}_{name}").into_boxed_str()),
+        (Some("nn"), "cross_entropy") => "cross_entropy_loss",
+        (Some("nn"), "nll_loss") => "nll_loss_nd",
+        (_, name) => name,
     }
 }
 
@@ -174,6 +248,9 @@ fn parse(name: &'static str, text: &'static str) -> Option<Signature> {
         returns: named(returns),
         in_place: name.ends_with('_') && !name.ends_with("__"),
         takes_out: false,
+        lists_out: false,
+        listed: true,
+        twin: false,
         requires_grad: None,
         has_self: false,
     };

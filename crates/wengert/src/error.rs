@@ -18,6 +18,8 @@ pub enum Kind {
     Value,
     /// `NotImplementedError`: the operation has no meaning for this dtype.
     NotImplemented,
+    /// `torch.linalg.LinAlgError`, a `RuntimeError`: a matrix that is singular, or not positive definite.
+    Linalg,
     /// An error of the operating system while reading or writing.
     Io,
 }
@@ -72,6 +74,10 @@ impl Error {
     /// A [`Kind::NotImplemented`] error.
     pub fn not_implemented(message: impl Into<String>) -> Error {
         Error::new(Kind::NotImplemented, message)
+    }
+    /// A [`Kind::Linalg`] error.
+    pub fn linalg(message: impl Into<String>) -> Error {
+        Error::new(Kind::Linalg, message)
     }
     /// A [`Kind::Io`] error.
     pub fn io(message: impl Into<String>) -> Error {

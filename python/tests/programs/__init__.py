@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import inspect
 import pkgutil
 import re
+import sys
 import types
 import warnings
 from typing import Callable
@@ -17,11 +19,26 @@ class Show:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        #: How far numbers may be apart, relative to the larger one.
+        #: How far numbers may be apart, relative to the larger one. 0: lines must be equal letter by letter.
         self.tolerance = 1e-4
 
     def __call__(self, *values: object) -> None:
         self.lines.append(" ".join(v.__name__ if isinstance(v, type) else str(v) for v in values))
+
+    def raised(self, f: Callable[[], object]) -> None:
+        """Shows all that `f` raises says: for texts of several sentences or lines."""
+        try:
+            result = f()
+        except Exception as e:
+            self(f"{type(e).__name__}: {e}")
+        else:
+            self(f"no error: {result}")
+
+    def errors(self, text: str, names: dict[str, object]) -> None:
+        """Shows for each line of `text`, an expression, all that it raises."""
+        for line in filter(None, map(str.strip, text.splitlines())):
+            self(line)
+            self.raised(functools.partial(eval, line, names))
 
     def error(self, f: Callable[[], object], text: bool = True) -> None:
         """Shows what `f` raises: the class, and the first sentence unless `text` is False."""
@@ -78,6 +95,7 @@ def fingerprint(program: types.FunctionType) -> str:
 def run(program: types.FunctionType, torch: types.ModuleType) -> Show:
     """Runs a program from a known state of the random numbers."""
     show = Show()
+    show.tolerance = getattr(sys.modules[program.__module__], "TOLERANCE", show.tolerance)
     torch.manual_seed(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -97,7 +97,7 @@ def grad(
         inputs = _listed(inputs)
     for x in inputs:
         if not isinstance(x, _Tensor) and not hasattr(x, "output_nr"):
-            raise TypeError("all inputs have to be Tensors or GradientEdges, but got " + type(x).__name__)
+            raise RuntimeError("all inputs have to be Tensors or GradientEdges, but got " + type(x).__name__)
     grads = _C._grad(
         outputs,
         inputs,

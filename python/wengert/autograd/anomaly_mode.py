@@ -1,7 +1,7 @@
 """Looking for NaN: PyTorch's anomaly mode, and a trap for the first number that is not finite."""
 
 from wengert import _C
-from wengert.autograd.grad_mode import _Mode
+from wengert.autograd.grad_mode import _check_flag, _Mode
 
 __all__ = ["detect_anomaly", "set_detect_anomaly", "trap_non_finite"]
 
@@ -38,6 +38,7 @@ class set_detect_anomaly(_Mode):
     """Switches anomaly mode on or off, from the call on; until the `with` ends, if it stands in one."""
 
     def __init__(self, mode, check_nan=True):
+        _check_flag("set_anomaly_enabled", mode)
         self.mode, self.check_nan = mode, check_nan
         self.prev = _C._set_anomaly(_NAN if mode and check_nan else _NOTHING)
 

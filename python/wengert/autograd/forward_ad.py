@@ -33,6 +33,8 @@ def exit_dual_level(*, level=None):
     global _current_level
     if level is None:
         level = _current_level
+    if level < 0:
+        raise RuntimeError("Dual level must be a positive number.")
     if level != _current_level:
         raise RuntimeError(
             "Trying to exit a forward AD level that was not the last one that was created. This is not supported."
@@ -61,6 +63,9 @@ def unpack_dual(tensor, *, level=None):
         level = _current_level
     if level < 0:
         return UnpackedDualTensor(tensor, None)
+    if not isinstance(tensor, _C.Tensor):
+        kind = type(tensor).__name__
+        raise TypeError(f"_unpack_dual(): argument 'dual' (position 1) must be Tensor, not {kind}")
     return UnpackedDualTensor(*_C._unpack_dual(tensor))
 
 

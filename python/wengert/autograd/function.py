@@ -153,6 +153,12 @@ class Function(metaclass=FunctionMeta):
                 "to avoid ambiguity. For more details, please see "
                 "https://pytorch.org/docs/main/notes/extending.func.html"
             )
+        if not own and cls.setup_context is Function.setup_context:
+            raise RuntimeError(
+                "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, ...), it "
+                "must override the setup_context staticmethod. For more details, please see "
+                "https://pytorch.org/docs/main/notes/extending.func.html"
+            )
         if not own and not cls.generate_vmap_rule:
             raise RuntimeError(
                 f"You tried to vmap over {cls.__name__}, but it does not have vmap support. Please override and "

@@ -92,6 +92,12 @@ class no_grad(_Mode):
         _C._set_grad_enabled(self.prev)
 
 
+def _check_flag(function, value):
+    if not isinstance(value, bool):
+        kind = type(value).__name__
+        raise TypeError(f"{function}(): argument 'enabled' (position 1) must be bool, not {kind}")
+
+
 class enable_grad(_Mode):
     """Calls are recorded, within `no_grad` as well."""
 
@@ -114,7 +120,8 @@ class set_grad_enabled(_Mode):
     __slots__ = ("mode", "prev")
 
     def __init__(self, mode):
-        self.prev = _C._set_grad_enabled(bool(mode))
+        _check_flag("set_grad_enabled", mode)
+        self.prev = _C._set_grad_enabled(mode)
         self.mode = mode
 
     def __call__(self, function):
@@ -122,7 +129,7 @@ class set_grad_enabled(_Mode):
         return _Mode.__call__(self, function)
 
     def __enter__(self):
-        _C._set_grad_enabled(bool(self.mode))
+        _C._set_grad_enabled(self.mode)
 
     def __exit__(self, exc_type, exc_value, traceback):
         _C._set_grad_enabled(self.prev)

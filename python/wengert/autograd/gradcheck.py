@@ -14,7 +14,7 @@ class GradcheckError(RuntimeError):
 def _tensors_of(func, inputs):
     """`func` as a function of the tensors among `inputs` alone, that returns the list of its tensors; and these
     tensors."""
-    inputs = (inputs,) if isinstance(inputs, _Tensor) else tuple(inputs)
+    inputs = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
     places = [i for i, x in enumerate(inputs) if isinstance(x, _Tensor)]
 
     def flat(tensors):

@@ -44,4 +44,6 @@ def __getattr__(name):
         import importlib
 
         return importlib.import_module(".swa_utils", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from wengert import _names
+
+    raise _names.unknown("torch.optim", name, () if name.startswith("__") else __all__)

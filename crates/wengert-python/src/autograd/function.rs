@@ -316,13 +316,14 @@ impl Call {
         };
         let list = |of: &Option<Py<PyTuple>>, what: &str| -> PyResult<Vec<Tensor>> {
             let Some(of) = of else { return Ok(Vec::new()) };
-            let item = |o: Bound<PyAny>| {
+            let item = |(i, o): (usize, Bound<PyAny>)| {
                 tensor(&o).map_err(|_| {
-                    let class = o.get_type().name().map_or_else(|_| "object".into(), |n| n.to_string());
-                    PyTypeError::new_err(format!("{what} can only accept variables, but argument is of type {class}"))
+                    let class = crate::arguments::type_name(o.as_borrowed());
+                    let text = format!("{what} can only accept variables, but argument {i} is of type {class}");
+                    PyRuntimeError::new_err(text)
                 })
             };
-            of.bind(py).iter().map(item).collect()
+            of.bind(py).iter().enumerate().map(item).collect()
         };
         let dirty = list(&dirty, "mark_dirty")?;
         // PyTorch counts the change of the history, too.

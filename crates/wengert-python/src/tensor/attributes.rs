@@ -1,8 +1,8 @@
 //! What a tensor answers to without computing.
 
 use super::{PyTensor, as_tensor, wrap};
-use crate::arguments::dimension;
-use crate::error::OrRaise;
+use crate::arguments::{dimension, flag, integer, type_name};
+use crate::error::{OrRaise, needs_memory};
 use crate::{overrides, place, types};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
@@ -52,7 +52,12 @@ impl PyTensor {
         self.tensor().requires_grad()
     }
     #[setter]
-    fn set_requires_grad(&self, on: bool) -> PyResult<()> {
+    fn set_requires_grad(&self, on: &Bound<PyAny>) -> PyResult<()> {
+        let on = on.extract::<bool>().map_err(|_| PyRuntimeError::new_err("requires_grad must be a bool"))?;
+        if on && !self.tensor().dtype().is_differentiable() {
+            let text = "only Tensors of floating point and complex dtype can require gradients";
+            return Err(PyRuntimeError::new_err(text));
+        }
         self.tensor().set_requires_grad(on).or_raise()
     }
     /// Was it made by the user, or without being recorded?
@@ -195,7 +200,7 @@ impl PyTensor {
         let shape = self.tensor().shape();
         match dim {
             None => types::size(py, shape),
-            Some(d) => Ok(shape[self.dim_of(d)?].into_pyobject(py)?.into_any()),
+            Some(d) => Ok(shape[self.dim_of("size", d)?].into_pyobject(py)?.into_any()),
         }
     }
     /// The steps in memory from one element to the next, for all dimensions or one.
@@ -204,7 +209,7 @@ impl PyTensor {
         let strides = self.tensor().strides();
         match dim {
             None => Ok(PyTuple::new(py, strides)?.into_any()),
-            Some(d) => Ok(strides[self.dim_of(d)?].into_pyobject(py)?.into_any()),
+            Some(d) => Ok(strides[self.dim_of("stride", d)?].into_pyobject(py)?.into_any()),
         }
     }
     /// How many dimensions it has.
@@ -242,8 +247,9 @@ impl PyTensor {
         Ok(self.tensor().is_contiguous())
     }
     /// The address of its first element.
-    fn data_ptr(&self) -> usize {
-        self.tensor().array().view().ptr as usize
+    fn data_ptr(&self) -> PyResult<usize> {
+        needs_memory(self.tensor())?;
+        Ok(self.tensor().array().view().ptr as usize)
     }
     /// Does it have the shape, strides, memory and dtype of another?
     fn is_set_to(&self, tensor: &Bound<PyAny>) -> bool {
@@ -269,8 +275,12 @@ impl PyTensor {
         Ok(this.clone().into_any())
     }
     /// Asks for its gradient, or no longer, in place.
-    #[pyo3(signature = (requires_grad = true))]
-    fn requires_grad_<'py>(this: &Bound<'py, Self>, requires_grad: bool) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (requires_grad = None))]
+    fn requires_grad_<'py>(
+        this: &Bound<'py, Self>,
+        requires_grad: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let requires_grad = flag("requires_grad_", "requires_grad' (position 1)", requires_grad)?.unwrap_or(true);
         let _place = place::here(this.py());
         this.get().tensor().set_requires_grad(requires_grad).or_raise()?;
         Ok(this.clone().into_any())
@@ -297,7 +307,13 @@ impl PyTensor {
     }
 
     /// A dimension of this tensor, counted from the end if negative.
-    fn dim_of(&self, dim: &Bound<PyAny>) -> PyResult<usize> {
+    fn dim_of(&self, function: &str, dim: &Bound<PyAny>) -> PyResult<usize> {
+        if integer(dim.as_borrowed())?.is_none() {
+            let class = type_name(dim.as_borrowed());
+            return Err(PyTypeError::new_err(format!(
+                "{function}(): argument 'dim' (position 1) must be int, not {class}"
+            )));
+        }
         let n = self.tensor().ndim();
         let d = dimension(dim, n)?;
         if n == 0 {

@@ -3,15 +3,16 @@
 use super::{PyTensor, wrap};
 use crate::arguments::item;
 use crate::convert::number;
-use crate::error::OrRaise;
+use crate::error::{OrRaise, needs_memory};
 use crate::numpy::warn_once;
 use crate::{overrides, place};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
-use pyo3::types::{PyComplex, PyFloat, PyInt, PyIterator, PyList, PyType};
+use pyo3::types::{PyComplex, PyFloat, PyInt, PyIterator, PyList};
 use std::sync::atomic::AtomicBool;
 use wengert::dtype::Category;
+use wengert::print::print_options;
 use wengert::{DType, Scalar, Tensor, ops};
 use wengert_kernels::Layout;
 
@@ -25,6 +26,7 @@ impl PyTensor {
     /// Its numbers in nested lists; the number alone for one without dimensions.
     fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let t = self.tensor().clone();
+        needs_memory(&t)?;
         let shape = t.shape();
         match t.dtype().category() {
             Category::Bool => nested(py, shape, &t.to_vec::<u8>(), &|v| number(py, Scalar::Bool(*v != 0))),
@@ -40,7 +42,10 @@ impl PyTensor {
             return answer.extract();
         }
         match this.get().tensor().numel() {
-            1 => Ok(this.get().number(this.py())?.to_f64() != 0.0),
+            1 => {
+                this.get().tensor().check_numbers().or_raise()?;
+                Ok(this.get().number(this.py())?.to_f64() != 0.0)
+            }
             0 => Err(PyRuntimeError::new_err("Boolean value of Tensor with no values is ambiguous")),
             _ => Err(PyRuntimeError::new_err("Boolean value of Tensor with more than one value is ambiguous")),
         }
@@ -115,12 +120,17 @@ impl PyTensor {
         equal.call_method0("any")?.is_truthy()
     }
     fn __repr__(this: &Bound<Self>) -> PyResult<String> {
+        Self::_shown(this, None)
+    }
+    /// The text of `repr`, with another text in the place of the numbers.
+    #[pyo3(signature = (contents = None))]
+    fn _shown(this: &Bound<Self>, contents: Option<&str>) -> PyResult<String> {
         let t = this.get().tensor().clone();
-        let text = this.py().detach(|| t.to_string());
-        match super::is_exact(this.as_any()) {
-            true => Ok(text),
-            false => named(&text, &this.get_type()),
-        }
+        let name = match super::is_exact(this.as_any()) {
+            true => "tensor".into(),
+            false => this.get_type().name()?.to_string(),
+        };
+        Ok(this.py().detach(|| t.to_string_as(&name, contents, &print_options())))
     }
     fn __str__(this: &Bound<Self>) -> PyResult<String> {
         this.as_any().repr()?.extract()
@@ -162,14 +172,6 @@ impl PyTensor {
             _ => Err(PyValueError::new_err("only one element tensors can be converted to Python scalars")),
         }
     }
-}
-
-/// The text of a tensor with the name of a derived class in front: further lines begin below the first number.
-fn named(text: &str, class: &Bound<PyType>) -> PyResult<String> {
-    let Some(rest) = text.strip_prefix("tensor(") else { return Ok(text.to_owned()) };
-    let name = class.name()?.to_string();
-    let indent = format!("\n{}", " ".repeat(name.chars().count() + 1));
-    Ok(format!("{name}({}", rest.replace("\n       ", &indent)))
 }
 
 /// The real and imaginary parts of complex numbers.

@@ -84,6 +84,9 @@ impl Device {
             None => (text, None),
         };
         let invalid = || PyRuntimeError::new_err(format!("Invalid device string: '{text}'"));
+        if !kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
+            return Err(invalid());
+        }
         let index = match number {
             None => None,
             Some(n)
@@ -176,7 +179,11 @@ impl Device {
                 "type (string) must not include an index because index was passed explicitly: {kind}"
             )));
         }
-        Ok(Device { index: Some(index(second.extract()?)?), ..device })
+        let wrong = |_| {
+            let class = class_name(&second);
+            PyTypeError::new_err(format!("device(): argument 'index' (position 2) must be int, not {class}"))
+        };
+        Ok(Device { index: Some(index(second.extract().map_err(wrong)?)?), ..device })
     }
     /// The name of its kind: `cpu`, `cuda`.
     #[getter]

@@ -43,6 +43,13 @@ pub fn into_out(name: &'static str, out: &Tensor, f: impl FnOnce() -> Result<Ten
     refuse_overlap(out).map_err(at)?;
     let result = f()?;
     untracked(&result)?;
+    if !can_cast(result.dtype(), out.dtype()) {
+        return Err(at(Error::runtime(format!(
+            "result type {} can't be cast to the desired output type {}",
+            result.dtype().scalar_name(),
+            out.dtype().scalar_name()
+        ))));
+    }
     if result.shape() != out.shape() {
         return Err(at(Error::not_implemented(format!(
             "An output has shape {:?}, which does not match the required output shape {:?}",
@@ -50,13 +57,6 @@ pub fn into_out(name: &'static str, out: &Tensor, f: impl FnOnce() -> Result<Ten
             result.shape()
         ))
         .hint("a tensor has its shape for life: make one of the right shape")));
-    }
-    if !can_cast(result.dtype(), out.dtype()) {
-        return Err(at(Error::runtime(format!(
-            "result type {} can't be cast to the desired output type {}",
-            result.dtype().scalar_name(),
-            out.dtype().scalar_name()
-        ))));
     }
     let source = result.array();
     let copy = source.shares_memory(out.array()).then(|| source.copy_as(source.dtype()));

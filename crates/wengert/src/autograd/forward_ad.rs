@@ -52,6 +52,11 @@ pub fn dual_level<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
+/// Is it a level of forward mode by hand?
+pub(crate) fn holds(level: LevelId) -> bool {
+    LEVELS.with_borrow(|levels| levels.contains(&level))
+}
+
 fn current() -> Option<LevelId> {
     LEVELS.with_borrow(|levels| levels.last().copied())
 }

@@ -1506,11 +1506,11 @@ pub static DOCS: &[(&str, &str)] = &[
     ),
     (
         "scatter",
-        "scatter(input, dim, index, src) -> Tensor\nscatter(input, dim, index, value) -> Tensor\nscatter(input, dim, index, src, *, reduce) -> Tensor\nscatter(input, dim, index, value, *, reduce) -> Tensor\n\nA copy of `input` in which the elements of `src` (or one number) stand at the indices along `dim`: `out[i, index[i, j, k], k] =\nsrc[i, j, k]` for `dim` 1. Of several at one place the last counts; gradients are right only if there are none.\n\nErrors: If `index` is not of integers or larger than `src`, or than `input` in another dimension; if dtypes differ; for an index out of\nrange.\0",
+        "scatter(input, dim, index, src) -> Tensor\nscatter(input, dim, index, src, *, reduce) -> Tensor\nscatter(input, dim, index, value) -> Tensor\nscatter(input, dim, index, value, *, reduce) -> Tensor\n\nA copy of `input` in which the elements of `src` (or one number) stand at the indices along `dim`: `out[i, index[i, j, k], k] =\nsrc[i, j, k]` for `dim` 1. Of several at one place the last counts; gradients are right only if there are none.\n\nErrors: If `index` is not of integers or larger than `src`, or than `input` in another dimension; if dtypes differ; for an index out of\nrange.\0",
     ),
     (
         "scatter_",
-        "scatter_(dim, index, src) -> Tensor\nscatter_(dim, index, value) -> Tensor\nscatter_(dim, index, src, *, reduce) -> Tensor\nscatter_(dim, index, value, *, reduce) -> Tensor\n\n`scatter` into `input`.\n\nErrors: Those of `scatter` and of in-place writes in general.\0",
+        "scatter_(dim, index, src) -> Tensor\nscatter_(dim, index, src, *, reduce) -> Tensor\nscatter_(dim, index, value) -> Tensor\nscatter_(dim, index, value, *, reduce) -> Tensor\n\n`scatter` into `input`.\n\nErrors: Those of `scatter` and of in-place writes in general.\0",
     ),
     (
         "scatter_add",
@@ -1616,7 +1616,7 @@ pub static DOCS: &[(&str, &str)] = &[
     ("solve_triangular", "solve_triangular(input, B, *, upper, left=True, unitriangular=False) -> Tensor\0"),
     (
         "sort",
-        "sort(input, dim=-1, descending=False) -> (Tensor values, Tensor indices)\nsort(input, *, stable, dim=-1, descending=False) -> (Tensor values, Tensor indices)\n\nThe elements along `dim` in ascending or descending order, and where they were. Equal elements keep their order, with `stable` or\nwithout; NaN is the largest.\n\nErrors: If `dim` is out of range.\0",
+        "sort(input, *, stable, dim=-1, descending=False) -> (Tensor values, Tensor indices)\nsort(input, dim=-1, descending=False) -> (Tensor values, Tensor indices)\n\nThe elements along `dim` in ascending or descending order, and where they were. Equal elements keep their order, with `stable` or\nwithout; NaN is the largest.\n\nErrors: If `dim` is out of range.\0",
     ),
     (
         "split",
@@ -1713,7 +1713,7 @@ pub static DOCS: &[(&str, &str)] = &[
     ),
     (
         "tensor_split",
-        "tensor_split(input, sections, dim=0) -> Tensor[]\ntensor_split(input, indices, dim=0) -> Tensor[]\ntensor_split(input, tensor_indices_or_sections, dim=0) -> Tensor[]\n\n`sections` pieces along `dim` whose sizes differ by at most one: views.\n\nErrors: If `dim` is out of range or `sections` is 0.\0",
+        "tensor_split(input, indices, dim=0) -> Tensor[]\ntensor_split(input, tensor_indices_or_sections, dim=0) -> Tensor[]\ntensor_split(input, sections, dim=0) -> Tensor[]\n\n`sections` pieces along `dim` whose sizes differ by at most one: views.\n\nErrors: If `dim` is out of range or `sections` is 0.\0",
     ),
     (
         "tensordot",

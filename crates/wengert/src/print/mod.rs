@@ -14,9 +14,6 @@ use wengert_kernels::DType;
 pub use number::{python_complex_repr, python_float_repr};
 pub use options::{PrintChange, PrintOptions, Profile, print_options, set_print_options};
 
-/// What stands before the contents; its length is the indentation of every further line.
-const PREFIX: &str = "tensor(";
-
 /// The name of the device whose tensors have a shape but no elements.
 const META: &str = "meta";
 
@@ -35,6 +32,10 @@ pub enum Value {
 
 /// All that [`format()`] wants to know about a tensor.
 pub struct Printable<'a> {
+    /// What stands before the bracket: `tensor`, or the name of a class derived from it.
+    pub name: &'a str,
+    /// A text in the place of the numbers.
+    pub contents: Option<&'a str>,
     /// The sizes of the dimensions; empty for a single number.
     pub shape: &'a [usize],
     /// The type of the elements.
@@ -57,6 +58,8 @@ impl<'a> Printable<'a> {
     /// A tensor outside any graph, with `float32` as the default type and no device to name.
     pub fn new(shape: &'a [usize], dtype: DType, get: &'a dyn Fn(usize) -> Value) -> Self {
         Printable {
+            name: "tensor",
+            contents: None,
             shape,
             dtype,
             get,
@@ -100,12 +103,16 @@ impl<'a> Printable<'a> {
 pub fn format(p: &Printable, options: &PrintOptions) -> String {
     let meta = p.device == Some(META);
     let empty = p.numel() == 0;
-    let contents = if meta {
+    // Its length is the indentation of every further line.
+    let prefix = format!("{}(", p.name);
+    let contents = if let Some(given) = p.contents {
+        given.to_string()
+    } else if meta {
         "...".to_string()
     } else if empty {
         "[]".to_string()
     } else {
-        layout::contents(p.shape, p.get, PREFIX.len(), options)
+        layout::contents(p.shape, p.get, prefix.len(), options)
     };
 
     let mut suffixes = Vec::new();
@@ -129,5 +136,5 @@ pub fn format(p: &Printable, options: &PrintOptions) -> String {
     if let Some(tangent) = p.tangent {
         suffixes.push(format!("tangent={tangent}"));
     }
-    layout::with_suffixes(format!("{PREFIX}{contents}"), &suffixes, PREFIX.len(), options.linewidth)
+    layout::with_suffixes(format!("{prefix}{contents}"), &suffixes, prefix.len(), options.linewidth)
 }

@@ -28,6 +28,14 @@ impl Tensor {
         Ok(Tensor::from_array(Array::from_slice(data).into_shape(shape)))
     }
 
+    /// An error if its numbers cannot be read, since it stands for a batch within `vmap`.
+    ///
+    /// # Errors
+    /// See above.
+    pub fn check_numbers(&self) -> Result<()> {
+        crate::transforms::needs_numbers(self)
+    }
+
     /// The elements in row-major order, converted to `T` as a cast would.
     pub fn to_vec<T: Element>(&self) -> Vec<T> {
         self.array().to_vec()

@@ -74,6 +74,14 @@ pub(crate) fn kind(id: LevelId) -> Option<Kind> {
     STACK.with_borrow(|stack| stack.iter().rev().find(|l| l.id == id).map(|l| l.kind))
 }
 
+/// How many levels there are up to this one, without those to skip; `None`: it has ended.
+pub(crate) fn depth(id: LevelId, skip: impl Fn(LevelId) -> bool) -> Option<usize> {
+    STACK.with_borrow(|stack| {
+        let at = stack.iter().position(|l| l.id == id)?;
+        Some(stack[..=at].iter().filter(|l| !skip(l.id)).count())
+    })
+}
+
 /// The innermost `vmap`: its level, size, and what random operations do.
 pub(crate) fn innermost_batch() -> Option<(LevelId, usize, Randomness)> {
     STACK.with_borrow(|stack| {

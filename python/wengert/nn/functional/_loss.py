@@ -11,6 +11,14 @@ from .. import _reduction
 _nn = _C._nn
 
 
+def _check(function, **arguments) -> None:
+    """A TypeError as the parser of arguments has it, if one is no tensor."""
+    for position, (name, value) in enumerate(arguments.items(), 1):
+        if not isinstance(value, _C.Tensor):
+            kind = type(value).__name__
+            raise TypeError(f"{function}(): argument '{name}' (position {position}) must be Tensor, not {kind}")
+
+
 def _warn_of_sizes(input, target) -> None:
     import warnings
 
@@ -33,7 +41,7 @@ def _weighted(loss, weight, reduction: str):
 
 def mse_loss(input, target, size_average=None, reduce=None, reduction: str = "mean", weight=None):
     """`(input - target)^2`, reduced."""
-    if target.shape != input.shape:
+    if target.size() != input.size():
         _warn_of_sizes(input, target)
     r = _reduction.of(size_average, reduce, reduction)
     if weight is not None:
@@ -49,7 +57,7 @@ def _elementwise_weighted(loss, input, weight, reduction):
 
 def l1_loss(input, target, size_average=None, reduce=None, reduction: str = "mean", weight=None):
     """`|input - target|`, reduced."""
-    if target.shape != input.shape:
+    if target.size() != input.size():
         _warn_of_sizes(input, target)
     r = _reduction.of(size_average, reduce, reduction)
     if weight is not None:
@@ -59,7 +67,7 @@ def l1_loss(input, target, size_average=None, reduce=None, reduction: str = "mea
 
 def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction: str = "mean", beta: float = 1.0):
     """`d^2 / (2 beta)` where `d = |input - target|` is below `beta`, else `d - beta / 2`; reduced."""
-    if target.shape != input.shape:
+    if target.size() != input.size():
         _warn_of_sizes(input, target)
     r = _reduction.of(size_average, reduce, reduction)
     if beta == 0.0:
@@ -69,7 +77,7 @@ def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction: str
 
 def huber_loss(input, target, reduction: str = "mean", delta: float = 1.0, weight=None):
     """`d^2 / 2` where `d = |input - target|` is below `delta`, else `delta * (d - delta / 2)`; reduced."""
-    if target.shape != input.shape:
+    if target.size() != input.size():
         _warn_of_sizes(input, target)
     r = _reduction.of(None, None, reduction)
     if weight is not None:
@@ -114,7 +122,7 @@ def cross_entropy(
 def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=None, reduction: str = "mean"):
     """`-(t log x + (1 - t) log(1 - x))`, reduced; the logarithms are not below -100."""
     r = _reduction.of(size_average, reduce, reduction)
-    if target.shape != input.shape:
+    if target.size() != input.size():
         raise ValueError(
             f"Using a target size ({target.size()}) that is different to the input size ({input.size()}) is "
             "deprecated. Please ensure they have the "
@@ -131,7 +139,7 @@ def binary_cross_entropy_with_logits(
     """`binary_cross_entropy(sigmoid(input), target)`, computed without overflow; `pos_weight` multiplies the first of
     its two terms."""
     r = _reduction.of(size_average, reduce, reduction)
-    if target.shape != input.shape:
+    if target.size() != input.size():
         raise ValueError(f"Target size ({target.size()}) must be the same as input size ({input.size()})")
     return _nn.binary_cross_entropy_with_logits(input, target, weight, pos_weight, r)
 
@@ -177,6 +185,7 @@ def poisson_nll_loss(
         reduction = _reduction.legacy_get_string(size_average, reduce)
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(reduction + " is not a valid value for reduction")
+    _check("poisson_nll_loss", input=input, target=target)
     loss = input.exp() - target * input if log_input else input - target * (input + eps).log()
     if full:
         stirling = target * target.log() - target + 0.5 * (2 * math.pi * target).log()
@@ -212,6 +221,7 @@ def gaussian_nll_loss(input, target, var, full: bool = False, eps: float = 1e-6,
 def hinge_embedding_loss(input, target, margin: float = 1.0, size_average=None, reduce=None, reduction: str = "mean"):
     """`x` where the target is 1, `max(0, margin - x)` where it is -1; reduced."""
     r = _reduction.of(size_average, reduce, reduction)
+    _check("hinge_embedding_loss", input=input, target=target)
     zero = input.new_zeros(())
     far = _C.where(target != 1, (margin - input).clamp_min(0), zero)
     near = _C.where(target != -1, input, zero)
@@ -237,6 +247,7 @@ def cosine_embedding_loss(
     """`1 - cos` where the target is 1, `max(0, cos - margin)` where it is -1; `cos` that of the vectors along the
     last dimension; reduced."""
     r = _reduction.of(size_average, reduce, reduction)
+    _check("cosine_embedding_loss", input1=input1, input2=input2, target=target)
     if target.dim() not in (0, 1):
         raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
     if input1.size() != input2.size() or input1.dim() != target.dim() + 1:
@@ -261,6 +272,7 @@ def cosine_embedding_loss(
 def soft_margin_loss(input, target, size_average=None, reduce=None, reduction: str = "mean"):
     """`log(1 + exp(-t x))`, reduced."""
     r = _reduction.of(size_average, reduce, reduction)
+    _check("soft_margin_loss", input=input, target=target)
     return _reduction.apply((-target * input).exp().log1p(), r)
 
 
@@ -286,6 +298,7 @@ def multi_margin_loss(
     """The mean over the classes `i` other than the target `y` of `weight[y] * max(0, margin - x[y] + x[i])^p`;
     reduced."""
     r = _reduction.of(size_average, reduce, reduction)
+    _check("multi_margin_loss", input=input, target=target)
     if p not in (1, 2):
         raise ValueError("only p == 1 and p == 2 supported")
     if weight is not None and weight.dim() != 1:
@@ -294,6 +307,8 @@ def multi_margin_loss(
     y = target.reshape(-1)
     if input.dim() > 2 or y.numel() != x.size(0):
         raise RuntimeError(f"inconsistent target size, expected {x.size(0)} but got {list(target.size())}")
+    if bool(((y < 0) | (y >= x.size(1))).any()):
+        raise RuntimeError("target out of range")
     y = y.reshape(-1, 1)
     loss = (margin - x.gather(1, y) + x).clamp_min(0)
     if p == 2:
@@ -310,6 +325,7 @@ def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduct
     """The sum over targets `j` (the classes that `target` lists before its first -1) and other classes `i` of `max(0,
     1 - (x[j] - x[i])) / C`; reduced."""
     r = _reduction.of(size_average, reduce, reduction)
+    _check("multilabel_margin_loss", input=input, target=target)
     if input.size() != target.size():
         raise RuntimeError(f"inconsistent target size: {list(target.size())} for input of size: {list(input.size())}")
     x = input if input.dim() == 2 else input.reshape(1, -1)
@@ -345,6 +361,7 @@ def triplet_margin_loss(
     from ._distance import pairwise_distance
 
     r = _reduction.of(size_average, reduce, reduction)
+    _check("triplet_margin_loss", anchor=anchor, positive=positive, negative=negative)
     if margin <= 0:
         raise ValueError(f"margin must be greater than 0, got {margin}")
     if not anchor.dim() == positive.dim() == negative.dim():

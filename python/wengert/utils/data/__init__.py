@@ -44,3 +44,9 @@ __all__ = [
     "get_worker_info",
     "random_split",
 ]
+
+
+def __getattr__(name):
+    from wengert import _names
+
+    raise _names.unknown("torch.utils.data", name, () if name.startswith("__") else __all__)

@@ -98,12 +98,12 @@ pub(crate) static BINDINGS: &[Binding] = &[
     create!("torch::range.step(Scalar start, Scalar end, Scalar step=1, *, ", |a| {
         range(a.scalar(0), a.scalar(1), a.scalar(2), a.opt_dtype(3))
     }),
-    create!("torch::linspace(Scalar start, Scalar end, int steps, *, ", |a| linspace(a)),
     create!("torch::linspace.Tensor_Tensor(Tensor start, Tensor end, int steps, *, ", |a| linspace(a)),
-    create!("torch::linspace.Tensor_Scalar(Tensor start, Scalar end, int steps, *, ", |a| linspace(a)),
     create!("torch::linspace.Scalar_Tensor(Scalar start, Tensor end, int steps, *, ", |a| linspace(a)),
-    create!("torch::logspace(Scalar start, Scalar end, int steps, float base=10.0, *, ", |a| logspace(a)),
+    create!("torch::linspace.Tensor_Scalar(Tensor start, Scalar end, int steps, *, ", |a| linspace(a)),
+    create!("torch::linspace(Scalar start, Scalar end, int steps, *, ", |a| linspace(a)),
     create!("torch::logspace.Tensor_Tensor(Tensor start, Tensor end, int steps, float base=10.0, *, ", |a| logspace(a)),
-    create!("torch::logspace.Tensor_Scalar(Tensor start, Scalar end, int steps, float base=10.0, *, ", |a| logspace(a)),
     create!("torch::logspace.Scalar_Tensor(Scalar start, Tensor end, int steps, float base=10.0, *, ", |a| logspace(a)),
+    create!("torch::logspace.Tensor_Scalar(Tensor start, Scalar end, int steps, float base=10.0, *, ", |a| logspace(a)),
+    create!("torch::logspace(Scalar start, Scalar end, int steps, float base=10.0, *, ", |a| logspace(a)),
 ];

@@ -212,11 +212,11 @@ pub(crate) static BINDINGS: &[Binding] = &[
     bind!("scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor", |a| {
         scatter(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
     }),
-    bind!("scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", |a| {
-        scatter(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
-    }),
     bind!("scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor", |a| {
         scatter_with(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3), a.str(4))
+    }),
+    bind!("scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", |a| {
+        scatter(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
     }),
     bind!("scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor", |a| {
         scatter_with(a.tensor(0), a.dim(1), a.tensor(2), &spread(a.tensor(0), a.tensor(2), a.scalar(3)), a.str(4))
@@ -224,13 +224,13 @@ pub(crate) static BINDINGS: &[Binding] = &[
     bind!("Tensor::scatter_.src(Tensor(a!) self, int dim, Tensor index, Tensor src) -> Tensor(a!)", |a| {
         scatter_(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
     }),
-    bind!("Tensor::scatter_.value(Tensor(a!) self, int dim, Tensor index, Scalar value) -> Tensor(a!)", |a| {
-        scatter_(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
-    }),
     bind!(
         "Tensor::scatter_.reduce(Tensor(a!) self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor(a!)",
         |a| { scatter_with_(a.tensor(0), a.dim(1), a.tensor(2), a.tensor(3), a.str(4)) }
     ),
+    bind!("Tensor::scatter_.value(Tensor(a!) self, int dim, Tensor index, Scalar value) -> Tensor(a!)", |a| {
+        scatter_(a.tensor(0), a.dim(1), a.tensor(2), a.operand(3))
+    }),
     bind!(
         "Tensor::scatter_.value_reduce(Tensor(a!) self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor(a!)",
         |a| {

@@ -209,13 +209,13 @@ pub fn kthvalue(input: &Tensor, k: usize, dim: isize, keepdim: bool) -> Result<(
 }
 
 pub(crate) static BINDINGS: &[Binding] = &[
-    bind!("sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", |a| {
-        sort(a.tensor(0), a.dim(1), a.bool(2), false)
-    }),
     bind!(
         "sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)",
         |a| { sort(a.tensor(0), a.dim(2), a.bool(3), a.opt_bool(1).unwrap_or(false)) }
     ),
+    bind!("sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", |a| {
+        sort(a.tensor(0), a.dim(1), a.bool(2), false)
+    }),
     bind!("argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor", |a| {
         argsort(a.tensor(0), a.dim(1), a.bool(2), false)
     }),

@@ -60,7 +60,7 @@ impl Primitive for Cholesky {
         let mut out = Vec::with_capacity(ins[0].numel());
         for (i, a) in each(ins[0]).iter().enumerate() {
             out.extend(dense::cholesky(a, n).map_err(|k| {
-                Error::runtime(format!(
+                Error::linalg(format!(
                     "linalg.cholesky: {}The factorization could not be completed because the input is not positive-definite (the leading minor of order {k} is not positive-definite).",
                     of_batch(i, ins[0].shape())
                 ))
@@ -425,6 +425,13 @@ pub fn pinv(input: &Tensor, rtol: Option<f64>) -> Result<Tensor> {
 
 /// [`pinv`] for which singular values up to `atol` count as 0, too.
 fn pinv_above(input: &Tensor, atol: Option<f64>, rtol: Option<f64>) -> Result<Tensor> {
+    if input.ndim() < 2 {
+        return Err(Error::runtime(format!(
+            "linalg.pinv({}{{{:?}}}): expected a tensor with 2 or more dimensions of float, double, cfloat or cdouble types",
+            input.dtype().scalar_name(),
+            input.shape()
+        )));
+    }
     let out = svd(input)?;
     let [u, s, vt] = &out[..] else { unreachable!("three outputs") };
     let small = crate::ops::logical_not(&gt(&s.detach(), &threshold(input, s, atol, rtol)?)?)?;
@@ -447,12 +454,17 @@ fn threshold(input: &Tensor, s: &Tensor, atol: Option<f64>, rtol: Option<f64>) -
 /// As [`svd`].
 #[track_caller]
 pub fn matrix_rank(input: &Tensor, atol: Option<f64>, rtol: Option<f64>) -> Result<Tensor> {
+    if input.ndim() < 2 {
+        let text = "torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.";
+        return Err(Error::runtime(text));
+    }
     let s = svdvals(&input.detach())?;
     sum_dim(&gt(&s, &threshold(input, &s, atol, rtol)?)?, &[-1], false)
 }
 
 /// `X` with `L @ X = other` or, of an upper triangular `input`, `U @ X = other`; only the one triangle is read.
 fn solve_triangular(a: &Tensor, b: &Tensor, upper: bool, left: bool, unit: bool) -> Result<Tensor> {
+    square_matrices("solve_triangular", a)?;
     let triangle = if upper { triu(a, 0)? } else { tril(a, 0)? };
     let triangle = match unit {
         true => {

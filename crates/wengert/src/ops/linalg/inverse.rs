@@ -44,7 +44,7 @@ pub(crate) fn refuse_whole_numbers(name: &str, dtype: DType) -> Result<()> {
         }
         _ => {
             let kind = dtype.scalar_name();
-            Err(Error::runtime(format!(
+            Err(Error::not_implemented(format!(
                 "linalg.{name}: Expected a floating point or complex tensor as input. Got {kind}"
             )))
         }
@@ -94,7 +94,7 @@ impl Primitive for Inverse {
         for (i, m) in a.chunks_exact_mut((n * n).max(1)).enumerate() {
             let (order, _) = dense::lu(m, n);
             if let Some(k) = dense::zero_pivot(m, n).filter(|_| self.checked) {
-                return Err(Error::runtime(format!(
+                return Err(Error::linalg(format!(
                     "linalg.inv: {}The diagonal element {k} is zero, the inversion could not be completed because the input matrix is singular.",
                     of_batch(i, ins[0].shape())
                 )));
@@ -250,6 +250,12 @@ pub fn slogdet(input: &Tensor) -> Result<(Tensor, Tensor)> {
 /// As [`det`].
 #[track_caller]
 pub fn logdet(input: &Tensor) -> Result<Tensor> {
+    if let [.., m, n] = *input.shape()
+        && m != n
+    {
+        let text = format!("logdet: A must be batches of square matrices, but they are {m} by {n} matrices");
+        return Err(Error::runtime(text)).named("logdet");
+    }
     let (sign, log_of_size) = slogdet(input)?;
     add(&log(&sign)?, &log_of_size)
 }
@@ -284,7 +290,7 @@ impl Primitive for Solve {
         for (i, (a, b)) in a.chunks_exact_mut(n * n).zip(b.chunks_exact(n * m)).enumerate() {
             let (order, _) = dense::lu(a, n);
             if dense::zero_pivot(a, n).is_some() {
-                return Err(Error::runtime(format!(
+                return Err(Error::linalg(format!(
                     "torch.linalg.solve: {}The solver failed because the input matrix is singular.",
                     of_batch(i, ins[0].shape())
                 )));

@@ -109,6 +109,9 @@ fn norm_of(input: &Tensor, ord: Option<MatrixOrd>, dims: Option<&[isize]>, keepd
 
 /// The condition of matrices: the norm times that of the inverse; by singular values for the Euclidean norm.
 fn cond(input: &Tensor, ord: MatrixOrd) -> Result<Tensor> {
+    if input.ndim() < 2 {
+        return Err(Error::runtime("linalg.cond: The input tensor must have at least 2 dimensions."));
+    }
     match ord {
         MatrixOrd::Number(p) if p.abs() == 2.0 => {
             let s = svdvals(input)?;

@@ -52,20 +52,17 @@ impl Product for Mm {
     const ARGUMENTS: (&'static str, &'static str) = ("self mat2", "self mat1 mat2");
     const KERNEL: &'static str = "addmm_impl_cpu_";
     fn shape(a: &[usize], b: &[usize], input: Option<&[usize]>) -> Result<Dims> {
+        let name = if input.is_some() { "addmm" } else { "mm" };
         let matrix = |s: &[usize], what| match s.len() {
             2 => Ok(()),
-            n => Err(Error::runtime(format!("{what} must be a matrix, got {n}-D tensor"))),
+            n => Err(Error::runtime(format!("{name}: {what} must be a matrix, got {n}-D tensor"))),
         };
         matrix(a, "self")?;
         matrix(b, "mat2")?;
         if a[1] != b[0] {
             return Err(Error::runtime(format!(
-                "{}: mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})",
-                if input.is_some() { Self::SCALED.0 } else { Self::PLAIN.0 },
-                a[0],
-                a[1],
-                b[0],
-                b[1]
+                "{name}: mat1 and mat2 shapes cannot be multiplied ({}x{} and {}x{})",
+                a[0], a[1], b[0], b[1]
             ))
             .hint(format!("the {} columns of the left matrix must be as many as the rows of the right one", a[1])));
         }
@@ -73,6 +70,11 @@ impl Product for Mm {
     }
     fn mismatch(a: DType, b: DType, input: Option<DType>) -> Error {
         match input {
+            Some(i) if i == b => Error::runtime(format!(
+                "mat1 and mat2 must have the same dtype, but got {} and {}",
+                a.scalar_name(),
+                b.scalar_name()
+            )),
             Some(i) => Error::runtime(format!(
                 "self and mat2 must have the same dtype, but got {} and {}",
                 i.scalar_name(),
@@ -307,7 +309,7 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("a.mm(b.t())", pair(&none, &none), |x| mm(&x[0], &t(&x[1])?))
             .skip(crate::testing::Check::NotSmall, "empty inputs have no gradient")
             .error(pair(&a, &a), |t| mm(&t[0], &t[1]), "mm: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)")
-            .error(pair(&a, &row), |t| mm(&t[0], &t[1]), "mat2 must be a matrix, got 1-D tensor")
+            .error(pair(&a, &row), |t| mm(&t[0], &t[1]), "mm: mat2 must be a matrix, got 1-D tensor")
             .error(pair(&single(&a), &b), |t| mm(&t[0], &t[1]), "expected m1 and m2 to have the same dtype, but got: float != double"),
         Entry::new("addmm(Tensor input, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1) -> Tensor")
             .sample("torch.addmm(c, a, b)", [a.clone(), b.clone(), c.clone()], |t| addmm(&t[2], &t[0], &t[1], 1, 1))

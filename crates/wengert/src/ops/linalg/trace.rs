@@ -27,7 +27,7 @@ impl Primitive for Trace {
     fn infer(&self, ins: &[Meta]) -> Result<Metas> {
         if ins[0].shape.len() != 2 {
             let n = ins[0].shape.len();
-            return Err(Error::runtime(format!("expected a matrix, but got tensor with dim {n}")));
+            return Err(Error::runtime(format!("trace: expected a matrix, but got tensor with dim {n}")));
         }
         Ok(one(&[], sum_dtype(ins[0].dtype)))
     }
@@ -68,6 +68,10 @@ pub(crate) fn entries() -> Vec<Entry> {
             .sample("a.trace()", [ints(2, -9, 9, &[3, 2])], |t| trace(&t[0]))
             .sample("a.trace()", [uniform(1, -2.0, 2.0, &[0, 2])], |t| trace(&t[0]))
             .skip(crate::testing::Check::NotSmall, "there are no elements")
-            .error([uniform(1, -2.0, 2.0, &[3])], |t| trace(&t[0]), "expected a matrix, but got tensor with dim 1"),
+            .error(
+                [uniform(1, -2.0, 2.0, &[3])],
+                |t| trace(&t[0]),
+                "trace: expected a matrix, but got tensor with dim 1",
+            ),
     ]
 }

@@ -236,6 +236,9 @@ fn by_operand(other: Operand, number: &'static Pointwise, tensor: &'static Point
 #[track_caller]
 pub fn fmod<'a>(input: &Tensor, other: impl Into<Operand<'a>>) -> Result<Tensor> {
     let other = other.into();
+    if input.dtype() == DType::Bool && other.tensor().is_some_and(|t| t.dtype() == DType::Bool) {
+        return Err(Error::not_implemented("\"fmod_cpu\" not implemented for 'Bool'"));
+    }
     named("fmod", refuse_zero(input.into(), other))?;
     apply1(by_operand(other, &FMOD_NUMBER, &FMOD), &[input.into(), other])
 }

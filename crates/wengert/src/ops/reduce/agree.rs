@@ -23,7 +23,7 @@ fn truth(t: &Tensor) -> Result<bool> {
 
 /// Have both the same shape and the same elements?
 fn same(input: &Tensor, other: &Tensor) -> Result<bool> {
-    Ok(input.shape() == other.shape() && all(&eq(&input.detach(), &other.detach())?)?.item() != 0.0)
+    Ok(input.shape() == other.shape() && truth(&all(&eq(&input.detach(), &other.detach())?)?)?)
 }
 
 /// The smallest and the largest element, of all or along `dim`, which is dropped or, with `keepdim`, becomes 1. Gradients are shared

@@ -109,6 +109,9 @@ fn middle_of_numbers(x: &Tensor, d: usize) -> Result<Tensor> {
 /// For booleans.
 #[track_caller]
 pub fn median(input: &Tensor) -> Result<Tensor> {
+    if input.dtype() == DType::Bool {
+        return Err(Error::not_implemented("\"median_cpu\" not implemented for 'Bool'"));
+    }
     of_all(OneOfAll { name: "median", node: "MedianBackward0" }, input, |x| median_dim(x, 0, false))
 }
 

@@ -174,11 +174,11 @@ pub(crate) static BINDINGS: &[Binding] = &[
         a.dim(1),
         a.dim(2)
     )),
-    bind!("narrow(Tensor(a) self, int dim, SymInt start, SymInt length) -> Tensor(a)", |a| {
-        narrow(a.tensor(0), a.dim(1), a.dim(2), length(a.int(3))?)
-    }),
     bind!("narrow.Tensor(Tensor(a) self, int dim, Tensor start, SymInt length) -> Tensor(a)", |a| {
         narrow(a.tensor(0), a.dim(1), place(a.tensor(2))?, length(a.int(3))?)
+    }),
+    bind!("narrow(Tensor(a) self, int dim, SymInt start, SymInt length) -> Tensor(a)", |a| {
+        narrow(a.tensor(0), a.dim(1), a.dim(2), length(a.int(3))?)
     }),
     bind!("narrow_copy(Tensor self, int dim, SymInt start, SymInt length) -> Tensor", |a| {
         clone_tensor(&narrow(a.tensor(0), a.dim(1), a.dim(2), length(a.int(3))?)?)

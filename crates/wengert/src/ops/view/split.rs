@@ -383,9 +383,6 @@ pub(crate) static BINDINGS: &[Binding] = &[
         chunk(a.tensor(0), n, a.dim(2))
     }),
     bind!("unbind.int(Tensor(a -> *) self, int dim=0) -> Tensor(a)[]", |a| unbind(a.tensor(0), a.dim(1))),
-    bind!("tensor_split.sections(Tensor(a -> *) self, SymInt sections, int dim=0) -> Tensor(a)[]", |a| {
-        tensor_split(a.tensor(0), section_count(a.int(1))?, a.dim(2))
-    }),
     bind!("tensor_split.indices(Tensor(a -> *) self, SymInt[] indices, int dim=0) -> Tensor(a)[]", |a| {
         tensor_split_indices(a.tensor(0), a.ints(1), a.dim(2))
     }),
@@ -393,6 +390,9 @@ pub(crate) static BINDINGS: &[Binding] = &[
         "tensor_split.tensor_indices_or_sections(Tensor(a -> *) self, Tensor tensor_indices_or_sections, int dim=0) -> Tensor(a)[]",
         |a| tensor_split_tensor(a.tensor(0), a.tensor(1), a.dim(2))
     ),
+    bind!("tensor_split.sections(Tensor(a -> *) self, SymInt sections, int dim=0) -> Tensor(a)[]", |a| {
+        tensor_split(a.tensor(0), section_count(a.int(1))?, a.dim(2))
+    }),
     bind!("hsplit.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]", |a| {
         hsplit(a.tensor(0), usize::try_from(a.int(1)).unwrap_or(0))
     }),

@@ -106,6 +106,7 @@ fn class(kind: Kind) -> &'static str {
         Kind::Type => "TypeError",
         Kind::Value => "ValueError",
         Kind::NotImplemented => "NotImplementedError",
+        Kind::Linalg => "_LinAlgError",
         Kind::Io => "OSError",
     }
 }

@@ -124,7 +124,7 @@ fn writes_into_an_output() {
     let out = Tensor::zeros(&[3]);
     let into = |f: &dyn Fn() -> wengert::Result<Tensor>| wengert::apply::into_out("add", &out, f);
     insta::assert_snapshot!(fails(into(&|| ops::add(&leaf(), 1.0))), @r#"
-    add: add(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.
+    add(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.
       at crates/wengert/tests/it/in_place.rs
     "#);
     insta::assert_snapshot!(fails(into(&|| ops::add(&Tensor::zeros(&[2]), 1.0))), @r#"

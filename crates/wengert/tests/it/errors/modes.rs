@@ -48,7 +48,7 @@ fn outputs() {
       at crates/wengert/tests/it/errors/modes.rs
     "#);
     insta::assert_snapshot!(fails(into(&tensor!([1.0, 2.0]).requires_grad_(true))), @r#"
-    add: add(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.
+    add(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.
       at crates/wengert/tests/it/errors/modes.rs
     "#);
 }

@@ -31,7 +31,15 @@ def timed(f, units=1):
 
 
 def each(f):
-    return lambda: timed(f)
+    """Asks for the memory of what it gives, as who needs the numbers does: where `torch` is wengert, they may wait."""
+
+    def run():
+        result = f()
+        for t in result if isinstance(result, (list, tuple)) else [result]:
+            if isinstance(t, torch.Tensor):
+                t.data_ptr()
+
+    return lambda: timed(run)
 
 
 def op_recorded():
@@ -87,6 +95,7 @@ def elementwise(n):
     def run():
         x.grad = None
         (x * x.sin() + (-(x * x)).exp()).sum().backward()
+        return x.grad
 
     return each(run)
 
@@ -118,6 +127,7 @@ def there_and_back(leaves, gradient, forward):
         for leaf in leaves:
             leaf.grad = None
         forward(*leaves).backward(gradient)
+        return [leaf.grad for leaf in leaves]
 
     return each(run)
 
@@ -154,6 +164,7 @@ def cross_entropy():
     def run():
         x.grad = None
         F.cross_entropy(x, classes).backward()
+        return x.grad
 
     return each(run)
 

@@ -8,10 +8,10 @@ use std::time::Instant;
 /// Options of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Measure the same work in PyTorch, interleaved.
-    #[arg(long, value_parser = ["torch"])]
+    /// Measure the same work in PyTorch, interleaved; or the program for PyTorch on wengert from Python.
+    #[arg(long, value_parser = ["torch", "wengert"])]
     against: Option<String>,
-    /// A Python that has torch.
+    /// A Python that has torch, or wengert.
     #[arg(long, default_value = "python3")]
     python: String,
     /// Only workloads whose name contains this.
@@ -86,14 +86,19 @@ pub fn run(root: &Path, args: &Args) -> Result<(), String> {
     let list = Command::new(&bench).arg("--list").output().map_err(|e| e.to_string())?;
     let list = String::from_utf8_lossy(&list.stdout).into_owned();
     let mut ours = Peer::start(&mut Command::new(bench))?;
+    let runner: &[&str] = if args.against.as_deref() == Some("wengert") { &["-m", "wengert"] } else { &[] };
+    let peer = if runner.is_empty() { "PyTorch" } else { "from Python" };
     let mut theirs = match args.against {
-        Some(_) => Some(Peer::start(Command::new(&args.python).arg(root.join("xtask/python/bench_torch.py")))?),
+        Some(_) => {
+            let program = root.join("xtask/python/bench_torch.py");
+            Some(Peer::start(Command::new(&args.python).args(runner).arg(program))?)
+        }
         None => None,
     };
     if let Some(t) = &mut theirs {
-        println!("Against PyTorch {}, medians of {} interleaved rounds.\n", t.ask("version 0")?, args.rounds);
+        println!("Against {peer} {}, medians of {} interleaved rounds.\n", t.ask("version 0")?, args.rounds);
     }
-    println!("| work | threads | wengert | PyTorch | PyTorch / wengert | wanted |\n|---|---|---|---|---|---|");
+    println!("| work | threads | wengert | {peer} | {peer} / wengert | wanted |\n|---|---|---|---|---|---|");
     let (mut wanted, mut missed) = (0, Vec::new());
     for line in list.lines() {
         let mut columns = line.split('\t');

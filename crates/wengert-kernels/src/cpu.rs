@@ -91,7 +91,7 @@ macro_rules! multiversion {
         $(#[$meta])*
         /// # Safety
         /// That of the body, for these arguments.
-        #[allow(clippy::too_many_arguments)]
+        #[allow(clippy::too_many_arguments, reason = "what a kernel reads and writes is told one by one")]
         $vis unsafe fn $name $(<$($g)*>)? ($($arg: $ty),*) $(-> $ret)? {
             #[cfg(target_arch = "x86_64")]
             {

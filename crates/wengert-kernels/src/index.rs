@@ -99,12 +99,12 @@ fn mul<T: Element>(a: T, b: T) -> T {
     }
 }
 
-#[allow(clippy::eq_op)]
+#[allow(clippy::eq_op, reason = "NaN alone differs from itself")]
 fn max<T: Element>(a: T, b: T) -> T {
     if b > a || b != b { b } else { a }
 }
 
-#[allow(clippy::eq_op)]
+#[allow(clippy::eq_op, reason = "NaN alone differs from itself")]
 fn min<T: Element>(a: T, b: T) -> T {
     if b < a || b != b { b } else { a }
 }

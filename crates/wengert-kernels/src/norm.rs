@@ -281,7 +281,7 @@ use in_groups;
 ///
 /// # Panics
 /// If the sizes do not fit, an array is not as it should be, or the source is not of floats.
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, reason = "what a kernel reads and writes is told one by one")]
 pub fn layer_norm(
     source: &Program,
     r: usize,

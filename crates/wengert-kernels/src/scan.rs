@@ -299,7 +299,7 @@ fn extremes(input: View, dim: usize, values: ViewMut, indices: ViewMut, max: boo
 
 /// Does `y` take the place of `best`? NaN takes it and keeps it, except from another NaN.
 #[inline(always)]
-#[allow(clippy::eq_op)]
+#[allow(clippy::eq_op, reason = "NaN alone differs from itself")]
 fn replaces<T: Element>(y: T, best: T, max: bool) -> bool {
     y != y || (best == best && if max { y >= best } else { y <= best })
 }

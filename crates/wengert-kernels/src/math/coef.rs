@@ -1,7 +1,7 @@
 //! Polynomial coefficients, lowest power first. Written by `scripts/fit_math.py`; each table names the function it
 //! approximates, its interval and the largest absolute error of the rounded polynomial.
 // A coefficient may lie close to a named constant without being it.
-#![allow(clippy::approx_constant)]
+#![allow(clippy::approx_constant, reason = "coefficients that happen to lie near a constant")]
 
 /// `(e^r - 1 - r) / r^2`, in `r`, on [-0.348, 0.348], error 6.5e-8.
 pub const EXP_F32: [f32; 5] = [0.5, 0.16666575, 0.041666508, 0.008363496, 0.0013930954];

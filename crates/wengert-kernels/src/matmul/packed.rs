@@ -290,7 +290,7 @@ mod x86 {
 /// A cache line, so that loads of whole registers from scratch memory never cross one.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
-struct Line(#[allow(dead_code)] [u8; 64]);
+struct Line(#[allow(dead_code, reason = "the bytes are reached by address")] [u8; 64]);
 
 thread_local! {
     /// Kept between calls: fresh pages cost more than copying to them.

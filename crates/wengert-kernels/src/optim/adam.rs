@@ -117,7 +117,7 @@ unsafe fn adam_body<T: Stored>(
             if c.amsgrad {
                 let before = (*largest.add(i)).up();
                 // NaN stays.
-                #[allow(clippy::eq_op)]
+                #[allow(clippy::eq_op, reason = "NaN alone differs from itself")]
                 let stays = before > square || before != before;
                 square = if stays { before } else { square };
                 *largest.add(i) = T::down(square);

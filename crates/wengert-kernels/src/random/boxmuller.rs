@@ -9,7 +9,7 @@ use super::fused;
 use super::generator::CHUNK;
 
 /// Coefficients of Cephes' `log(1 + x) = x - x^2 / 2 + x^3 p(x)`, highest power first.
-#[allow(clippy::excessive_precision)]
+#[allow(clippy::excessive_precision, reason = "the digits as they are published")]
 const LOG: [f32; 9] = [
     7.037_683_629_2e-2,
     -1.151_461_031_0e-1,
@@ -22,16 +22,16 @@ const LOG: [f32; 9] = [
     3.333_333_117_4e-1,
 ];
 /// ln 2 in two parts; the first has few bits, so that its product with an exponent is exact.
-#[allow(clippy::excessive_precision)]
+#[allow(clippy::excessive_precision, reason = "the digits as they are published")]
 const LN2: [f32; 2] = [0.693_359_375, -2.121_944_4e-4];
 /// Coefficients of `sin x = x + x^3 p(x^2)` on `[-pi/4, pi/4]`.
-#[allow(clippy::excessive_precision)]
+#[allow(clippy::excessive_precision, reason = "the digits as they are published")]
 const SIN: [f32; 3] = [-1.951_529_589_1e-4, 8.332_160_873_6e-3, -1.666_665_461_1e-1];
 /// Coefficients of `cos x = 1 - x^2 / 2 + x^4 p(x^2)` on `[-pi/4, pi/4]`.
-#[allow(clippy::excessive_precision)]
+#[allow(clippy::excessive_precision, reason = "the digits as they are published")]
 const COS: [f32; 3] = [2.443_315_711_809_948e-5, -1.388_731_625_493_765e-3, 4.166_664_568_298_827e-2];
 /// pi / 4 in three parts, for the reduction of the angle.
-#[allow(clippy::excessive_precision)]
+#[allow(clippy::excessive_precision, reason = "the digits as they are published")]
 const PI4: [f32; 3] = [0.785_156_25, 2.418_756_484_985_351_562_5e-4, 3.774_894_977_445_941_08e-8];
 
 /// Natural logarithm of `x` in `(0, 1]`, a normal number.

@@ -128,7 +128,7 @@ pub(crate) trait Ordered: Lane {
     const HIGHEST: Self;
     /// Is it not a number?
     #[inline(always)]
-    #[allow(clippy::eq_op)]
+    #[allow(clippy::eq_op, reason = "NaN alone differs from itself")]
     fn is_nan(self) -> bool {
         self != self
     }

@@ -125,7 +125,7 @@ multiversion! {
 }
 
 #[inline(always)]
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, reason = "what a kernel reads and writes is told one by one")]
 unsafe fn combine_columns_body<R: Accumulate>(
     acc: R,
     n: usize,
@@ -444,7 +444,7 @@ const _: () = assert!(WIDE <= TILE);
 
 /// Adds elements `done..done + n` of a block with rows of `width` to the states; the block begins with row `row`.
 /// See [`fold_columns`] for `ahead`.
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, reason = "what a kernel reads and writes is told one by one")]
 fn add_rows<R: Accumulate>(
     acc: R,
     x: *const R::X,

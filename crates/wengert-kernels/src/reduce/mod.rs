@@ -126,7 +126,7 @@ pub fn sum_of_few(x: &View) -> Option<f64> {
 ///
 /// # Panics
 /// As [`reduce`].
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, reason = "what a kernel reads and writes is told one by one")]
 pub fn var_mean(
     correction: f64,
     root: bool,

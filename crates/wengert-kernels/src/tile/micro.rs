@@ -57,7 +57,7 @@ impl Kernels {
 macro_rules! micro {
     (|$($x:ident : $t:ty),+| -> $o:ty $body:block) => {{
         #[inline(always)]
-        #[allow(unused_assignments)]
+        #[allow(unused_assignments, reason = "not every expansion of the macro reads it")]
         unsafe fn body(ins: *const *const u8, out: *mut u8, n: usize) {
             let mut k = 0;
             $(
@@ -92,7 +92,7 @@ macro_rules! micro {
 macro_rules! repaired_micro {
     (|$($x:ident : $t:ty),+| -> $o:ty $fast:block where $rare:block gives $slow:block) => {{
         #[inline(always)]
-        #[allow(unused_assignments)]
+        #[allow(unused_assignments, reason = "not every expansion of the macro reads it")]
         unsafe fn body(ins: *const *const u8, out: *mut u8, n: usize) {
             let mut k = 0;
             $(
@@ -145,7 +145,7 @@ macro_rules! repaired_micro {
 #[macro_export]
 macro_rules! kernels {
     ($($($k:ident),+ => |$($x:ident : $t:ty),+| -> $o:ty $body:block);+ $(;)?) => {{
-        #[allow(unused_mut)]
+        #[allow(unused_mut, reason = "not every expansion of the macro changes it")]
         const K: $crate::tile::Kernels = {
             let mut k = $crate::tile::Kernels::NONE;
             $($crate::kernels!(@each k, [$($k),+], [$($x : $t),+], $o, $body);)+
@@ -158,7 +158,7 @@ macro_rules! kernels {
     };
     (@one $kk:ident, $k:ident, [$($x:ident : $t:ty),+], $o:ty, $body:block) => {
         $kk.$k = Some({
-            #[allow(dead_code)]
+            #[allow(dead_code, reason = "not every body names the type")]
             type T = $k;
             $crate::micro!(|$($x : $t),+| -> $o $body)
         });

@@ -88,7 +88,7 @@ multiversion! {
 ///
 /// # Safety
 /// Every index of `dims` must be a readable element of `dtype` at `ptr` by `strides`; `out` holds `n` lanes.
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, reason = "what a kernel reads and writes is told one by one")]
 pub(super) unsafe fn load(
     ptr: *const u8,
     dtype: DType,
@@ -139,7 +139,7 @@ unsafe fn load_as<T: Element, L: Lane>(
 ///
 /// # Safety
 /// Every index of `dims` must be a writable element of `dtype` at `ptr` by `strides`; `tile` holds `n` lanes of `compute`.
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, reason = "what a kernel reads and writes is told one by one")]
 pub(super) unsafe fn store(
     tile: *const u8,
     compute: Compute,

@@ -70,7 +70,7 @@ impl Module for Sequential {
 #[macro_export]
 macro_rules! sequential {
     ($($module:expr),* $(,)?) => {{
-        #[allow(unused_mut)]
+        #[allow(unused_mut, reason = "not every expansion of the macro changes it")]
         let mut modules = $crate::Sequential::new();
         $(modules.push($module);)*
         modules

@@ -77,7 +77,7 @@ def _sentence(e: Exception) -> str:
 
 def chapters() -> list[str]:
     """The names of all chapters."""
-    return sorted(m.name for m in pkgutil.iter_modules(__path__))
+    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
 
 
 def programs(chapter: str) -> dict[str, types.FunctionType]:

@@ -1,19 +1,6 @@
 """What is said of mistakes with gradients: leaves, graphs, versions, hooks, functions, transforms."""
 
-
-def _tensors(torch):
-    return {
-        "torch": torch,
-        "F": torch.nn.functional,
-        "nn": torch.nn,
-        "x": torch.ones(2, 3),
-        "v": torch.ones(3),
-        "i": torch.tensor([0, 1]),
-        "b": torch.tensor([True, False, True]),
-        "s": torch.tensor(2.0),
-        "g": torch.ones(2, 3, requires_grad=True),
-        "d": torch.ones(2, 3, dtype=torch.float64),
-    }
+from ._common import tensors as _tensors
 
 
 def grads_required_of_integers(torch, show):
